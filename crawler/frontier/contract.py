@@ -1,0 +1,120 @@
+"""The frontier's contract: its records and the calls every implementation must offer.
+
+A URL lives in exactly one place: queued, delayed, leased, or ended (stored, failed, skipped, quarantined).  A lease is
+one grant of one URL (or of a host's robots.txt, or of a relink) to one worker; its token fences every later call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from cleaning.page import LinkKind
+
+
+class Grant(StrEnum):
+    """What a lease is for."""
+
+    PAGE = "page"
+    ROBOTS = "robots"
+    RELINK = "relink"  # the depth of a stored page fell: offer its stored outlinks again, without a fetch
+
+
+class Via(StrEnum):
+    """How the page is to be fetched."""
+
+    HTTP = "http"
+    BROWSER = "browser"
+
+
+class End(StrEnum):
+    """How a URL ends.  Together with queued, delayed and leased these close the ledger."""
+
+    STORED = "stored"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One grant.  `key` is the canonical URL, `url` the spelling to fetch."""
+
+    token: str
+    grant: Grant
+    host: str
+    key: str
+    url: str
+    via: Via = Via.HTTP
+    attempts: int = 0  # deferred passes already used
+    deaths: int = 0  # workers that died while this page was started
+    hops: int = 0  # hops to its own canonical URL already made
+    chain: int = 0  # redirects that led here
+    note: str = ""  # why it was escalated or deferred last
+
+
+@dataclass(frozen=True, slots=True)
+class Outlink:
+    """An in-scope link as it is offered and as the page record keeps it."""
+
+    key: str
+    url: str
+    kind: LinkKind
+
+    @property
+    def cost(self) -> int:
+        """Clicks."""
+        return self.kind.cost
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What became of a page's links: `depth` is the page's own, read when they were pushed."""
+
+    depth: int
+    new: int
+    lowered: int
+    too_deep: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The ledger's counters of a round (or of one host)."""
+
+    found: int = 0
+    queued: int = 0
+    delayed: int = 0
+    leased: int = 0
+    relinks: int = 0
+    stored: int = 0
+    failed: int = 0
+    skipped: int = 0
+    quarantined: int = 0
+    too_deep: int = 0
+    out_of_scope: int = 0
+    cut: int = 0
+
+    @property
+    def difference(self) -> int:
+        """Zero when the ledger closes (promise F1)."""
+        held = self.queued + self.delayed + self.leased
+        return self.found - (self.stored + self.failed + self.skipped + self.quarantined + held)
+
+    @property
+    def at_rest(self) -> bool:
+        """True when nothing is left to do."""
+        return self.queued == self.delayed == self.leased == self.relinks == 0
+
+
+class Frontier(Protocol):
+    """What pipelines need of the frontier; the rest stays between the crawler and its Redis."""
+
+    async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered:
+        """Push a page's links, in slices, all before its ack.  Idempotent."""
+        ...
+
+    async def ack(self, lease: Lease, end: End, *, depth: int) -> bool:
+        """End a lease after its record is stored; False when the token no longer stands (another grant owns the URL)."""
+        ...

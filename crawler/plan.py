@@ -1,0 +1,81 @@
+"""A round's frozen plan: what every worker needs to know, written once at launch, read by all."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_DEPTH = 20
+
+
+class Frozen(BaseModel):
+    """Refuses unknown fields and changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RuleKind(StrEnum):
+    """What a scope rule compares."""
+
+    HOST = "host"  # this host exactly
+    SUFFIX = "suffix"  # this host and its subdomains
+    PATH = "path"  # this host, and a path prefix
+    AREA = "area"  # this host, and an area code among the query's values or the path's segments
+
+
+class ScopeRule(Frozen):
+    """One typed rule.  `host` is canonical: lower case, without `www.`, with its port when it is not the default."""
+
+    kind: RuleKind
+    host: str
+    value: str = ""  # the path prefix or the area code
+
+
+class UnitPlan(Frozen):
+    """One unit of the round: its seeds (fetchable URLs) and what counts as its own."""
+
+    code: str
+    name: str
+    seeds: tuple[str, ...]
+    scope: tuple[ScopeRule, ...]
+
+
+class Limits(Frozen):
+    """What one page may cost."""
+
+    body_bytes: int = 20_000_000  # as received
+    decoded_bytes: int = 60_000_000  # after content-decoding
+    links: int = 20_000  # followed per page; the rest are counted
+    page_seconds: float = 60.0  # HTTP, start to end of body
+    browser_seconds: float = 45.0
+    redirects: int = 10
+
+
+class Resolve(Frozen):
+    """One `--resolve HOST[:PORT]=ADDRESS[:PORT]` entry; `host` may start with `*.`."""
+
+    host: str
+    port: int = 80
+    address: str
+    to_port: int
+
+
+class RoundPlan(Frozen):
+    """Everything a worker needs.  Written by `rounds`, frozen in MongoDB, copied to Redis."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+    units: tuple[UnitPlan, ...]
+    depth: Annotated[int, Field(ge=0, le=MAX_DEPTH)] = 6
+    delay: Annotated[float, Field(ge=0)] = 1.0  # seconds from the end of one grant of a host to the next
+    host_concurrency: Annotated[int, Field(ge=1)] = 1
+    resolve: tuple[Resolve, ...] = ()
+    allow_resource_hosts: tuple[str, ...] = ()
+    user_agent: str = "caifeng"
+    lease_seconds: float = 60.0
+    retry_delays: tuple[float, ...] = (30.0, 300.0)  # one deferred pass each
+    retry_after_cap: float = 600.0
+    browser_pages: int = 4  # at once per worker
+    limits: Limits = Limits()
+    schema_version: int = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from crawler.frontier.contract import Outlink
+from crawler.frontier.contract import Frontier, Outlink
 
 
 class OutlinkStore(Protocol):
@@ -21,4 +21,20 @@ class OutlinkStore(Protocol):
 
     async def close(self) -> None:
         """Give the connection back."""
+        ...
+
+
+class WorkerPort(Protocol):
+    """What a pipeline step may ask of the worker it runs in: found as `crawler.spider.worker`."""
+
+    round_name: str
+    worker_id: str
+    frontier: Frontier
+
+    def storing(self, token: str) -> None:
+        """The lease has reached the store step: its renewal no longer counts against the page's hard time limit."""
+        ...
+
+    def ended(self, token: str) -> None:
+        """The lease is acked (or fenced off): forget it."""
         ...

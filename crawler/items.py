@@ -25,6 +25,7 @@ class FailureReason(StrEnum):
     BAD_ENCODING = "bad-encoding"  # a content-encoding that does not decode, a bomb
     BROKEN = "broken"  # the answer broke off or is not HTTP
     PRIVATE_ADDRESS = "private-address"
+    DEAD_HOST = "dead-host"  # its host could not be reached so often in a row that it was not asked again
     BROWSER = "browser"  # the browser could not load it
     REDIRECT_LOOP = "redirect-loop"
     ROBOTS_UNREACHABLE = "robots-unreachable"

@@ -75,7 +75,10 @@ class RoundPlan(Frozen):
     user_agent: str = "caifeng"
     lease_seconds: float = 60.0
     retry_delays: tuple[float, ...] = (30.0, 300.0)  # one deferred pass each
-    retry_after_cap: float = 600.0
+    retry_after_cap: float = 600.0  # seconds a server may ask us to stay away
+    breaker_failures: int = 5  # unreachable in a row: then the host waits, longer each time
+    breaker_seconds: float = 60.0
+    breaker_gives_up: int = 8  # unreachable in a row: its queued URLs fail as `dead-host` without a request
     browser_pages: int = 4  # at once per worker
     limits: Limits = Limits()
     schema_version: int = 1

@@ -53,6 +53,8 @@ class Lease:
     hops: int = 0  # hops to its own canonical URL already made
     chain: int = 0  # redirects that led here
     note: str = ""  # why it was escalated or deferred last
+    cookie: str = ""  # set by the answer that made it hop
+    host_failures: int = 0  # how often in a row its host could not be reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,11 @@ class Outlink:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What became of a page's links: `depth` is the page's own, read when they were pushed."""
+    """What became of a page's links: `depth` is the page's own, read when they were pushed.
+
+    It is -1 when the frontier does not know the page any more (Redis lost its last second): then nothing was pushed,
+    nothing may be stored, and the lease no longer stands either.
+    """
 
     depth: int
     new: int

@@ -1,14 +1,50 @@
-"""The frontier in Redis."""
+"""The frontier in Redis: every transition is one Lua script, so a kill leaves no half-made move.
+
+Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster serves it too):
+
+| key | type | holds |
+|---|---|---|
+| `plan` `state` `seq` `alone` | string | the frozen plan (JSON); the round's state; the arrival counter; which worker may take suspects |
+| `epoch` | hash | `run_id` of the server, `id` that begins every lease token |
+| `settings` | hash | the numbers the scripts need: depth, delay, concurrency, lease, breaker_failures, breaker_ms, buckets |
+| `seen:{bucket}` | set of integers | every URL ever found, with its depth (see `ids`) |
+| `hosts` | set | every host found |
+| `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries` |
+| `q:{host}` | sorted set | queued paths; score = depth band, then arrival; below zero: put back at the head |
+| `x:{host}` | hash | path → JSON of what a queued or leased entry carries beyond the ordinary |
+| `ready` | sorted set | hosts that have work and a free place, by the time they may be granted next (ms) |
+| `delayed` | sorted set | `host␟path` waiting for a retry, by due time (ms) |
+| `suspects` | sorted set | `host␟path` over which a worker died: granted alone |
+| `relinks` | sorted set | `host␟path` of stored pages whose depth fell |
+| `l:{token}` | hash | a standing lease: kind, host, path, worker, holds (1 while it occupies its host) |
+| `deadlines` | sorted set | token → when the lease returns (ms) |
+| `counts` | hash | the round's ledger |
+| `cuts` | hash | trap rule → links cut by it |
+| `robots` | hash | host → its robots.txt as read |
+| `workers` | hash | worker → its last report |
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Final, Self
 
-from crawler.frontier.contract import Counts, End, Lease, Offered, Outlink
+import orjson
+
+from crawler.errors import UnknownRound
+from crawler.frontier.batch import Batch
+from crawler.frontier.contract import Counts, End, Grant, Lease, Offered, Outlink, Via
+from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.plan import RoundPlan
+
+SLICE: Final = 1000  # links per call: Lua's unpack fails near 9,000 arguments, and other callers want their turn
+LEDGER: Final = (
+    "found", "queued", "delayed", "leased", "relinks", "stored", "failed", "skipped", "quarantined",
+    "too_deep", "out_of_scope", "cut",
+)  # fmt: skip
+QUARANTINE_DEATHS: Final = 3
 
 
 class State(StrEnum):
@@ -34,24 +70,283 @@ class WorkerInfo:
     busy: int  # leases it holds
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim gave: grants, or how long to wait for some (ms, -1 unknown)."""
+
+    state: State
+    leases: tuple[Lease, ...]
+    wait_ms: int
+    at_rest: bool
+
+
+def prefix_of(round_name: str) -> str:
+    """Every key of a round begins with this."""
+    return f"cf:{{{round_name}}}:"
+
+
+def _counts(fields: Mapping[str, str]) -> Counts:
+    return Counts(**{name: int(fields.get(name, 0)) for name in LEDGER})
+
+
+def _lease(document: dict[str, Any]) -> Lease:
+    host, path = document["host"], document["path"]
+    return Lease(
+        token=document["token"],
+        grant=Grant(document["grant"]),
+        host=host,
+        key=join_key(host, path),
+        url=document.get("url") or spelling(document.get("origin", "h"), host, path),
+        via=Via(document.get("via", "http")),
+        attempts=int(document.get("attempts", 0)),
+        deaths=int(document.get("deaths", 0)),
+        hops=int(document.get("hops", 0)),
+        chain=int(document.get("chain", 0)),
+        note=document.get("note", ""),
+        cookie=document.get("cookie", ""),
+        host_failures=int(document.get("dead", 0)),
+    )
+
+
+def _extras(lease: Lease, **changes: Any) -> str:
+    kept = {
+        "via": lease.via.value,
+        "attempts": lease.attempts,
+        "deaths": lease.deaths,
+        "hops": lease.hops,
+        "chain": lease.chain,
+        "note": lease.note,
+        "cookie": lease.cookie,
+    } | changes
+    plain = {"via": "http", "attempts": 0, "deaths": 0, "hops": 0, "chain": 0, "note": "", "cookie": "", "url": ""}
+    return orjson.dumps({name: value for name, value in kept.items() if value != plain[name]}).decode()
+
+
 class RedisFrontier:
-    """All transitions of one round.  Interface fixed here; the engine is being written."""
+    """All transitions of one round.  Implements `contract.Frontier`; raises UnknownRound where there is no plan."""
+
+    def __init__(self, batch: Batch, round_name: str) -> None:
+        self._batch = batch
+        self.round_name = round_name
+        self._prefix = batch.prefix
+        self._buckets = 0
 
     @classmethod
-    async def open(cls, redis_url: str, round_name: str) -> Self: ...
-    async def close(self) -> None: ...
-    # the round's life, called by rounds/
-    async def create(self, plan: RoundPlan) -> None: ...
-    async def plan(self) -> RoundPlan: ...  # UnknownRound
-    async def drop(self) -> None: ...
-    async def state(self) -> State: ...
-    async def set_state(self, state: State) -> None: ...
-    async def counts(self) -> Counts: ...
-    async def host_counts(self) -> Mapping[str, Counts]: ...
-    async def cut_counts(self) -> Mapping[str, int]: ...
-    async def workers(self) -> Sequence[WorkerInfo]: ...
-    async def release_worker(self, worker: str) -> int: ...  # a supervisor saw it die: its leases return at once
-    async def requeue(self, key: str, end: End) -> bool: ...  # `caifeng retry`: an ended URL becomes queued again
-    # what pipelines call: crawler.frontier.contract.Frontier
-    async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered: ...
-    async def ack(self, lease: Lease, end: End, *, depth: int) -> bool: ...
+    async def open(cls, redis_url: str, round_name: str, *, patience: float | None = 10.0) -> Self:
+        """Connect.  Workers pass `patience=None`: they wait for Redis rather than give up."""
+        return cls(Batch(redis_url, prefix_of(round_name), patience=patience), round_name)
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._batch.close()
+
+    # -- the round's life --------------------------------------------------------------------------------------------
+
+    async def create(self, plan: RoundPlan) -> None:
+        """Write the plan and queue the seeds.  Repeating it changes nothing."""
+        self._buckets = buckets_for(len(plan.units))
+        settings: dict[str, float] = {
+            "depth": plan.depth,
+            "delay": plan.delay * 1000,
+            "concurrency": plan.host_concurrency,
+            "lease": plan.lease_seconds * 1000,
+            "breaker_failures": plan.breaker_failures,
+            "breaker_ms": plan.breaker_seconds * 1000,
+            "buckets": self._buckets,
+        }
+        words = [str(word) for item in settings.items() for word in item]
+        await self._batch.command("HSET", self._key("settings"), *words)
+        await self._batch.command("SET", self._key("state"), State.READY, "NX")
+        seeds = [seed for unit in plan.units for seed in unit.seeds]
+        await self.seed(seeds)
+        await self._batch.command("SET", self._key("plan"), plan.model_dump_json())
+
+    async def seed(self, urls: Iterable[str]) -> int:
+        """Queue canonicalisable URLs at depth 0; answers how many were new."""
+        from cleaning.urls import canonicalize  # noqa: PLC0415 - seeds only, at launch
+
+        args: list[str | float] = ["", "", 0, 0]
+        for url in urls:
+            key = canonicalize(url)
+            if key is not None:
+                args += self._link_args(key, url, 0)
+        answer = await self._batch.call("offer", *args)
+        return int(answer[1])
+
+    async def plan(self) -> RoundPlan:
+        """The frozen plan; raises UnknownRound."""
+        text = await self._batch.command("GET", self._key("plan"))
+        if text is None:
+            message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
+            raise UnknownRound(message)
+        self._buckets = int(await self._batch.command("HGET", self._key("settings"), "buckets"))
+        return RoundPlan.model_validate_json(text)
+
+    async def drop(self) -> None:
+        """Remove every key of the round."""
+        cursor = "0"
+        pattern = self._prefix.replace("{", "\\{").replace("}", "\\}") + "*"
+        while True:
+            cursor, keys = await self._batch.command("SCAN", cursor, "MATCH", pattern, "COUNT", 1000)
+            if keys:
+                await self._batch.command("UNLINK", *keys)
+            if str(cursor) == "0":
+                return
+
+    async def state(self) -> State:
+        """Where the round stands; raises UnknownRound."""
+        got = await self._batch.command("GET", self._key("state"))
+        if got is None:
+            message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
+            raise UnknownRound(message)
+        return State(got)
+
+    async def set_state(self, state: State) -> None:
+        """Workers see it with their next claim."""
+        await self._batch.command("SET", self._key("state"), state.value)
+
+    async def counts(self) -> Counts:
+        """The round's ledger, from counters."""
+        return _counts(_pairs(await self._batch.command("HGETALL", self._key("counts"))))
+
+    async def hosts(self) -> list[str]:
+        """Every host found so far, sorted."""
+        return sorted(await self._batch.command("SMEMBERS", self._key("hosts")))
+
+    async def host_counts(self) -> Mapping[str, Counts]:
+        """The ledger of each host, from its counters."""
+        return {
+            host: _counts(_pairs(await self._batch.command("HGETALL", self._key(f"h:{host}"))))
+            for host in await self.hosts()
+        }
+
+    async def cut_counts(self) -> Mapping[str, int]:
+        """Links cut as traps, by rule."""
+        found = _pairs(await self._batch.command("HGETALL", self._key("cuts")))
+        return {rule: int(number) for rule, number in found.items()}
+
+    async def workers(self) -> Sequence[WorkerInfo]:
+        """Workers by their last report."""
+        found = _pairs(await self._batch.command("HGETALL", self._key("workers")))
+        return [WorkerInfo(worker=worker, **orjson.loads(report)) for worker, report in sorted(found.items())]
+
+    async def release_worker(self, worker: str) -> int:
+        """Return all leases of a worker that was seen to die."""
+        return int(await self._batch.call("release", worker))
+
+    async def requeue(self, key: str, end: End) -> bool:
+        """Make an ended URL queued again."""
+        host, path = split_key(key)
+        place = seen_id(key, await self._bucket_count())
+        return bool(await self._batch.call("requeue", end.value, place.bucket, place.member, host, path))
+
+    # -- the worker's transitions ------------------------------------------------------------------------------------
+
+    async def claim(self, worker: str, want: int, busy: int) -> Claim:
+        """Ask for up to `want` grants, telling how many leases are held."""
+        answer = await self._batch.call("claim", worker, want, busy)
+        leases = tuple(_lease(orjson.loads(text)) for text in answer[3:])
+        return Claim(State(answer[0]), leases, int(answer[1]), bool(answer[2]))
+
+    async def fetched(self, lease: Lease, *, alive: bool | None, wait: float = 0.0) -> bool:
+        """The grant's request ended: `alive` None when nothing was requested; `wait` seconds by Retry-After."""
+        flag = -1 if alive is None else int(alive)
+        return bool(await self._batch.call("fetched", lease.token, flag, int(wait * 1000)))
+
+    async def defer(self, lease: Lease, seconds: float, note: str) -> bool:
+        """Try again later, as one more deferred pass."""
+        extras = _extras(lease, attempts=lease.attempts + 1, note=note)
+        return await self._again(lease, max(1, int(seconds * 1000)), extras, "")
+
+    async def give_back(self, lease: Lease) -> bool:
+        """Return it untouched: the worker is leaving."""
+        return await self._again(lease, 0, _extras(lease), "")
+
+    async def hop(self, lease: Lease, url: str, cookie: str) -> bool:
+        """The server asked for another spelling of the same page, or set a cookie first."""
+        same_path = split_key(url.replace("https://", "http://", 1))[1] == split_key(lease.key)[1]
+        origin = origin_of(url) if same_path else ""
+        extras = _extras(lease, hops=lease.hops + 1, url=url, cookie=cookie)
+        return await self._again(lease, 0, extras, origin)
+
+    async def escalate(self, lease: Lease, why: str) -> bool:
+        """Grant it again for the browser."""
+        return await self._again(lease, 0, _extras(lease, via=Via.BROWSER.value, note=why), "")
+
+    async def robots_done(self, lease: Lease, text: str, delay: float, *, alive: bool) -> bool:
+        """A host's rules are known: `text` as read ('' allows all), `delay` its Crawl-delay in seconds."""
+        return bool(
+            await self._batch.call("robots", lease.token, "done", text, int(delay * 1000), "", 0, int(alive), 0)
+        )
+
+    async def robots_again(self, lease: Lease, url: str, wait: float, *, alive: bool) -> bool:
+        """Ask for a host's rules once more: at `url` after a redirect, or after `wait` seconds."""
+        tries = lease.attempts + 1
+        return bool(
+            await self._batch.call(
+                "robots", lease.token, "unknown", "", 0, url, tries, int(alive), int(wait * 1000)
+            )
+        )
+
+    async def robots_text(self, host: str) -> str:
+        """What `robots_done` kept."""
+        return str(await self._batch.command("HGET", self._key("robots"), host) or "")
+
+    async def renew(self, worker: str, report: Mapping[str, Any], tokens: Sequence[str]) -> list[str]:
+        """Heartbeat; answers the tokens that no longer stand."""
+        return list(await self._batch.call("renew", worker, orjson.dumps(report).decode(), *tokens))
+
+    async def count_cuts(self, rules: Mapping[str, int]) -> None:
+        """Add to the trap counters."""
+        for rule, number in rules.items():
+            await self._batch.command("HINCRBY", self._key("cuts"), rule, number)
+
+    async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered:
+        """Push a page's links, in slices of `SLICE`.  Idempotent.  `depth` is -1 when the page is not known any more."""
+        await self._bucket_count()
+        parent = seen_id(lease.key, self._buckets)
+        depth, new, lowered, deep = -1, 0, 0, 0
+        for start in range(0, max(len(links), 1), SLICE):
+            args: list[str | float] = [parent.bucket, parent.member, out_of_scope, cut] if start == 0 else [
+                parent.bucket, parent.member, 0, 0,
+            ]  # fmt: skip
+            for link in links[start : start + SLICE]:
+                args += self._link_args(link.key, link.url, link.cost)
+            answer = await self._batch.call("offer", *args)
+            # Each slice reads the depth anew; the ack compares with the first, so that a fall in between relinks.
+            depth = max(depth, int(answer[0]))
+            new, lowered, deep = new + int(answer[1]), lowered + int(answer[2]), deep + int(answer[3])
+        return Offered(depth, new, lowered, deep)
+
+    async def ack(self, lease: Lease, end: End, *, depth: int) -> bool:
+        """End a lease after its record is stored."""
+        place = seen_id(lease.key, await self._bucket_count())
+        return bool(await self._batch.call("ack", lease.token, end.value, depth, place.bucket, place.member))
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _key(self, name: str) -> str:
+        return self._prefix + name
+
+    async def _bucket_count(self) -> int:
+        if not self._buckets:
+            self._buckets = int(await self._batch.command("HGET", self._key("settings"), "buckets") or 0)
+            if not self._buckets:
+                message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
+                raise UnknownRound(message)
+        return self._buckets
+
+    def _link_args(self, key: str, url: str, cost: int) -> list[str | float]:
+        host, path = split_key(key)
+        place = seen_id(key, self._buckets)
+        return [place.bucket, place.member, host, path, cost, origin_of(url)]
+
+    async def _again(self, lease: Lease, due_ms: int, extras: str, origin: str) -> bool:
+        return bool(await self._batch.call("again", lease.token, due_ms, extras, origin))
+
+
+def _pairs(answer: Any) -> dict[str, str]:
+    """HGETALL through execute_command answers a dict or a flat list, by protocol version."""
+    if isinstance(answer, dict):
+        return answer
+    return dict(zip(answer[::2], answer[1::2], strict=True))

@@ -1,0 +1,117 @@
+-- Grant up to `want` leases to a worker.  ARGV: worker, want, busy (leases it holds).
+-- Returns state, milliseconds until something may be ready (-1: nothing known), 1 when the round is at rest, then
+-- one JSON document per grant.
+local worker, want, busy = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local now = now_ms()
+local epoch = redis.call('HGET', P .. 'epoch', 'id')
+local lease_ms = setting('lease')
+
+for _, token in ipairs(redis.call('ZRANGEBYSCORE', P .. 'deadlines', '-inf', now, 'LIMIT', 0, 64)) do
+  return_lease(token)
+end
+
+for _, entry in ipairs(redis.call('ZRANGEBYSCORE', P .. 'delayed', '-inf', now, 'LIMIT', 0, 256)) do
+  redis.call('ZREM', P .. 'delayed', entry)
+  local cut = string.find(entry, SEP, 1, true)
+  local host, path = string.sub(entry, 1, cut - 1), string.sub(entry, cut + 1)
+  bump(host, 'delayed', -1)
+  put_back(host, path, extras_of(host, path))
+end
+
+local grants = {}
+
+local function grant(kind, host, path, holds)
+  local token = epoch .. '-' .. string.format('%d', sequence())
+  redis.call('HSET', P .. 'l:' .. token, 'kind', kind, 'host', host, 'path', path, 'worker', worker,
+    'holds', holds and '1' or '0')
+  redis.call('ZADD', P .. 'deadlines', now + lease_ms, token)
+  if holds then redis.call('HINCRBY', P .. 'h:' .. host, 'inflight', 1) end
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'origin', 'dead', 'robots_url', 'robots_tries')
+  local document = extras_of(host, path)
+  document.token, document.grant, document.host, document.path = token, kind, host, path
+  document.origin = state[1]
+  document.dead = tonumber(state[2]) or 0
+  if kind == 'robots' then
+    document.url = state[3] or nil
+    document.attempts = tonumber(state[4]) or 0
+  end
+  if kind == 'page' then
+    bump(host, 'queued', -1)
+    bump(host, 'leased', 1)
+  end
+  grants[#grants + 1] = cjson.encode(document)
+end
+
+local function ask_robots(host)
+  if redis.call('HGET', P .. 'h:' .. host, 'robots') == 'done' then return false end
+  redis.call('HSET', P .. 'h:' .. host, 'robots', 'asked')
+  grant('robots', host, '/robots.txt', true)
+  return true
+end
+
+local function grant_suspect()
+  for _, entry in ipairs(redis.call('ZRANGE', P .. 'suspects', 0, 31)) do
+    local cut = string.find(entry, SEP, 1, true)
+    local host, path = string.sub(entry, 1, cut - 1), string.sub(entry, cut + 1)
+    if number_of(host, 'inflight') == 0 and number_of(host, 'next') <= now then
+      if not ask_robots(host) then
+        redis.call('ZREM', P .. 'suspects', entry)
+        grant('page', host, path, true)
+      end
+      wake(host)
+      return
+    end
+  end
+end
+
+local state = redis.call('GET', P .. 'state')
+if state == 'running' then
+  local alone = false
+  if redis.call('ZCARD', P .. 'suspects') > 0 then
+    local owner = redis.call('GET', P .. 'alone')
+    if not owner or owner == worker then
+      redis.call('SET', P .. 'alone', worker, 'PX', lease_ms)
+      alone = true
+      if busy == 0 then grant_suspect() end
+    end
+  end
+  if not alone then
+    local popped = redis.call('ZPOPMIN', P .. 'relinks', math.min(want, 8))
+    for at = 1, #popped, 2 do
+      local cut = string.find(popped[at], SEP, 1, true)
+      grant('relink', string.sub(popped[at], 1, cut - 1), string.sub(popped[at], cut + 1), false)
+    end
+    local places = setting('concurrency')
+    for _, host in ipairs(redis.call('ZRANGEBYSCORE', P .. 'ready', '-inf', now, 'LIMIT', 0, want)) do
+      local robots = redis.call('HGET', P .. 'h:' .. host, 'robots')
+      if robots == 'asked' then
+        redis.call('ZADD', P .. 'ready', now + 50, host)  -- several places, but the answer is not in yet
+      elseif not ask_robots(host) then
+        while #grants < want and number_of(host, 'inflight') < places do
+          local head = redis.call('ZPOPMIN', P .. 'q:' .. host)
+          if not head[1] then break end
+          grant('page', host, head[1], true)
+        end
+        wake(host)
+      else
+        wake(host)
+      end
+      if #grants >= want then break end
+    end
+  end
+end
+
+local wait = -1
+for _, queue in ipairs({ 'ready', 'delayed', 'deadlines' }) do
+  local first = redis.call('ZRANGE', P .. queue, 0, 0, 'WITHSCORES')
+  if first[2] then
+    local ms = math.max(0, tonumber(first[2]) - now)
+    if wait < 0 or ms < wait then wait = ms end
+  end
+end
+local left = redis.call('HMGET', P .. 'counts', 'queued', 'delayed', 'leased', 'relinks')
+local sum = 0
+for at = 1, 4 do sum = sum + (tonumber(left[at]) or 0) end
+local reply = { state, wait, sum == 0 and 1 or 0 }
+for at = 1, #grants do reply[at + 3] = grants[at] end
+return reply

@@ -1,0 +1,10 @@
+-- Called after every (re)connection.  ARGV: the server's run id, a fresh random epoch.  When the run id is new, tokens
+-- get a new epoch and every host waits one delay: what was granted in a lost fsync window may still be under way.
+if redis.call('HGET', P .. 'epoch', 'run_id') == ARGV[1] then return 0 end
+redis.call('HSET', P .. 'epoch', 'run_id', ARGV[1], 'id', ARGV[2])
+local at = now_ms()
+for _, host in ipairs(redis.call('SMEMBERS', P .. 'hosts')) do
+  redis.call('HSET', P .. 'h:' .. host, 'next', at + delay_of(host))
+  wake(host)
+end
+return 1

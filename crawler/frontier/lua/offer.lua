@@ -1,0 +1,48 @@
+-- Push a page's links.  ARGV: parent bucket, parent id ('' for seeds), out of scope, cut, then six per link:
+-- bucket, id, host, path, clicks, origin (as the link spells it).
+-- Returns the parent's depth as it stands now (-1 when unknown), new, lowered, too deep.
+local limit = setting('depth')
+local depth = 0
+if ARGV[2] ~= '' then depth = depth_of(ARGV[1], ARGV[2], limit) end
+if not depth then return { -1, 0, 0, 0 } end
+
+local new, lowered, deep = 0, 0, 0
+
+local function lower(bucket, id, host, path, old, there)
+  redis.call('SREM', P .. 'seen:' .. bucket, member(id, old))
+  redis.call('SADD', P .. 'seen:' .. bucket, member(id, there))
+  lowered = lowered + 1
+  local score = redis.call('ZSCORE', P .. 'q:' .. host, path)
+  if score then
+    score = tonumber(score)
+    if score >= 0 then redis.call('ZADD', P .. 'q:' .. host, there * BAND + score % BAND, path) end
+  elseif not redis.call('ZSCORE', P .. 'delayed', host .. SEP .. path)
+      and not redis.call('ZSCORE', P .. 'suspects', host .. SEP .. path) then
+    add_relink(host, path)  -- ended, or leased just now: then this is spare, for its ack compares depths too
+  end
+end
+
+for at = 5, #ARGV, 6 do
+  local bucket, id, host, path = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local there = depth + tonumber(ARGV[at + 4])
+  if there > limit then
+    deep = deep + 1
+  else
+    local old = depth_of(bucket, id, limit)
+    if not old then
+      new = new + 1
+      redis.call('SADD', P .. 'seen:' .. bucket, member(id, there))
+      if redis.call('SADD', P .. 'hosts', host) == 1 then
+        redis.call('HSET', P .. 'h:' .. host, 'origin', ARGV[at + 5])
+      end
+      bump(host, 'found', 1)
+      enqueue(host, path, there * BAND + sequence())
+    elseif there < old then
+      lower(bucket, id, host, path, old, there)
+    end
+  end
+end
+if deep > 0 then redis.call('HINCRBY', P .. 'counts', 'too_deep', deep) end
+if ARGV[3] ~= '0' then redis.call('HINCRBY', P .. 'counts', 'out_of_scope', ARGV[3]) end
+if ARGV[4] ~= '0' then redis.call('HINCRBY', P .. 'counts', 'cut', ARGV[4]) end
+return { depth, new, lowered, deep }

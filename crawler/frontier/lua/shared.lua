@@ -1,0 +1,138 @@
+-- Loaded in front of every transition.  KEYS[1] is the round's key prefix, e.g. "cf:{2026Q4}:".
+local P = KEYS[1]
+local SEP = '\31'
+local HEAD = -1e15            -- scores below zero: entries put back at the head of their host's queue
+local BAND = 17592186044416   -- 2^44: one depth band holds more arrivals than a round has URLs
+
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function setting(name)
+  return tonumber(redis.call('HGET', P .. 'settings', name))
+end
+
+local function sequence()
+  return redis.call('INCR', P .. 'seq')
+end
+
+local function bump(host, field, by)
+  redis.call('HINCRBY', P .. 'counts', field, by)
+  redis.call('HINCRBY', P .. 'h:' .. host, field, by)
+end
+
+local function number_of(host, field)
+  return tonumber(redis.call('HGET', P .. 'h:' .. host, field)) or 0
+end
+
+-- Ids are decimal strings without leading zeros; a member is the id with two digits of depth behind it.
+local function member(id, depth)
+  return id .. string.format('%02d', depth)
+end
+
+local function depth_of(bucket, id, limit)
+  local candidates = {}
+  for depth = 0, limit do candidates[depth + 1] = member(id, depth) end
+  local found = redis.call('SMISMEMBER', P .. 'seen:' .. bucket, unpack(candidates))
+  for at = 1, #found do
+    if found[at] == 1 then return at - 1 end
+  end
+  return nil
+end
+
+-- A host stands in `ready` exactly while it has something queued and a free place; its score is the next allowed time.
+local function wake(host)
+  local queued = redis.call('ZCARD', P .. 'q:' .. host)
+  if queued == 0 or number_of(host, 'inflight') >= setting('concurrency') then
+    redis.call('ZREM', P .. 'ready', host)
+  else
+    redis.call('ZADD', P .. 'ready', number_of(host, 'next'), host)
+  end
+end
+
+local function extras_of(host, path)
+  local raw = redis.call('HGET', P .. 'x:' .. host, path)
+  if raw then return cjson.decode(raw) end
+  return {}
+end
+
+local function keep_extras(host, path, extras)
+  if next(extras) == nil then
+    redis.call('HDEL', P .. 'x:' .. host, path)
+  else
+    redis.call('HSET', P .. 'x:' .. host, path, cjson.encode(extras))
+  end
+end
+
+local function enqueue(host, path, score)
+  redis.call('ZADD', P .. 'q:' .. host, score, path)
+  bump(host, 'queued', 1)
+  wake(host)
+end
+
+-- Put an entry back for a new grant: suspects (a worker died over them) wait apart, to be granted alone.
+local function put_back(host, path, extras)
+  keep_extras(host, path, extras)
+  if (extras.deaths or 0) > 0 then
+    redis.call('ZADD', P .. 'suspects', sequence(), host .. SEP .. path)
+    bump(host, 'queued', 1)
+  else
+    enqueue(host, path, HEAD + sequence())
+  end
+end
+
+local function add_relink(host, path)
+  if redis.call('ZADD', P .. 'relinks', 'NX', sequence(), host .. SEP .. path) == 1 then
+    bump(host, 'relinks', 1)
+  end
+end
+
+-- The grant's request has ended: free the host's place, and let the next one begin after `wait` milliseconds.
+local function free_host(token, host, wait)
+  if redis.call('HGET', P .. 'l:' .. token, 'holds') ~= '1' then return end
+  redis.call('HSET', P .. 'l:' .. token, 'holds', '0')
+  redis.call('HINCRBY', P .. 'h:' .. host, 'inflight', -1)
+  local at = now_ms() + wait
+  if at > number_of(host, 'next') then redis.call('HSET', P .. 'h:' .. host, 'next', at) end
+  wake(host)
+end
+
+local function delay_of(host)
+  return math.max(setting('delay'), number_of(host, 'delay'))
+end
+
+local function drop_lease(token)
+  redis.call('DEL', P .. 'l:' .. token)
+  redis.call('ZREM', P .. 'deadlines', token)
+end
+
+-- {kind, host, path, worker, holds} of a standing lease, or nil when the token was fenced off.
+local function lease_of(token)
+  local kept = redis.call('HMGET', P .. 'l:' .. token, 'kind', 'host', 'path', 'worker')
+  if not kept[1] then return nil end
+  return { kind = kept[1], host = kept[2], path = kept[3], worker = kept[4] }
+end
+
+-- A worker died over this lease (or its time ran out): everything it held returns.
+local function return_lease(token)
+  local lease = lease_of(token)
+  if not lease then
+    redis.call('ZREM', P .. 'deadlines', token)
+    return
+  end
+  free_host(token, lease.host, delay_of(lease.host))
+  drop_lease(token)
+  if lease.kind == 'page' then
+    bump(lease.host, 'leased', -1)
+    local extras = extras_of(lease.host, lease.path)
+    extras.deaths = (extras.deaths or 0) + 1
+    put_back(lease.host, lease.path, extras)
+  elseif lease.kind == 'relink' then
+    if redis.call('ZADD', P .. 'relinks', 'NX', sequence(), lease.host .. SEP .. lease.path) == 0 then
+      bump(lease.host, 'relinks', -1)  -- it was asked for again meanwhile: one is enough
+    end
+  else
+    redis.call('HSET', P .. 'h:' .. lease.host, 'robots', 'unknown')
+  end
+end

@@ -97,7 +97,7 @@ def _local(
         if kind.answers(known.port):
             return known
         process.end(known, kind.farewell)  # it hangs: its data is safe on disk
-    processes[name] = start(home / name, port=known.port if known else 0)
+    processes[name] = start(home / name)
     started.append((kind, processes[name]))
     return processes[name]
 

@@ -6,11 +6,12 @@ import importlib.util
 import shutil
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pymongo
-from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from rounds.errors import NotStarted, ProgramMissing, Unreachable
 from rounds.services import process, server
@@ -22,7 +23,6 @@ PROGRAM = "mongod"
 REPLICA_SET = "caifeng"
 CACHE_GB = 0.5  # beside browsers and workers on a small machine; MongoDB's default takes half of the memory
 ELECTION = 30.0  # seconds a set of one may take to elect itself
-NOT_INITIATED = 94  # server error code NotYetInitialized
 
 
 def binaries() -> dict[str, Path]:
@@ -56,10 +56,14 @@ def version(path: Path) -> tuple[int, ...]:
     return tuple(int(one) for one in words if one.isdigit())
 
 
-def start(directory: Path, *, path: Path | None = None, port: int = 0) -> Process:
+def start(directory: Path, *, path: Path | None = None) -> Process:
     """Start a mongod on `directory` and wait until it is the primary of its set; errors as `server.start`."""
-    mongod = server.start(KIND, path or binary(), directory, port)
+    path = path or binary()
+    mongod = server.start(KIND, path, directory)
     try:
+        if _member(mongod) not in {None, _place(mongod)}:
+            process.end(mongod, 2.0)  # it may hang on its old place; its journal makes a SIGKILL safe
+            mongod = _move(directory, path)
         _elect(mongod)
     except BaseException:
         process.end(mongod, KIND.farewell)
@@ -113,31 +117,46 @@ def _direct(port: int, milliseconds: int) -> pymongo.MongoClient[dict[str, Any]]
     )
 
 
-def _elect(mongod: Process) -> None:
-    """Initiate the set on first use, put its member right after a change of port, and wait for the primary."""
-    address = f"{HOST}:{mongod.port}"
+def _place(mongod: Process) -> str:
+    return f"{HOST}:{mongod.port}"
+
+
+def _member(mongod: Process) -> str | None:
+    """The place the stored configuration gives the set's one member; None before the set was initiated."""
     with _direct(mongod.port, 5_000) as client:
-        _configure(client, address)
-        deadline = time.monotonic() + ELECTION
-        while time.monotonic() < deadline:
-            if client.admin.command("hello").get("isWritablePrimary"):
-                return
-            time.sleep(process.STEP)
-    raise NotStarted(f"MongoDB 启动了，但 {ELECTION:.0f} 秒内没有选出主节点。日志：{mongod.directory / 'mongod.log'}")
+        config = client.local["system.replset"].find_one()
+    return None if config is None else str(config["members"][0]["host"])
 
 
-def _configure(client: pymongo.MongoClient[dict[str, Any]], address: str) -> None:
-    member = {"_id": 0, "host": address}
+def _move(directory: Path, path: Path) -> Process:
+    """Start on another port than the stored configuration names.
+
+    The configuration is changed while the server runs outside its set: inside it would first talk to its old place,
+    where another program may listen and never answer.
+    """
+    alone = server.start(replace(KIND, command=_command), path, directory)
     try:
-        config = client.admin.command("replSetGetConfig")["config"]
-    except OperationFailure as error:
-        if error.code != NOT_INITIATED:
-            raise
-        client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
-        return
-    if [one["host"] for one in config["members"]] != [address]:
-        changed = {**config, "version": config["version"] + 1, "members": [{**config["members"][0], **member}]}
-        client.admin.command("replSetReconfig", changed, force=True)
+        with _direct(alone.port, 5_000) as client:
+            changed = {"$set": {"members.0.host": _place(alone)}}
+            client.local["system.replset"].update_one({"_id": REPLICA_SET}, changed)
+    finally:
+        process.end(alone, KIND.farewell)
+    return server.start(KIND, path, directory)
+
+
+def _elect(mongod: Process) -> None:
+    """Initiate the set on first use, and wait until its one member is the primary."""
+    deadline = time.monotonic() + ELECTION
+    if _member(mongod) is None:
+        with _direct(mongod.port, 5_000) as client:
+            members = [{"_id": 0, "host": _place(mongod)}]
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+    with _direct(mongod.port, 5_000) as client:
+        while not client.admin.command("hello").get("isWritablePrimary"):
+            if time.monotonic() > deadline:
+                log = mongod.directory / f"{PROGRAM}.log"
+                raise NotStarted(f"MongoDB 启动了，但 {ELECTION:.0f} 秒内没有选出主节点。日志：{log}")
+            time.sleep(process.STEP)
 
 
 def _command(path: Path, directory: Path, port: int) -> list[str]:
@@ -145,12 +164,15 @@ def _command(path: Path, directory: Path, port: int) -> list[str]:
     return [
         str(path),
         *("--dbpath", ".", "--bind_ip", HOST, "--port", str(port), "--nounixsocket"),
-        *("--replSet", REPLICA_SET, "--oplogSize", "256"),
         *("--wiredTigerCacheSizeGB", str(CACHE_GB), "--wiredTigerCollectionBlockCompressor", "zstd"),
         # a set of one has nobody to hand over to: the 15 s it would wait at SIGTERM are for nothing
         *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet"),
     ]
+
+
+def _command_in_set(path: Path, directory: Path, port: int) -> list[str]:
+    return [*_command(path, directory, port), "--replSet", REPLICA_SET, "--oplogSize", "256"]
 
 
 def _check(path: Path, directory: Path) -> None:
@@ -159,5 +181,11 @@ def _check(path: Path, directory: Path) -> None:
 
 
 KIND = server.Kind(
-    name="MongoDB", program=PROGRAM, command=_command, answers=answers, check=_check, patience=120.0, farewell=30.0
+    name="MongoDB",
+    program=PROGRAM,
+    command=_command_in_set,
+    answers=answers,
+    check=_check,
+    patience=120.0,
+    farewell=30.0,
 )

@@ -49,9 +49,9 @@ def version(path: Path) -> tuple[int, ...]:
     return tuple(int(one) for one in found.groups()) if found else ()
 
 
-def start(directory: Path, *, path: Path | None = None, port: int = 0) -> Process:
+def start(directory: Path, *, path: Path | None = None) -> Process:
     """Start a Redis on `directory`; errors as `server.start`."""
-    return server.start(KIND, path or binary(), directory, port)
+    return server.start(KIND, path or binary(), directory)
 
 
 def url(process: Process) -> str:

@@ -39,8 +39,8 @@ class Kind:
     farewell: float  # seconds it may take to write its data out
 
 
-def start(kind: Kind, binary: Path, directory: Path, wanted: int = 0) -> Process:
-    """Start the server on `wanted` where that port is free, else on another.
+def start(kind: Kind, binary: Path, directory: Path) -> Process:
+    """Start the server on the port it last had in this directory, else (first start, port taken) on any free one.
 
     Raises `PortTaken`, `DiskFull`, `DataVersion`, `NotStarted`; nothing is left running then.
     """
@@ -49,13 +49,15 @@ def start(kind: Kind, binary: Path, directory: Path, wanted: int = 0) -> Process
     for one in process.leftovers(directory, kind.program):
         process.end(one, kind.farewell)
     log = directory / f"{kind.program}.log"
-    for _ in range(PORT_TRIES):
-        port = ports.pick(wanted)
+    remembered = directory / "port"
+    for attempt in range(PORT_TRIES):
+        port = ports.pick(_last_port(remembered) if attempt == 0 else 0)
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
         server = process.spawn(kind.command(binary, directory, port), directory, log, port)
         try:
             if _wait(kind, server):
+                remembered.write_text(f"{port}\n", encoding="ascii")
                 return server
         except BaseException:
             process.end(server, kind.farewell)
@@ -64,8 +66,14 @@ def start(kind: Kind, binary: Path, directory: Path, wanted: int = 0) -> Process
         problem = _diagnose(kind, directory, log, port)
         if not isinstance(problem, PortTaken):
             raise problem
-        wanted = 0
     raise problem
+
+
+def _last_port(remembered: Path) -> int:
+    try:
+        return int(remembered.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def _make_room(kind: Kind, directory: Path) -> None:

@@ -1,0 +1,90 @@
+"""Fourth step: the provisional `duplicate_of` while crawling, across workers.
+
+Best effort: it spares the operator of a running round from seeing copies as finds.  What counts is the deterministic
+pass before the round is finished (`rounds.settle`), which sets every mark anew.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+from scrapy.crawler import Crawler
+
+from cleaning.reasons import Verdict
+from crawler.items import PageItem
+from pipelines.batching import Batcher
+from pipelines.step import Step, setting
+from pipelines.store.connect import Document, connect_async
+from pipelines.store.earlier import earlier_pages
+
+BATCH: Final = 100
+WINDOW: Final = 0.005  # seconds: a lookup costs about as much
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is asked of one page: whether an earlier page of one of its units has the same text."""
+
+    key: str
+    text_hash: str
+    units: frozenset[str]
+
+
+class DedupeStep(Step):
+    """Marks a kept page whose text stands stored already under another key of one of its units."""
+
+    def __init__(self, crawler: Crawler, mongo_url: str) -> None:
+        super().__init__(crawler)
+        self._database: AsyncDatabase[Document] = connect_async(mongo_url)
+        self._batcher: Batcher[Lookup, str] = Batcher(self._look_up, size=BATCH, window=WINDOW)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Reads `CAIFENG_MONGO_URL` from the settings."""
+        return cls(crawler, setting(crawler, "CAIFENG_MONGO_URL"))
+
+    async def apply(self, item: PageItem) -> PageItem:
+        """Add the key of the earlier page, where there is one."""
+        reading = item.reading
+        if item.judgement is None or item.judgement.verdict is not Verdict.KEPT or not reading.text_hash:
+            return item
+        lookup = Lookup(item.lease.key, reading.text_hash, frozenset(item.units))
+        return replace(item, duplicate_of=await self._batcher.submit(lookup))
+
+    async def close_spider(self) -> None:
+        """Give the connection back."""
+        await self._batcher.drain()
+        await self._database.client.close()
+
+    async def _look_up(self, batch: Sequence[Lookup]) -> list[str]:
+        hashes = sorted({each.text_hash for each in batch})
+        try:
+            found = await earlier_pages(self._database, self.worker.round_name, hashes)
+        except PyMongoError as error:
+            # The store step waits for MongoDB; here its absence costs a provisional mark only.
+            logger.debug("no earlier pages looked up: %s", error)
+            return [""] * len(batch)
+        by_hash: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for document in found:
+            by_hash[document["text_hash"]].append(document)
+        return [representative(each, by_hash[each.text_hash]) for each in batch]
+
+
+def representative(page: Lookup, earlier: Sequence[Mapping[str, Any]]) -> str:
+    """The smallest key among earlier pages of a shared unit that are no duplicates themselves; empty if none."""
+    return min(
+        (
+            document["key"]
+            for document in earlier
+            if document["key"] != page.key and not page.units.isdisjoint(document["units"])
+        ),
+        default="",
+    )

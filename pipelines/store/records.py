@@ -1,0 +1,251 @@
+"""Items to documents and back, purely.  Shapes: docs/storage.md.
+
+Every URL of a round that has ended is one document of `records`, `_id` = "round key"; `end` says which kind it is.  A
+document carries the fence of the lease that wrote it (`epoch`, `serial`, from the lease token): a later grant of the
+same URL has a greater serial, so a worker that lost its lease cannot write over its successor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from bson import encode
+from bson.raw_bson import RawBSONDocument
+
+from cleaning.page import LinkKind
+from cleaning.reasons import Reason, ReasonCode, Verdict
+from crawler.frontier.contract import End, Lease, Outlink
+from crawler.items import ArchiveRef, FetchFailure, PageItem, Skipped
+from indicators.evidence import Tag
+from pipelines.store.errors import RecordTooLarge
+
+SCHEMA_VERSION: Final = 1
+
+# MongoDB refuses documents over 16 MiB; the rest is left for `$set`, `_id` and what later passes add.
+MAX_RECORD_BYTES: Final = 15_000_000
+# A text longer than this is kept shortened in the record (`text_cut`); the whole stands in the archive.
+MAX_TEXT: Final = 1_000_000
+
+# Fields that only one kind of record has: writing the other kind over it removes them.
+PAGE_ONLY: Final = (
+    "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
+    "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "number_hash", "title", "site_title", "text",
+    "text_cut", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
+    "duplicate_of", "same_as", "tags", "archive", "dom_archive",
+)  # fmt: skip
+OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
+
+Ended: TypeAlias = PageItem | FetchFailure | Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record ready to be written, save its depth: `fields` is BSON, so that it is encoded once and its size known."""
+
+    id: str
+    lease: Lease
+    end: End
+    fields: RawBSONDocument
+    outlinks: tuple[Outlink, ...]
+    out_of_scope: int
+    cut: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The order of grants: within one epoch the greater serial is the later grant."""
+
+    epoch: str
+    serial: int
+
+
+def record_id(round_name: str, key: str) -> str:
+    """The `_id`: a round's name holds no blank, so all its records are one range of ids."""
+    return f"{round_name} {key}"
+
+
+def fence_of(token: str) -> Fence:
+    """Read `epoch-serial` from a lease token; a token without a serial gives 0."""
+    epoch, _, serial = token.rpartition("-")
+    return Fence(epoch, int(serial)) if serial.isdecimal() else Fence(token, 0)
+
+
+def draft(round_name: str, item: Ended) -> Draft:
+    """The record of an ended URL.  Raises RecordTooLarge when it is over MongoDB's limit without its text as well."""
+    document = _page(round_name, item) if isinstance(item, PageItem) else _outcome(round_name, item)
+    out_of_scope, cut = (item.out_of_scope, item.cut) if isinstance(item, PageItem) else (0, 0)
+    return Draft(
+        id=record_id(round_name, item.lease.key),
+        lease=item.lease,
+        end=end_of(item),
+        fields=_encode(document),
+        outlinks=() if isinstance(item, FetchFailure) else item.outlinks,
+        out_of_scope=out_of_scope,
+        cut=cut,
+    )
+
+
+def end_of(item: Ended) -> End:
+    """How this item ends its URL."""
+    if isinstance(item, PageItem):
+        return End.STORED
+    if isinstance(item, Skipped):
+        return End.SKIPPED
+    return End.QUARANTINED if item.quarantined else End.FAILED
+
+
+def outlinks_of(document: Mapping[str, Any]) -> tuple[Outlink, ...]:
+    """The stored in-scope outlinks; `url` is left out of the document where it equals `key`."""
+    return tuple(
+        Outlink(key=link["key"], url=link.get("url", link["key"]), kind=LinkKind(link["kind"]))
+        for link in document.get("outlinks", ())
+    )
+
+
+def archive_of(document: Mapping[str, Any], field: str = "archive") -> ArchiveRef | None:
+    """The address of a page's archived bytes (`archive`) or of its rendered DOM (`dom_archive`)."""
+    found = document.get(field)
+    return ArchiveRef(found["uri"], found["offset"], found["length"]) if found else None
+
+
+def reason_document(reason: Reason) -> dict[str, Any]:
+    """A reason as stored."""
+    return {"code": str(reason.code), "detail": reason.detail, "where": reason.where, "weight": reason.weight}
+
+
+def simhash_text(value: int) -> str:
+    """64 bits as 16 hex digits; MongoDB's integers are signed."""
+    return f"{value & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def _shared(round_name: str, item: Ended, outlinks: Sequence[Outlink]) -> dict[str, Any]:
+    fence = fence_of(item.lease.token)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "round": round_name,
+        "key": item.lease.key,
+        "url": item.lease.url,
+        "host": item.lease.host,
+        "units": list(item.units),
+        "end": str(end_of(item)),
+        "token": item.lease.token,
+        "epoch": fence.epoch,
+        "serial": fence.serial,
+        "outlinks": [_outlink(link) for link in outlinks],
+    }
+
+
+def _page(round_name: str, item: PageItem) -> dict[str, Any]:
+    capture, reading, judgement = item.capture, item.reading, item.judgement
+    if judgement is None or item.archive is None:
+        raise ValueError(f"{item.lease.key} reached the store step unarchived or unjudged: check ITEM_PIPELINES")
+    judged = judgement.verdict
+    copied = bool(item.duplicate_of) and judged is Verdict.KEPT
+    return _shared(round_name, item, item.outlinks) | {
+        "status": capture.status,
+        "via": str(capture.via),
+        "fetched_at": datetime.fromtimestamp(capture.fetched_at, UTC),
+        "elapsed": capture.elapsed,
+        "address": capture.address,
+        "headers": [list(pair) for pair in capture.headers],
+        "media": str(reading.media),
+        "content_type": header(capture.headers, "content-type"),
+        "charset": reading.charset,
+        "declared_charset": reading.declared_charset,
+        "language": reading.language,
+        "sha256": hashlib.sha256(capture.body).hexdigest(),
+        "wire_bytes": len(capture.wire),
+        "bytes": len(capture.body),
+        "text_hash": reading.text_hash,
+        "simhash": simhash_text(reading.simhash),
+        "number_hash": reading.number_hash,
+        "title": reading.title,
+        "site_title": reading.site_title,
+        "text": reading.text[:MAX_TEXT],
+        "text_cut": len(reading.text) > MAX_TEXT,
+        "published": reading.published,
+        "source": reading.source,
+        "column_path": list(reading.column_path),
+        "page_type": str(reading.page_type),
+        "judged": str(judged),
+        "verdict": str(Verdict.DUPLICATE if copied else judged),
+        "reasons": [
+            *([_copy_reason(item.duplicate_of)] if copied else []),
+            *(reason_document(reason) for reason in judgement.reasons),
+        ],
+        "findings": [reason_document(reason) for reason in judgement.findings],
+        "duplicate_of": item.duplicate_of if copied else "",
+        "same_as": [],
+        "tags": [_tag(tag) for tag in item.tags],
+        "archive": _archive(item.archive),
+        "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,
+    }
+
+
+def _outcome(round_name: str, item: FetchFailure | Skipped) -> dict[str, Any]:
+    outlinks = item.outlinks if isinstance(item, Skipped) else ()
+    return _shared(round_name, item, outlinks) | {
+        "reason": str(item.reason),
+        "detail": item.detail[:4_000],
+        "status": item.status,
+        "via": str(item.lease.via),
+        "attempts": item.lease.attempts,
+        "at": datetime.fromtimestamp(item.at, UTC),
+    }
+
+
+def header(headers: Iterable[tuple[str, str]], name: str) -> str:
+    """The first value under `name` (lower case), empty where there is none."""
+    return next((value for key, value in headers if key.lower() == name), "")
+
+
+def _copy_reason(duplicate_of: str) -> dict[str, Any]:
+    return reason_document(Reason(ReasonCode.EXACT_COPY, duplicate_of, "text"))
+
+
+def _outlink(link: Outlink) -> dict[str, str]:
+    shown = {"key": link.key, "kind": str(link.kind)}
+    return shown if link.url == link.key else shown | {"url": link.url}
+
+
+def _tag(tag: Tag) -> dict[str, Any]:
+    return {
+        "code": tag.code,
+        "strength": str(tag.strength),
+        "confidence": tag.confidence,
+        "snippet": tag.snippet,
+        "zone": tag.zone,
+    }
+
+
+def _archive(ref: ArchiveRef) -> dict[str, Any]:
+    return {"uri": ref.uri, "offset": ref.offset, "length": ref.length}
+
+
+def _encode(document: dict[str, Any]) -> RawBSONDocument:
+    try:
+        encoded = encode(document)
+    except UnicodeEncodeError:
+        document = _storable(document)
+        encoded = encode(document)
+    if len(encoded) > MAX_RECORD_BYTES and "text" in document:
+        document = document | {"text": "", "text_cut": True}
+        encoded = encode(document)
+    if len(encoded) > MAX_RECORD_BYTES:
+        raise RecordTooLarge(f"the record of {document['key'][:200]} has {len(encoded)} bytes, MongoDB takes 16 MB")
+    return RawBSONDocument(encoded)
+
+
+def _storable(value: Any) -> Any:
+    """Half a surrogate pair, as a page may spell it by an entity, has no UTF-8: it becomes a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _storable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return value

@@ -1,0 +1,116 @@
+"""Writing ended URLs: one bulk upsert per batch, fenced, so that a key has one record whoever writes late.
+
+The argument, for one key.  Grants of a key are serial: a later grant has a greater serial.  A write carries the serial
+of its lease and MongoDB applies it only over a record with no greater one; an outcome, moreover, only where no page
+stands.  Both rules are one atomic update of one document, so there is never a second record.  The worker whose lease
+still stands has the greatest serial, hence its write decides; a worker that lost its lease either finds a greater
+serial (refused) or wrote before its successor did (overwritten, save a page by an outcome: then the successor is told
+`PAGE_STANDS` and acks as stored).  Between a holder's write and its successful ack nobody has a greater serial, so the
+record at the time of the ack is of the end that the ledger counts; after it only a later grant can change it.
+
+Serials compare within one epoch.  Redis losing its memory begins a new epoch: writes of different epochs go by arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Final
+
+from pymongo import UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
+
+from crawler.frontier.contract import End
+from pipelines.store.connect import Document, is_away
+from pipelines.store.records import OUTCOME_ONLY, PAGE_ONLY, Draft, fence_of
+
+RECORDS: Final = "records"
+_DUPLICATE_KEY: Final = 11000
+
+# What an update leaves of the record it replaces: nothing of the other kind.
+_STALE: Final[Mapping[bool, Mapping[str, str]]] = {
+    True: dict.fromkeys(OUTCOME_ONLY, ""),
+    False: dict.fromkeys(PAGE_ONLY, ""),
+}
+
+
+class Written(Enum):
+    """What became of one write."""
+
+    DONE = "done"
+    PAGE_STANDS = "page-stands"  # an outcome was not written, for the key has a page: the URL ended as stored
+    FENCED = "fenced"  # a later grant of this URL has written: nothing of ours counts
+
+
+async def write(database: AsyncDatabase[Document], batch: Sequence[tuple[Draft, int]]) -> list[Written]:
+    """Write each draft with the depth given beside it; answers in order.  Acknowledged by a majority, journaled.
+
+    Raises pymongo's errors; repeating the whole call is always right.
+    """
+    answers = [Written.DONE] * len(batch)
+    todo = list(range(len(batch)))
+    while todo:
+        refused = await _bulk(database, [batch[at] for at in todo])
+        todo = await _settle_refused(database, batch, [todo[at] for at in refused], answers)
+    return answers
+
+
+async def _bulk(database: AsyncDatabase[Document], batch: Sequence[tuple[Draft, int]]) -> list[int]:
+    """The positions MongoDB refused because a record with the same `_id` did not pass the filter."""
+    updates = [_update(draft, depth) for draft, depth in batch]
+    try:
+        await database[RECORDS].bulk_write(updates, ordered=False)
+    except BulkWriteError as error:
+        refused = error.details.get("writeErrors", [])
+        if is_away(error) or any(each["code"] != _DUPLICATE_KEY for each in refused):
+            raise
+        return [each["index"] for each in refused]
+    return []
+
+
+async def _settle_refused(
+    database: AsyncDatabase[Document],
+    batch: Sequence[tuple[Draft, int]],
+    refused: Sequence[int],
+    answers: list[Written],
+) -> list[int]:
+    """Fill in the answers of refused writes; the positions left are to be tried again (two first writes met)."""
+    if not refused:
+        return []
+    ids = [batch[at][0].id for at in refused]
+    cursor = database[RECORDS].find({"_id": {"$in": ids}}, {"end": 1, "epoch": 1, "serial": 1})
+    standing = {document["_id"]: document async for document in cursor}
+    again = []
+    for at in refused:
+        draft = batch[at][0]
+        answer = _answer(draft, standing.get(draft.id))
+        if answer is None:
+            again.append(at)
+        else:
+            answers[at] = answer
+    return again
+
+
+def _answer(draft: Draft, standing: Mapping[str, Any] | None) -> Written | None:
+    if standing is None:
+        return None
+    mine = fence_of(draft.lease.token)
+    if standing["epoch"] == mine.epoch and standing["serial"] > mine.serial:
+        return Written.FENCED
+    if draft.end is not End.STORED and standing["end"] == End.STORED:
+        return Written.PAGE_STANDS
+    return None
+
+
+def _update(draft: Draft, depth: int) -> UpdateOne:
+    page = draft.end is End.STORED
+    fence = fence_of(draft.lease.token)
+    standing: dict[str, Any] = {
+        "_id": draft.id,
+        "$or": [{"epoch": {"$ne": fence.epoch}}, {"serial": {"$lte": fence.serial}}],
+    }
+    if not page:
+        standing["end"] = {"$ne": str(End.STORED)}
+    change = {"$set": draft.fields, "$min": {"depth": depth}, "$unset": _STALE[page]}
+    return UpdateOne(standing, change, upsert=True)

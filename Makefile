@@ -1,0 +1,47 @@
+# Two commands for people: `make demo` and `make test`.  Both set up everything they need first.
+
+CAIFENG := .venv/bin/caifeng
+PYTHON := .venv/bin/python
+ARGS ?=
+
+.PHONY: help setup demo test check lint bench soak down clean lock
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' Makefile
+
+setup:  ## environment, command and browser; takes a second when they are there
+	@deploy/setup.sh
+
+demo: setup  ## a whole round on the rehearsal web: ARGS="--seed 7 --json"
+	@$(CAIFENG) demo $(ARGS)
+
+test: check  ## everything the project promises, on real Redis, MongoDB and Chromium
+
+check: lint
+	$(PYTHON) -m pytest $(ARGS)
+
+lint: setup  ## style, types and the direction of imports
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+bench: setup  ## figures, as ratios
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PYTHON) $$file; done
+
+soak: setup  ## rehearsals one after the other, each on a seed of its own: ROUNDS=10
+	@set -e; for number in $$(seq 1 $${ROUNDS:-10}); do $(CAIFENG) demo --json $(ARGS) | tail -n 1; done
+
+down:  ## stop the local services; data stays
+	@if [ -x $(CAIFENG) ]; then $(CAIFENG) down; fi
+
+clean: down  ## remove the environment and every cache; data under .caifeng stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: setup  ## pin every dependency with its hashes, for all Python versions supported, naming no index
+	$(PYTHON) -m pip install -q --disable-pip-version-check uv
+	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header pyproject.toml -o requirements.txt
+	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

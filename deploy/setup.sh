@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Sets up a checkout on Debian or Ubuntu: .venv/, the command .venv/bin/caifeng, a browser.
+# What is there is left alone; each step leaves a stamp, so that a second run takes about a second.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$(pwd)
+venv="$root/.venv"
+lock="${CAIFENG_LOCK:-requirements-dev.txt}" # the image sets requirements.txt: no tools for developers
+
+say() { printf '· %s\n' "$*" >&2; }
+fail() {
+	printf '✗ %s\n' "$*" >&2
+	exit 6 # ENVIRONMENT in docs/exit-codes.md
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		fail "需要 root 或 sudo 才能安装系统包：$*"
+	fi
+}
+
+apt_install() {
+	command -v apt-get >/dev/null || fail "缺少 $*，而这里没有 apt-get。请自行安装后再试"
+	say "安装系统包：$*"
+	local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@")
+	as_root "${install[@]}" >/dev/null 2>&1 && return
+	as_root apt-get update -qq >/dev/null
+	as_root "${install[@]}" >/dev/null
+}
+
+recent() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+choose_python() {
+	local name
+	for name in ${PYTHON:-} python3 python3.11 python3.12 python3.13; do
+		if command -v "$name" >/dev/null && recent "$name"; then
+			command -v "$name"
+			return
+		fi
+	done
+	apt_install python3 python3-venv
+	recent python3 || fail "需要 Python 3.11 或更新的版本；可用 PYTHON=/路径/python3 指明"
+	command -v python3
+}
+
+make_venv() {
+	local python
+	if [ -x "$venv/bin/python" ] && recent "$venv/bin/python" && "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+		return
+	fi
+	python=$(choose_python)
+	"$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+	say "建立虚拟环境 .venv（$("$python" --version)）"
+	"$python" -m venv --clear "$venv"
+}
+
+install_requirements() {
+	local stamp
+	stamp="$venv/.locked-$(sha256sum "$lock" | cut -c1-16)"
+	[ -e "$stamp" ] && return
+	say "按 $lock 安装依赖（逐个核对哈希）"
+	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+		--only-binary :all: --require-hashes -r "$lock" || fail "依赖没有装全：上面是 pip 的说明。请检查网络后再试"
+	rm -f "$venv"/.locked-*
+	touch "$stamp"
+}
+
+# The rooms are top-level packages run from the checkout: one path file makes them importable in this environment, and
+# the command starts them with -P, so that no file of the current directory can stand in for a module.
+write_command() {
+	local site command
+	site=$(echo "$venv"/lib/python3.*/site-packages)
+	command="#!/bin/sh
+exec \"$venv/bin/python\" -P -m console.cli \"\$@\""
+	[ "$(cat "$site/caifeng.pth" 2>/dev/null)" = "$root" ] || printf '%s\n' "$root" >"$site/caifeng.pth"
+	if [ "$(cat "$venv/bin/caifeng" 2>/dev/null)" != "$command" ]; then
+		printf '%s\n' "$command" >"$venv/bin/caifeng"
+		chmod +x "$venv/bin/caifeng"
+	fi
+}
+
+have_browser() {
+	"$venv/bin/python" -c 'from rounds.errors import ProgramMissing
+from rounds.services.browser import find
+try:
+    find()
+except ProgramMissing:
+    raise SystemExit(1)'
+}
+
+install_browser() {
+	have_browser && return
+	say "安装 Chromium"
+	if timeout 300 "$venv/bin/python" -m playwright install --with-deps --only-shell chromium >/dev/null 2>&1 && have_browser; then
+		return
+	fi
+	(apt_install chromium-headless-shell) || apt_install chromium
+	have_browser || fail "没有装上 Chromium。请手工安装，或用 CAIFENG_BROWSER 指明路径"
+}
+
+make_venv
+install_requirements
+write_command
+install_browser

@@ -1,0 +1,1 @@
+"""How people operate Caifeng: `cli/`, the `caifeng` command.  Nothing imports this room."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import tldextract
 from w3lib.url import safe_url_string
 
+from crawler.fetch.addresses import map_entry
 from crawler.plan import MAX_DEPTH, Resolve, RoundPlan, RuleKind, ScopeRule, UnitPlan
 from rounds.refusals import BadPlan, UnknownUnit
 from rounds.registry import UnitRow, host_name, web_url
@@ -218,17 +219,6 @@ def _host_port(text: str, *, default: int) -> tuple[str, int]:
     return host, int(port)
 
 
-def resolved(resolve: Sequence[Resolve], host: str, port: int) -> Resolve | None:
-    """Return the entry for a host and port: an exact name before a wildcard, a longer wildcard before a shorter."""
-    exact = [entry for entry in resolve if entry.port == port and entry.host == host]
-    wild = [
-        entry
-        for entry in resolve
-        if entry.port == port and entry.host.startswith("*.") and host.endswith(entry.host[1:])
-    ]
-    return next(iter(exact + sorted(wild, key=lambda entry: -len(entry.host))), None)
-
-
 def leaves_loopback(seeds: Sequence[str], resolve: Sequence[Resolve]) -> bool:
     """Tell whether a crawl from these seeds could send anything to another machine.
 
@@ -246,7 +236,7 @@ def _stays(seed: str, resolve: Sequence[Resolve]) -> bool:
     port = parts.port or DEFAULT_PORTS[parts.scheme]
     if is_address(host):
         return ipaddress.ip_address(host).is_loopback
-    return host == "localhost" or resolved(resolve, host, port) is not None
+    return host == "localhost" or map_entry(tuple(resolve), host, port) is not None
 
 
 def user_agent(organisation: str, contact: str, *, required: bool) -> str:

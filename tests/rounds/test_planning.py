@@ -14,7 +14,6 @@ from rounds.planning import (
     leaves_loopback,
     make_plan,
     parse_resolve,
-    resolved,
     select,
     unit_plan,
     wide_rule,
@@ -156,17 +155,6 @@ def test_contradicting_resolve_entries_are_refused_and_repeated_ones_are_one() -
     assert len(parse_resolve(["a.test=127.0.0.1", "a.test=127.0.0.1"])) == 1
     with pytest.raises(BadPlan, match="两个不同的地址"):
         parse_resolve(["a.test=127.0.0.1", "a.test=127.0.0.2"])
-
-
-def test_the_nearest_resolve_entry_wins() -> None:
-    """An exact name before a wildcard, a longer wildcard before a shorter, and never the bare name by a wildcard."""
-    entries = parse_resolve(["*.test=127.0.0.1", "*.a.test=127.0.0.2", "b.a.test=127.0.0.3", "b.a.test:443=127.0.0.4"])
-    address = {
-        host: getattr(resolved(entries, host, 80), "address", None)
-        for host in ("b.a.test", "c.a.test", "a.test", "test")
-    }
-    assert address == {"b.a.test": "127.0.0.3", "c.a.test": "127.0.0.2", "a.test": "127.0.0.1", "test": None}
-    assert resolved(entries, "x.test", 443) is None
 
 
 @pytest.mark.parametrize(

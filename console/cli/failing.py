@@ -1,0 +1,116 @@
+"""One place where anything that went wrong becomes one sentence and one exit code.
+
+Errors of our rooms carry `exit` (see `crawler.exits`) and say what happened, to what, and what to do next.  They go to
+stderr; with `--json` the single document on stdout is then `{"error": {"code", "exit", "message"}}` (and `problems` for
+a units file), so that a reader of stdout never finds it empty.  Anything else prints its trace and ends with INTERNAL.
+"""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import typer
+from typer._click.exceptions import (  # typer carries its own click since 0.2x and re-exports only BadParameter
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoArgsIsHelpError,
+    NoSuchOption,
+)
+from typer.core import TyperGroup
+
+from console.cli import render
+from crawler.exits import Exit
+from rounds.refusals import BadUnitsFile
+
+INTERRUPT_CODE: Final = 130  # what typer makes of Ctrl-C
+SYSTEM: Final[Mapping[int, tuple[Exit, str]]] = {
+    errno.ENOSPC: (Exit.DISK, "磁盘已满：腾出空间后再试"),
+    errno.EDQUOT: (Exit.DISK, "磁盘配额已满：腾出空间后再试"),
+    errno.EADDRINUSE: (Exit.PORT, "端口已被占用：换一个端口，或停掉占用它的程序"),
+}
+
+
+class Root(TyperGroup):
+    """The root command: runs whatever was asked and answers for how it ended."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 -- the signature is typer's
+        windows_expand_args: bool = True,  # noqa: FBT001, FBT002
+        **extra: Any,
+    ) -> Any:
+        """Run; always end the process (SystemExit) with a code of the closed set, `standalone_mode` or not."""
+        words = list(sys.argv[1:] if args is None else args)
+        del standalone_mode
+        try:
+            code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra) or 0
+        except BrokenPipeError:
+            # The reader of our output (`| head`) has had enough: no fault of anybody's.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(Exit.OK)
+        except NoArgsIsHelpError as error:
+            typer.echo(error.format_message(), err=True)
+            sys.exit(Exit.USAGE)
+        except Exception as error:  # noqa: BLE001 -- the last handler there is
+            sys.exit(report(error, as_json="--json" in words))
+        if code == INTERRUPT_CODE:
+            code = report(KeyboardInterrupt(), as_json="--json" in words)
+        sys.exit(int(code))
+
+
+def report(error: BaseException, *, as_json: bool) -> Exit:
+    """Say what went wrong, once for people and, where asked, once for programs; return the exit code."""
+    code, message = explain(error)
+    if code is Exit.INTERNAL:
+        traceback.print_exception(error, file=sys.stderr)
+    render.failure(message)
+    if as_json:
+        body: dict[str, Any] = {"code": code.name.lower().replace("_", "-"), "exit": int(code), "message": message}
+        if isinstance(error, BadUnitsFile):
+            body["problems"] = [
+                {"line": one.line, "field": one.field, "message": one.message} for one in error.problems
+            ]
+        render.document({"error": body})
+    return code
+
+
+def explain(error: BaseException) -> tuple[Exit, str]:
+    """Return the exit code of an error and the sentence that goes with it."""
+    known = getattr(error, "exit", None)
+    if isinstance(known, Exit):
+        return known, str(error) or type(error).__name__
+    if isinstance(error, KeyboardInterrupt):
+        return Exit.INTERRUPTED, "已中断"
+    if isinstance(error, ClickException):
+        return Exit.USAGE, _usage(error)
+    if isinstance(error, OSError) and (error.errno or 0) in SYSTEM:
+        code, advice = SYSTEM[error.errno or 0]
+        return code, f"{advice}（{error.filename or error.strerror}）"
+    if isinstance(error, OSError) and error.filename is not None:
+        return Exit.BAD_INPUT, f"文件不能用：{error.filename}（{error.strerror}）"
+    return Exit.INTERNAL, f"程序出错：{type(error).__name__}: {error}"
+
+
+def _usage(error: ClickException) -> str:
+    if isinstance(error, NoSuchOption):
+        near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        return f"没有这个选项：{error.option_name}{near}"
+    if isinstance(error, MissingParameter):
+        return f"缺少参数：{_parameter(error)}（加 --help 看用法）"
+    if isinstance(error, BadParameter):
+        return f"参数不对：{_parameter(error)}：{error.message}"
+    return f"用法不对：{error.format_message()}（加 --help 看用法）"
+
+
+def _parameter(error: BadParameter) -> str:
+    if error.param is None:
+        return str(error.param_hint or "")
+    shown = error.param.make_metavar(ctx=error.ctx) if error.ctx and error.param.param_type_name == "argument" else ""
+    return shown or "/".join(error.param.opts)

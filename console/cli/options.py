@@ -1,0 +1,17 @@
+"""Options and arguments that several commands share, so that they are called the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON 文档")]
+RoundName = Annotated[str, typer.Argument(metavar="NAME", help="轮次名")]
+Seed = Annotated[int | None, typer.Option("--seed", help="随机种子；不给就随机取一个并打印出来")]
+OutputFile = Annotated[Path | None, typer.Option("--output", "-o", help="写到文件（写完才改成这个名字）")]
+Organisation = Annotated[
+    str, typer.Option("--organisation", envvar="CAIFENG_ORGANISATION", help="采集机构，写进请求头（英文或拼音）")
+]
+Contact = Annotated[
+    str, typer.Option("--contact", envvar="CAIFENG_CONTACT", help="联系网址，写进请求头：让站长找得到你")
+]

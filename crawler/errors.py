@@ -5,9 +5,15 @@ CrawlerError
 ├── FrontierError
 │   ├── UnknownRound    Redis holds no plan under this name
 │   └── FrontierAway    Redis cannot be reached: the caller waits and tries again
+└── FetchError          one page could not be had; carries its FailureReason
+    ├── Unresolved ── NotInResolveMap
+    ├── PrivateAddress, Refused, TimedOut, TlsFailed, Broken
+    ├── TooLarge, BadEncoding
+    └── BrowserFailed
 """
 
 from crawler.exits import Exit
+from crawler.reasons import FailureReason
 
 
 class CrawlerError(Exception):
@@ -36,3 +42,71 @@ class FrontierAway(FrontierError):
     """Redis could not be reached in time."""
 
     exit = Exit.SERVICES
+
+
+class FetchError(CrawlerError):
+    """A page could not be had; `reason` is its place in the closed set, `alive` whether the server answered at all."""
+
+    reason = FailureReason.BROKEN
+    alive = True
+
+
+class Unresolved(FetchError):
+    """No address for the name."""
+
+    reason = FailureReason.UNRESOLVED
+    alive = False
+
+
+class NotInResolveMap(Unresolved):
+    """The round was given `--resolve`, and this name is not in it: no other name is looked up."""
+
+
+class PrivateAddress(FetchError):
+    """The name leads to a private or loopback address that the round's own seeds do not name."""
+
+    reason = FailureReason.PRIVATE_ADDRESS
+    alive = False
+
+
+class Refused(FetchError):
+    """The connection was refused or reset before an answer."""
+
+    reason = FailureReason.REFUSED
+    alive = False
+
+
+class TimedOut(FetchError):
+    """No whole answer within the plan's limit."""
+
+    reason = FailureReason.TIMEOUT
+    alive = False
+
+
+class TlsFailed(FetchError):
+    """No TLS session could be agreed on."""
+
+    reason = FailureReason.TLS
+    alive = False
+
+
+class Broken(FetchError):
+    """The answer broke off, or is not HTTP."""
+
+
+class TooLarge(FetchError):
+    """The body, as received or decoded, passes the plan's limit."""
+
+    reason = FailureReason.TOO_LARGE
+
+
+class BadEncoding(FetchError):
+    """The body does not decode as its Content-Encoding says."""
+
+    reason = FailureReason.BAD_ENCODING
+
+
+class BrowserFailed(FetchError):
+    """The browser could not load the page."""
+
+    reason = FailureReason.BROWSER

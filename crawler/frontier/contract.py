@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from cleaning.page import LinkKind
+
+GAVE_UP: Final = "browser gave up"  # begins the note of a page that is not to be escalated again
 
 
 class Grant(StrEnum):

@@ -33,9 +33,10 @@ from typing import Any, Final, Self
 
 import orjson
 
+from cleaning.urls import canonicalize
 from crawler.errors import UnknownRound
 from crawler.frontier.batch import Batch
-from crawler.frontier.contract import Counts, End, Grant, Lease, Offered, Outlink, Via
+from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.plan import RoundPlan
 
@@ -163,13 +164,12 @@ class RedisFrontier:
 
     async def seed(self, urls: Iterable[str]) -> int:
         """Queue canonicalisable URLs at depth 0; answers how many were new."""
-        from cleaning.urls import canonicalize  # noqa: PLC0415 - seeds only, at launch
-
+        await self._bucket_count()
         args: list[str | float] = ["", "", 0, 0]
         for url in urls:
             key = canonicalize(url)
             if key is not None:
-                args += self._link_args(key, url, 0)
+                args += self._link_args(key, url, 0, 0)
         answer = await self._batch.call("offer", *args)
         return int(answer[1])
 
@@ -273,6 +273,11 @@ class RedisFrontier:
         """Grant it again for the browser."""
         return await self._again(lease, 0, _extras(lease, via=Via.BROWSER.value, note=why), "")
 
+    async def descend(self, lease: Lease, why: str) -> bool:
+        """The browser gave up on it: grant it once more over HTTP, to be stored as it is."""
+        extras = _extras(lease, via=Via.HTTP.value, note=f"{GAVE_UP}: {why}")
+        return await self._again(lease, 0, extras, "")
+
     async def robots_done(self, lease: Lease, text: str, delay: float, *, alive: bool) -> bool:
         """A host's rules are known: `text` as read ('' allows all), `delay` its Crawl-delay in seconds."""
         return bool(
@@ -311,7 +316,7 @@ class RedisFrontier:
                 parent.bucket, parent.member, 0, 0,
             ]  # fmt: skip
             for link in links[start : start + SLICE]:
-                args += self._link_args(link.key, link.url, link.cost)
+                args += self._link_args(link.key, link.url, link.cost, 0 if link.cost else lease.chain + 1)
             answer = await self._batch.call("offer", *args)
             # Each slice reads the depth anew; the ack compares with the first, so that a fall in between relinks.
             depth = max(depth, int(answer[0]))
@@ -336,10 +341,10 @@ class RedisFrontier:
                 raise UnknownRound(message)
         return self._buckets
 
-    def _link_args(self, key: str, url: str, cost: int) -> list[str | float]:
+    def _link_args(self, key: str, url: str, cost: int, chain: int) -> list[str | float]:
         host, path = split_key(key)
         place = seen_id(key, self._buckets)
-        return [place.bucket, place.member, host, path, cost, origin_of(url)]
+        return [place.bucket, place.member, host, path, cost, origin_of(url), chain]
 
     async def _again(self, lease: Lease, due_ms: int, extras: str, origin: str) -> bool:
         return bool(await self._batch.call("again", lease.token, due_ms, extras, origin))

@@ -1,5 +1,5 @@
--- Push a page's links.  ARGV: parent bucket, parent id ('' for seeds), out of scope, cut, then six per link:
--- bucket, id, host, path, clicks, origin (as the link spells it).
+-- Push a page's links.  ARGV: parent bucket, parent id ('' for seeds), out of scope, cut, then seven per link:
+-- bucket, id, host, path, clicks, origin (as the link spells it), links without a click that led to it in a row.
 -- Returns the parent's depth as it stands now (-1 when unknown), new, lowered, too deep.
 local limit = setting('depth')
 local depth = 0
@@ -22,7 +22,7 @@ local function lower(bucket, id, host, path, old, there)
   end
 end
 
-for at = 5, #ARGV, 6 do
+for at = 5, #ARGV, 7 do
   local bucket, id, host, path = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local there = depth + tonumber(ARGV[at + 4])
   if there > limit then
@@ -36,6 +36,8 @@ for at = 5, #ARGV, 6 do
         redis.call('HSET', P .. 'h:' .. host, 'origin', ARGV[at + 5])
       end
       bump(host, 'found', 1)
+      local chain = tonumber(ARGV[at + 6])
+      if chain > 0 then keep_extras(host, path, { chain = chain }) end
       enqueue(host, path, there * BAND + sequence())
     elseif there < old then
       lower(bucket, id, host, path, old, there)

@@ -1,0 +1,170 @@
+"""What an answer, or the lack of one, means for its URL.  Pure: the same facts give the same decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from cleaning.page import LinkKind, Media, Reading
+from cleaning.urls import canonicalize, normalize
+from crawler.errors import FetchError, NotInResolveMap
+from crawler.frontier.contract import GAVE_UP, Lease, Outlink, Via
+from crawler.plan import RoundPlan
+from crawler.reasons import FailureReason, SkipReason
+
+REFUSALS: Final = frozenset({401, 403, 407, 412, 451, 521})  # answers that say no to us, not to the URL
+PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 523, 524})  # worth a later try
+RETRIED: Final = frozenset(
+    {FailureReason.TIMEOUT, FailureReason.REFUSED, FailureReason.BROKEN, FailureReason.BROWSER, FailureReason.UNRESOLVED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The answer is a page (or may be): read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Try later: `wait` seconds; the host itself stays alone for `host_wait` seconds."""
+
+    wait: float
+    host_wait: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """The same page under another spelling, or after a cookie."""
+
+    url: str
+    cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A redirect to another page, which is offered to the frontier in its place."""
+
+    target: str
+    link: Outlink
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """It could not be had."""
+
+    reason: FailureReason
+    detail: str
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It is not stored, on purpose."""
+
+    reason: SkipReason
+    detail: str
+
+
+Decision = Store | Again | Hop | Leave | Fail
+
+
+def on_answer(
+    lease: Lease, plan: RoundPlan, status: int, headers: tuple[tuple[str, str], ...], now: datetime
+) -> Decision:
+    """Decide on an HTTP status."""
+    fields = {name.lower(): value for name, value in headers}
+    if 200 <= status < 300:
+        return Store()
+    if 300 <= status < 400:
+        return _redirect(lease, plan, status, headers, fields)
+    if status in PASSING:
+        asked = retry_after(fields.get("retry-after", ""), now, plan.retry_after_cap)
+        return _later(lease, plan, asked, f"HTTP {status}") or Fail(_reason(status), f"HTTP {status}", status)
+    return Fail(_reason(status), f"HTTP {status}", status)
+
+
+def on_error(lease: Lease, plan: RoundPlan, error: FetchError) -> Again | Fail:
+    """Decide on a fetch that gave no answer."""
+    detail = str(error) or type(error).__name__
+    # A name that is not in the round's map will not be there later; one that DNS does not know may.
+    if error.reason in RETRIED and not isinstance(error, NotInResolveMap):
+        again = _later(lease, plan, 0.0, f"{error.reason.value}: {detail}")
+        if again is not None:
+            return again
+    return Fail(error.reason, detail)
+
+
+def on_reading(lease: Lease, reading: Reading) -> Skip | str | None:
+    """Decide on a page that was read: a Skip, the reason to render it, or None: it is a page."""
+    if reading.media is Media.ASSET:
+        return Skip(SkipReason.NOT_A_PAGE, "image, style sheet, script, font or media")
+    if reading.shell is not None and lease.via is Via.HTTP and not lease.note.startswith(GAVE_UP):
+        return f"{reading.shell.code}: {reading.shell.detail}"
+    return None
+
+
+def retry_after(value: str, now: datetime, cap: float) -> float:
+    """Seconds a Retry-After header asks for (delta or date), at most `cap`; 0 when it asks for nothing."""
+    text = value.strip()
+    if not text:
+        return 0.0
+    if text.isdigit():
+        return min(float(text), cap)
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return 0.0
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return min(max(0.0, (at - now).total_seconds()), cap)
+
+
+def _later(lease: Lease, plan: RoundPlan, asked: float, note: str) -> Again | None:
+    if lease.attempts >= len(plan.retry_delays):
+        return None
+    return Again(max(plan.retry_delays[lease.attempts], asked), asked, note)
+
+
+def _reason(status: int) -> FailureReason:
+    if status in REFUSALS:
+        return FailureReason.FORBIDDEN
+    if status == 429:
+        return FailureReason.THROTTLED
+    if 400 <= status < 500:
+        return FailureReason.HTTP_4XX
+    if status >= 500:
+        return FailureReason.HTTP_5XX
+    return FailureReason.BROKEN
+
+
+def _redirect(
+    lease: Lease, plan: RoundPlan, status: int, headers: tuple[tuple[str, str], ...], fields: dict[str, str]
+) -> Decision:
+    target = normalize(lease.url, fields.get("location", ""))
+    key = canonicalize(target) if target else None
+    if target is None or key is None:
+        return Fail(FailureReason.BROKEN, f"HTTP {status} without a usable Location", status)
+    if key == lease.key:
+        if lease.hops >= plan.limits.redirects or (target == lease.url and lease.hops > 0 and not _cookies(headers)):
+            return Fail(FailureReason.REDIRECT_LOOP, f"redirected to itself {lease.hops + 1} times", status)
+        return Hop(target, _merged(lease.cookie, _cookies(headers)))
+    return Leave(target, Outlink(key, target, LinkKind.REDIRECT))
+
+
+def _cookies(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers:
+        if name.lower() == "set-cookie":
+            pair = value.split(";", 1)[0]
+            left, equals, right = pair.partition("=")
+            if equals:
+                found[left.strip()] = right.strip()
+    return found
+
+
+def _merged(old: str, new: dict[str, str]) -> str:
+    kept = dict(part.split("=", 1) for part in old.split("; ") if "=" in part)
+    return "; ".join(f"{name}={value}" for name, value in (kept | new).items())

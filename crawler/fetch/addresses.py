@@ -1,0 +1,144 @@
+"""From a host name to the address that may be asked: the plan's `--resolve` map first, private addresses never.
+
+The same rules serve the HTTP client (as its resolver) and the browser (as its host-resolver-rules).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from crawler.errors import NotInResolveMap, PrivateAddress, Unresolved
+from crawler.plan import Resolve, RoundPlan
+
+DNS_SECONDS: Final = 300.0  # how long an answer is kept: a crawl asks one name thousands of times
+
+
+def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address a host literally is, if it is one."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def is_private(address: str) -> bool:
+    """Anything that is not an address of the public internet: loopback, private, link-local, multicast, reserved."""
+    return not ipaddress.ip_address(address.partition("%")[0]).is_global
+
+
+def map_entry(rules: tuple[Resolve, ...], host: str, port: int) -> Resolve | None:
+    """The `--resolve` entry for a host and port; an exact one before a `*.` one."""
+    for rule in rules:
+        if rule.port == port and rule.host == host:
+            return rule
+    for rule in rules:
+        if rule.port == port and rule.host.startswith("*.") and host.endswith(rule.host[1:]):
+            return rule
+    return None
+
+
+class PlanResolver(AbstractResolver):
+    """aiohttp's resolver for one round.  Raises (wrapped in OSError) Unresolved, NotInResolveMap or PrivateAddress."""
+
+    def __init__(self, plan: RoundPlan) -> None:
+        self._rules = plan.resolve
+        self._own = own_private_hosts(plan)
+        self._kept: dict[tuple[str, int], tuple[float, list[ResolveResult]]] = {}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Addresses to try, each with the port to connect to."""
+        if self._rules:
+            rule = map_entry(self._rules, host, port)
+            if rule is None:
+                message = f"{host}:{port} is not in the round's --resolve map, and no other name is looked up"
+                raise _Carrier(NotInResolveMap(message))
+            return [_result(host, rule.address, rule.to_port)]
+        now = asyncio.get_running_loop().time()
+        kept = self._kept.get((host, port))
+        if kept and kept[0] > now:
+            return kept[1]
+        found = await self._look_up(host, port, family)
+        self._kept[(host, port)] = (now + DNS_SECONDS, found)
+        return found
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def refuse_literal(self, host: str, port: int) -> None:
+        """aiohttp does not ask a resolver about literal addresses: the same rules for them, before the request."""
+        address = literal(host)
+        if address is None or host in self._own:
+            return
+        if self._rules and map_entry(self._rules, host, port) is None:
+            message = f"{host}:{port} is not in the round's --resolve map"
+            raise NotInResolveMap(message)
+        if is_private(str(address)):
+            message = f"{host} is a private address that no seed of the round names"
+            raise PrivateAddress(message)
+
+    async def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        try:
+            infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        except (OSError, UnicodeError) as error:
+            raise _Carrier(Unresolved(f"no address for {host}: {error}")) from error
+        addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
+        if host not in self._own and any(is_private(address) for address in addresses):
+            message = f"{host} leads to the private address {addresses[0]}, which no seed of the round names"
+            raise _Carrier(PrivateAddress(message))
+        return [_result(host, address, port) for address in addresses]
+
+
+class _Carrier(OSError):
+    """Takes one of our errors through aiohttp, which passes only OSError on."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def carried(error: BaseException | None) -> Exception | None:
+    """Our own error out of what aiohttp wrapped."""
+    while error is not None:
+        if isinstance(error, _Carrier):
+            return error.error
+        inner = getattr(error, "os_error", None)
+        error = inner if isinstance(inner, BaseException) and inner is not error else error.__cause__
+    return None
+
+
+def own_private_hosts(plan: RoundPlan) -> frozenset[str]:
+    """Seed hosts that are private themselves (a literal address or localhost): the operator named them."""
+    hosts = {urlsplit(seed).hostname or "" for unit in plan.units for seed in unit.seeds}
+    return frozenset(
+        host for host in hosts if host == "localhost" or ((found := literal(host)) and is_private(str(found)))
+    )
+
+
+def browser_rules(plan: RoundPlan) -> str:
+    """The same map as Chromium's --host-resolver-rules; '' when the round has none."""
+    if not plan.resolve:
+        return "MAP localhost ~NOTFOUND, MAP *.localhost ~NOTFOUND"
+    rules = sorted(plan.resolve, key=lambda rule: rule.host.startswith("*."))
+    shown = [f"MAP {rule.host}:{rule.port} {_bracketed(rule.address)}:{rule.to_port}" for rule in rules]
+    shown += [f"EXCLUDE {host}" for host in sorted(own_private_hosts(plan))]
+    return ", ".join([*shown, "MAP * ~NOTFOUND"])
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _result(host: str, address: str, port: int) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(
+        hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST
+    )

@@ -1,0 +1,188 @@
+"""The browser: scrapy-playwright, told by the round's plan what it may load and when a page is done.
+
+What a page loads to build itself belongs to its grant; what would be another page does not: frames and further
+navigations are stopped (they are links, and get grants of their own), and so is any host outside the plan.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page, Route
+from playwright.async_api import Request as BrowserRequest
+from playwright.async_api import Response as BrowserResponse
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.page import PageMethod
+
+from crawler.errors import BrowserFailed, TimedOut, TooLarge
+from crawler.fetch.addresses import browser_rules
+from crawler.plan import RoundPlan
+from crawler.scope import Scope
+
+BLOCKED: Final = frozenset({"image", "media", "font", "texttrack", "eventsource", "websocket", "manifest", "ping"})
+QUIET_MS: Final = 250  # no change of the DOM for so long, and nothing being loaded: the page is built
+ARGUMENTS: Final = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
+)  # fmt: skip
+
+# Resolves once the document has loaded and its tree was left alone for `quiet` milliseconds.
+DOM_QUIET: Final = """
+(quiet) => new Promise((done) => {
+  const end = () => { watcher.disconnect(); done(true); };
+  let timer = setTimeout(end, quiet);
+  const watcher = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, quiet); });
+  watcher.observe(document, {subtree: true, childList: true, characterData: true});
+})
+"""
+
+log = logging.getLogger(__name__)
+
+
+class Visit:
+    """One granted page in the browser: guards its requests, keeps its main response, knows when it is done."""
+
+    def __init__(self, plan: RoundPlan, scope: Scope) -> None:
+        self._plan = plan
+        self._scope = scope
+        self._navigated = False
+        self._loading: set[int] = set()
+        self.aborted: Counter[str] = Counter()
+        self.main: BrowserResponse | None = None
+        self.body = b""
+        self.headers: tuple[tuple[str, str], ...] = ()
+        self.address = ""
+        self.fetched_at = 0.0
+        self._began = 0.0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the visit began."""
+        return time.monotonic() - self._began
+
+    def meta(self) -> dict[str, Any]:
+        """What scrapy-playwright reads from a request."""
+        milliseconds = self._plan.limits.browser_seconds * 1000
+        return {
+            "playwright": True,
+            "playwright_page_init_callback": self._prepare,
+            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded", "timeout": milliseconds},
+            "playwright_page_methods": [PageMethod(self._finish)],
+            "playwright_context": "round",
+            "playwright_context_kwargs": {
+                "user_agent": self._plan.user_agent,
+                "ignore_https_errors": True,
+                "locale": "zh-CN",
+                "service_workers": "block",
+                "accept_downloads": False,
+            },
+        }
+
+    async def _prepare(self, page: Page, _request: Request) -> None:
+        self._began, self.fetched_at = time.monotonic(), time.time()
+        await page.route("**", self._guard)
+        page.on("request", lambda request: self._loading.add(id(request)))
+        page.on("requestfinished", lambda request: self._loading.discard(id(request)))
+        page.on("requestfailed", lambda request: self._loading.discard(id(request)))
+        page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
+        page.on("popup", lambda popup: asyncio.ensure_future(popup.close()))
+        page.on("response", self._keep_main)
+
+    def _refusal(self, request: BrowserRequest) -> str:
+        """Why a request is stopped; '' lets it pass."""
+        if request.is_navigation_request():
+            if self._navigated or request.frame.parent_frame is not None:
+                return "navigation"
+            self._navigated = True
+            return ""
+        if request.resource_type in BLOCKED:
+            return "media"
+        parts = urlsplit(request.url)
+        if parts.scheme in {"data", "blob"}:
+            return ""
+        host = (parts.netloc.rpartition("@")[2]).lower().removeprefix("www.")
+        bare = host.removesuffix(":80").removesuffix(":443")
+        if self._scope.claims_host(bare) or bare in self._plan.allow_resource_hosts:
+            return ""
+        return "foreign"
+
+    async def _guard(self, route: Route) -> None:
+        why = self._refusal(route.request)
+        if why:
+            self.aborted[why] += 1
+            await route.abort()
+        else:
+            await route.fallback()
+
+    def _keep_main(self, response: BrowserResponse) -> None:
+        request = response.request
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self.main = response
+
+    async def _finish(self, page: Page) -> None:
+        """Wait until the page is built, within the plan's limit, then keep its main response."""
+        limit = self._plan.limits.browser_seconds
+        try:
+            async with asyncio.timeout(max(1.0, limit - self.elapsed)):
+                await page.wait_for_load_state("load")
+                while True:
+                    await page.evaluate(DOM_QUIET, QUIET_MS)
+                    if not self._loading:
+                        break
+        except (TimeoutError, PlaywrightError) as error:
+            log.info("%s was still changing after %.0f s: taken as it stands (%s)", page.url, self.elapsed, error)
+        if self.main is None:
+            message = f"the browser got no answer for {page.url}"
+            raise BrowserFailed(message)
+        try:
+            self.body = await self.main.body()
+            self.headers = tuple((await self.main.all_headers()).items())
+            server = await self.main.server_addr()
+        except PlaywrightError as error:
+            message = f"the browser did not keep the answer of {page.url}: {error}"
+            raise BrowserFailed(message) from error
+        self.address = server["ipAddress"] if server else ""
+        if len(self.body) > self._plan.limits.decoded_bytes:
+            message = f"the body is larger than {self._plan.limits.decoded_bytes} bytes"
+            raise TooLarge(message)
+
+
+class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
+    """scrapy-playwright's handler, configured by the round's plan and started by the first page that needs it."""
+
+    def __init__(self, crawler: Crawler, plan: RoundPlan, executable: str) -> None:
+        super().__init__(crawler)
+        self.process_request_headers = None  # the browser's own headers, with the plan's user agent
+        self.config.max_pages_per_context = plan.browser_pages
+        self.config.navigation_timeout_ms = plan.limits.browser_seconds * 1000
+        self.config.launch_options = {
+            "args": [*ARGUMENTS, f"--host-resolver-rules={browser_rules(plan)}"],
+            **({"executable_path": executable} if executable else {}),
+        }
+        self._started: asyncio.Task[None] | None = None
+
+    async def visit(self, request: Request) -> Any:
+        """Load one page; raises FetchError subclasses only."""
+        if self._started is None:
+            self._started = asyncio.create_task(self._maybe_launch_in_thread())
+        try:
+            await self._started
+            return await self.download_request(request)
+        except PlaywrightError as error:
+            text = str(error).splitlines()[0] if str(error) else type(error).__name__
+            if "Timeout" in text:
+                raise TimedOut(text) from error
+            raise BrowserFailed(text) from error
+
+    async def close(self) -> None:
+        """Close pages, contexts and the browser."""
+        if self._started is not None:
+            await super().close()

@@ -1,0 +1,109 @@
+"""The composite download handler: what the browser must load goes to scrapy-playwright, the rest to our HTTP client."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.fetch.browser import BrowserHandler, Visit
+from crawler.fetch.decoding import decode
+from crawler.fetch.http import Answer, HttpClient
+from crawler.frontier.contract import Via
+from crawler.items import Capture
+from crawler.plan import RoundPlan
+
+
+class Captured(Response):
+    """A Scrapy response that carries the fetch as it came."""
+
+    capture: Capture
+
+
+def header(headers: tuple[tuple[str, str], ...], name: str) -> str:
+    """All values of a header, joined as HTTP allows."""
+    return ", ".join(value for key, value in headers if key.lower() == name)
+
+
+class FetchHandler(BaseDownloadHandler):
+    """One per worker, for http and https alike; made before the plan is read, so clients are opened by first use."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._http: HttpClient | None = None
+        self._browser: BrowserHandler | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Captured:
+        """Fetch; raises FetchError subclasses."""
+        visit = request.meta.get("visit")
+        capture = await (self._render(request, visit) if isinstance(visit, Visit) else self._get(request))
+        response = Captured(url=request.url, status=capture.status, body=b"", request=request)
+        response.capture = capture
+        return response
+
+    async def close(self) -> None:
+        """Close both clients."""
+        if self._http is not None:
+            await self._http.close()
+        if self._browser is not None:
+            await self._browser.close()
+
+    async def _get(self, request: Request) -> Capture:
+        if self._http is None:
+            self._http = HttpClient(self._plan)
+        answer = await self._http.get(
+            request.url, cookie=request.meta.get("cookie", ""), seconds=request.meta.get("seconds")
+        )
+        return _captured(request.url, answer, self._plan.limits.decoded_bytes)
+
+    async def _render(self, request: Request, visit: Visit) -> Capture:
+        if self._browser is None:
+            executable = self.crawler.settings.get("CAIFENG_BROWSER") or ""
+            self._browser = BrowserHandler(self.crawler, self._plan, executable)
+        response = await self._browser.visit(request)
+        main = visit.main
+        # The browser hands out the body decoded only; its content-encoding would no longer be true of it.
+        headers = tuple((name, value) for name, value in visit.headers if name.lower() != "content-encoding")
+        return Capture(
+            url=request.url,
+            status=main.status if main is not None else response.status,
+            headers=headers,
+            wire=visit.body,
+            body=visit.body,
+            dom=response.text.encode("utf-8", "replace"),
+            via=Via.BROWSER,
+            fetched_at=visit.fetched_at,
+            elapsed=visit.elapsed,
+            address=visit.address,
+        )
+
+    @property
+    def _plan(self) -> RoundPlan:
+        plan = self.crawler.spider.worker.plan  # type: ignore[union-attr]
+        assert isinstance(plan, RoundPlan)
+        return plan
+
+
+def _captured(url: str, answer: Answer, limit: int) -> Capture:
+    return Capture(
+        url=url,
+        status=answer.status,
+        headers=answer.headers,
+        wire=answer.wire,
+        body=decode(answer.wire, header(answer.headers, "content-encoding"), limit),
+        dom=None,
+        via=Via.HTTP,
+        fetched_at=answer.fetched_at,
+        elapsed=answer.elapsed,
+        address=answer.address,
+    )

@@ -1,0 +1,145 @@
+"""The HTTP client: one GET, bounded in time and size, the body kept as it came."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+import yarl
+
+from crawler.errors import Broken, FetchError, Refused, TimedOut, TlsFailed, TooLarge, Unresolved
+from crawler.fetch.addresses import PlanResolver, carried, literal
+from crawler.plan import RoundPlan
+
+ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ENCODINGS: Final = "gzip, deflate, br, zstd"
+HEADER_BYTES: Final = 64 * 1024  # of one header line; cookies of old portals pass aiohttp's 8 KB
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: `wire` before content-decoding, headers as the client reports them."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    wire: bytes
+    address: str
+    fetched_at: float
+    elapsed: float
+
+
+def tls_context() -> ssl.SSLContext:
+    """Certificates are not a condition: we measure sites as they are, and half-broken ones are many.
+
+    `round check` reports them.  Old servers need legacy renegotiation and short keys, as browsers' fall-backs allow.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    return context
+
+
+class HttpClient:
+    """A session for one worker and round.  `get` raises FetchError and nothing else."""
+
+    def __init__(self, plan: RoundPlan) -> None:
+        self._plan = plan
+        self._resolver = PlanResolver(plan)
+        self._session: aiohttp.ClientSession | None = None
+        self._tls = tls_context()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, url: str, *, cookie: str = "", seconds: float | None = None) -> Answer:
+        """Fetch `url` without following redirects."""
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._resolver.refuse_literal(parts.hostname or "", port)
+        began, at = time.monotonic(), time.time()
+        try:
+            async with asyncio.timeout(seconds or self._plan.limits.page_seconds):
+                return await self._get(url, cookie, began, at)
+        except FetchError:
+            raise
+        except TimeoutError as error:
+            message = f"no whole answer within {time.monotonic() - began:.1f} s"
+            raise TimedOut(message) from error
+        except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
+            raise _classified(error) from error
+
+    async def _get(self, url: str, cookie: str, began: float, at: float) -> Answer:
+        headers = {"Cookie": cookie} if cookie else None
+        target = yarl.URL(url, encoded=True)
+        async with self._open().get(target, headers=headers, allow_redirects=False, ssl=self._tls) as response:
+            peer = response.connection.transport.get_extra_info("peername") if _connected(response) else None
+            wire = await self._read(response)
+            return Answer(
+                status=response.status,
+                headers=tuple((name, value) for name, value in response.headers.items()),
+                wire=wire,
+                address=str(peer[0]) if peer else (str(literal(target.host or "") or "")),
+                fetched_at=at,
+                elapsed=time.monotonic() - began,
+            )
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        limit = self._plan.limits.body_bytes
+        if (response.content_length or 0) > limit:
+            message = f"the server announces {response.content_length} bytes, the limit is {limit}"
+            raise TooLarge(message)
+        pieces, size = [], 0
+        async for piece in response.content.iter_any():
+            size += len(piece)
+            if size > limit:
+                message = f"the body passes {limit} bytes"
+                raise TooLarge(message)
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=self._resolver, use_dns_cache=False, limit=0, limit_per_host=0, keepalive_timeout=30
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                headers={
+                    "User-Agent": self._plan.user_agent,
+                    "Accept": ACCEPT,
+                    "Accept-Encoding": ENCODINGS,
+                    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+                },
+                timeout=aiohttp.ClientTimeout(total=None),
+                max_line_size=HEADER_BYTES,
+                max_field_size=HEADER_BYTES,
+            )
+        return self._session
+
+
+def _connected(response: aiohttp.ClientResponse) -> bool:
+    return response.connection is not None and response.connection.transport is not None
+
+
+def _classified(error: BaseException) -> FetchError:
+    ours = carried(error)
+    if isinstance(ours, FetchError):
+        return ours
+    text = str(error) or type(error).__name__
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return Unresolved(text)
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return TlsFailed(text)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerDisconnectedError | ConnectionError):
+        return Refused(text)
+    return Broken(text)

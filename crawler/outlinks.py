@@ -1,0 +1,55 @@
+"""From a page's links to what is offered to the frontier: in scope, not cut as a trap, not an asset.  Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cleaning.media import asset_url
+from cleaning.page import Link
+from cleaning.urls import trap_rule
+from crawler.frontier.contract import Lease, Outlink
+from crawler.plan import Limits
+from crawler.scope import Scope
+
+CHAIN_RULE = "redirect-chain"
+COUNT_RULE = "links-per-page"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What is offered, and what was left out."""
+
+    offered: tuple[Outlink, ...]
+    out_of_scope: int
+    cuts: Mapping[str, int]
+
+    @property
+    def cut(self) -> int:
+        """Links cut by any rule."""
+        return sum(self.cuts.values())
+
+
+def sort_links(links: Iterable[Link | Outlink], lease: Lease, scope: Scope, limits: Limits) -> Sorted:
+    """Sort the links of the page `lease` stands for.
+
+    Links that cost no click are followed at most `limits.redirects` in a row, and at most `limits.links` a page.
+    """
+    offered: dict[str, Outlink] = {}
+    foreign = 0
+    cuts: Counter[str] = Counter()
+    for link in links:
+        if link.key == lease.key or asset_url(link.url):
+            continue
+        if not scope.units_of(link.key):
+            foreign += 1
+        elif (rule := trap_rule(link.url)) is not None:
+            cuts[rule.value] += 1
+        elif link.cost == 0 and lease.chain >= limits.redirects:
+            cuts[CHAIN_RULE] += 1
+        elif len(offered) >= limits.links:
+            cuts[COUNT_RULE] += 1
+        elif link.key not in offered or link.cost < offered[link.key].cost:
+            offered[link.key] = Outlink(link.key, link.url, link.kind)
+    return Sorted(tuple(offered.values()), foreign, cuts)

@@ -1,0 +1,73 @@
+"""Scrapy's settings, and the only place of this room that reads the environment.
+
+`rounds` writes `.caifeng/services.json`; it is only read here.  Where neither it nor the CAIFENG_* variables say where
+Redis and MongoDB are, the spider ends with exit code 5 (see docs/exit-codes.md).
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+
+def _services() -> dict[str, Any]:
+    home = Path(os.environ.get("CAIFENG_HOME", ".caifeng"))
+    try:
+        found = orjson.loads((home / "services.json").read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+_FOUND: Final = _services()
+
+CAIFENG_REDIS_URL = os.environ.get("CAIFENG_REDIS_URL") or _FOUND.get("redis_url", "")
+CAIFENG_MONGO_URL = os.environ.get("CAIFENG_MONGO_URL") or _FOUND.get("mongo_url", "")
+CAIFENG_ARCHIVE_URL = os.environ.get("CAIFENG_ARCHIVE_URL") or _FOUND.get("archive_url", "")
+CAIFENG_BROWSER = os.environ.get("CAIFENG_BROWSER") or _FOUND.get("browser", "")
+CAIFENG_WORKER = os.environ.get("CAIFENG_WORKER", "")  # a name given by the supervisor, so that it can release leases
+CAIFENG_OUTLINK_STORE = "pipelines.store.outlinks.open_outlink_store"
+CAIFENG_PLACES = 48  # leases a worker may hold: hosts in flight plus what waits for the store's batch
+
+BOT_NAME = "caifeng"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+ITEM_PIPELINES = {
+    "pipelines.archive.ArchiveStep": 100,
+    "pipelines.clean.CleanStep": 200,
+    "pipelines.tag.TagStep": 300,
+    "pipelines.dedupe.DedupeStep": 400,
+    "pipelines.store.step.StoreStep": 500,
+}
+
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.fetch.handler.FetchHandler",
+    "https": "crawler.fetch.handler.FetchHandler",
+}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# A lease is one request: redirects, retries, robots, cookies and politeness are the frontier's transitions, and what
+# Scrapy's middlewares would do per link is done once per page on plain strings.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+ROBOTSTXT_OBEY = False
+COOKIES_ENABLED = False
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False
+CONCURRENT_REQUESTS = CAIFENG_PLACES
+CONCURRENT_REQUESTS_PER_DOMAIN = CAIFENG_PLACES
+CONCURRENT_ITEMS = CAIFENG_PLACES * 4  # items wait in the store's batch: fewer would hold back the next response
+DOWNLOAD_DELAY = 0
+RANDOMIZE_DOWNLOAD_DELAY = False
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 256_000_000  # bytes of responses under way before the engine backs out
+
+EXTENSIONS_BASE: dict[str, int] = {}
+TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = os.environ.get("CAIFENG_LOG_LEVEL", "INFO")
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_FORMATTER = "crawler.logs.QuietFormatter"
+PLAYWRIGHT_BROWSER_TYPE = "chromium"

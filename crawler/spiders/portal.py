@@ -1,0 +1,285 @@
+"""The spider: one worker of a round.  `scrapy crawl portal -a round=NAME`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.misc import load_object
+from twisted.python.failure import Failure
+
+from cleaning.page import Reading
+from cleaning.read import read
+from crawler import decide, pump
+from crawler.errors import CrawlerError, FetchError, SettingsError
+from crawler.exits import Exit
+from crawler.fetch.browser import Visit
+from crawler.fetch.handler import Captured, header
+from crawler.frontier.contract import End, Grant, Lease, Via
+from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
+from crawler.items import Capture, FetchFailure, PageItem, Skipped
+from crawler.outlinks import sort_links
+from crawler.ports import OutlinkStore
+from crawler.reasons import FailureReason, SkipReason
+from crawler.robots_desk import RobotsDesk
+from crawler.worker import Worker
+
+TRACE_LINES: Final = 12
+Item = PageItem | FetchFailure | Skipped
+
+log = logging.getLogger(__name__)
+
+
+class PortalSpider(Spider):
+    """Turns leases into requests and answers into items; every lease ends as an item or as a frontier transition."""
+
+    name = "portal"
+    worker: Worker
+
+    def __init__(self, round: str = "", **kwargs: Any) -> None:  # noqa: A002 - the public argument's name
+        super().__init__(**kwargs)
+        self.round_name = round
+        self._relinks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Refuse at once, with a documented exit code, what cannot work."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        try:
+            spider.check_settings()
+        except SettingsError as error:
+            sys.stderr.write(f"{error}\n")
+            sys.exit(Exit.SERVICES)
+        crawler.signals.connect(spider.close_worker, signal=signals.spider_closed)
+        return spider
+
+    def check_settings(self) -> None:
+        """Raise SettingsError when the round or a service is not named."""
+        if not self.round_name:
+            message = "no round: scrapy crawl portal -a round=NAME"
+            raise SettingsError(message)
+        for setting in ("CAIFENG_REDIS_URL", "CAIFENG_MONGO_URL", "CAIFENG_ARCHIVE_URL"):
+            if not self.settings.get(setting):
+                message = f"{setting} is not set and no services.json was found: run `caifeng up`, or set it"
+                raise SettingsError(message)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The pump: a request per granted page, until the round is at rest, paused or cancelled."""
+        try:
+            await self._open()
+        except CrawlerError as error:
+            log.error("%s", error)  # noqa: TRY400 - one sentence says it
+            self.crawler.engine.close_spider_async(reason=error.exit.name.lower())  # type: ignore[union-attr]
+            return
+        async for lease in pump.leases(self.worker):
+            if lease.grant is Grant.RELINK:
+                self._spawn_relink(lease)
+            elif lease.grant is Grant.ROBOTS:
+                yield self._robots_request(lease)
+            else:
+                yield await self._page(lease)
+
+    async def _open(self) -> None:
+        frontier = await RedisFrontier.open(self.settings["CAIFENG_REDIS_URL"], self.round_name, patience=None)
+        plan = await frontier.plan()
+        places = self.settings.getint("CAIFENG_PLACES")
+        self.worker = Worker(frontier, plan, places=places, worker_id=self.settings["CAIFENG_WORKER"])
+        self._robots = RobotsDesk(frontier, plan)
+        open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
+        self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
+        self.worker.start()
+
+    async def close_worker(self) -> None:
+        """Give back what was not begun, and the connections."""
+        if not hasattr(self, "worker"):
+            return
+        await asyncio.gather(*self._relinks, return_exceptions=True)
+        for lease in self.worker.held():
+            await self.worker.frontier.give_back(lease)
+        await self.worker.stop()
+        await self._store.close()
+        await self.worker.frontier.close()
+
+    # -- grants ------------------------------------------------------------------------------------------------------
+
+    async def _page(self, lease: Lease) -> Request | Item:
+        refusal = await self._refusal(lease)
+        if refusal is not None:
+            await self.worker.frontier.fetched(lease, alive=None)
+            return refusal
+        meta: dict[str, Any] = {"verbatim_url": True, "cookie": lease.cookie}
+        if lease.via is Via.BROWSER:
+            visit = Visit(self.worker.plan, self.worker.scope)
+            meta |= visit.meta() | {"visit": visit}
+        return Request(
+            lease.url,
+            callback=self.on_answer,
+            errback=self.on_error,
+            cb_kwargs={"lease": lease},
+            meta=meta,
+            dont_filter=True,
+        )
+
+    async def _refusal(self, lease: Lease) -> Item | None:
+        """What ends a page without a request."""
+        plan = self.worker.plan
+        if lease.deaths >= QUARANTINE_DEATHS:
+            detail = f"{lease.deaths} workers died while it was open"
+            return self._failure(lease, FailureReason.POISON, detail, quarantined=True)
+        if lease.host_failures >= plan.breaker_gives_up:
+            detail = f"{lease.host} could not be reached {lease.host_failures} times in a row"
+            return self._failure(lease, FailureReason.DEAD_HOST, detail)
+        rules = await self._robots.rules(lease.host)
+        if rules is None:
+            return self._failure(lease, FailureReason.ROBOTS_UNREACHABLE, "robots.txt could not be read")
+        if not rules.allows(lease.url):
+            detail = "barred by robots.txt"
+            return Skipped(lease, SkipReason.ROBOTS, detail, self.worker.scope.units_of(lease.key), time.time())
+        return None
+
+    def _robots_request(self, lease: Lease) -> Request:
+        return Request(
+            lease.url,
+            callback=self.on_robots,
+            errback=self.on_robots_error,
+            cb_kwargs={"lease": lease},
+            meta={"verbatim_url": True},
+            dont_filter=True,
+        )
+
+    def _spawn_relink(self, lease: Lease) -> None:
+        task = asyncio.create_task(self._relink(lease))
+        self._relinks.add(task)
+        task.add_done_callback(self._relinks.discard)
+
+    async def _relink(self, lease: Lease) -> None:
+        """The depth of a stored page fell: offer its outlinks again from the store, then put its record right."""
+        try:
+            links = await self._store.outlinks(self.round_name, lease.key)
+            offered = await self.worker.frontier.offer(lease, links, out_of_scope=0, cut=0)
+            if offered.depth >= 0:
+                await self._store.lower_depth(self.round_name, lease.key, offered.depth)
+            await self.worker.frontier.ack(lease, End.STORED, depth=max(offered.depth, 0))
+        except Exception:
+            log.exception("relink of %s failed: its lease returns", lease.key)
+        finally:
+            self.worker.ended(lease.token)
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    async def on_robots(self, response: Response, lease: Lease) -> None:
+        """robots.txt came."""
+        assert isinstance(response, Captured)
+        await self._robots.answered(lease, response.capture)
+        self.worker.ended(lease.token)
+
+    async def on_robots_error(self, failure: Failure) -> None:
+        """robots.txt did not come."""
+        lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+        await self._robots.failed(lease, failure.value)
+        self.worker.ended(lease.token)
+
+    async def on_answer(self, response: Response, lease: Lease) -> AsyncIterator[Item]:
+        """An answer came: decide, and end the lease as an item or as a transition."""
+        assert isinstance(response, Captured)
+        try:
+            item = await self._answered(response.capture, lease)
+        except Exception:
+            log.exception("%s could not be handled", lease.key)
+            item = self._failure(lease, FailureReason.INTERNAL, _trace())
+        if item is not None:
+            yield item
+
+    async def on_error(self, failure: Failure) -> AsyncIterator[Item]:
+        """No answer came."""
+        lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+        error = failure.value
+        if not isinstance(error, FetchError):
+            if not isinstance(error, asyncio.CancelledError):
+                log.error("%s could not be fetched: %s", lease.key, failure.getTraceback())
+            await self.worker.frontier.fetched(lease, alive=True)
+            detail = "".join(traceback.format_exception(error)[-TRACE_LINES:])
+            yield self._failure(lease, FailureReason.INTERNAL, detail)
+            return
+        await self.worker.frontier.fetched(lease, alive=error.alive)
+        decision = decide.on_error(lease, self.worker.plan, error)
+        if isinstance(decision, decide.Again):
+            await self._defer(lease, decision)
+        elif lease.via is Via.BROWSER:
+            await self.worker.frontier.descend(lease, decision.detail)
+            self.worker.ended(lease.token)
+        else:
+            yield self._failure(lease, decision.reason, decision.detail)
+
+    async def _answered(self, capture: Capture, lease: Lease) -> Item | None:
+        worker, now = self.worker, datetime.now(UTC)
+        decision = decide.on_answer(lease, worker.plan, capture.status, capture.headers, now)
+        host_wait = decision.host_wait if isinstance(decision, decide.Again) else 0.0
+        await worker.frontier.fetched(lease, alive=True, wait=host_wait)
+        if isinstance(decision, decide.Store):
+            return await self._stored(capture, lease)
+        if isinstance(decision, decide.Again):
+            await self._defer(lease, decision)
+            return None
+        if isinstance(decision, decide.Hop):
+            await worker.frontier.hop(lease, decision.url, decision.cookie)
+            worker.ended(lease.token)
+            return None
+        if isinstance(decision, decide.Leave):
+            found = sort_links([decision.link], lease, worker.scope, worker.plan.limits)
+            await self._count_cuts(found.cuts)
+            units = worker.scope.units_of(lease.key)
+            return Skipped(
+                lease, SkipReason.REDIRECTED, decision.target, units, time.time(), capture.status, found.offered
+            )
+        return self._failure(lease, decision.reason, decision.detail, status=decision.status)
+
+    async def _stored(self, capture: Capture, lease: Lease) -> Item | None:
+        worker = self.worker
+        reading = _read(capture)
+        decision = decide.on_reading(lease, reading)
+        if isinstance(decision, str):
+            await worker.frontier.escalate(lease, decision)
+            worker.ended(lease.token)
+            return None
+        units = worker.scope.units_of(lease.key)
+        if decision is not None:
+            return Skipped(lease, decision.reason, decision.detail, units, time.time(), capture.status)
+        worker.fetched += 1
+        worker.rendered += int(capture.via is Via.BROWSER)
+        found = sort_links(reading.links, lease, worker.scope, worker.plan.limits)
+        await self._count_cuts(found.cuts)
+        return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cut)
+
+    async def _defer(self, lease: Lease, decision: decide.Again) -> None:
+        await self.worker.frontier.defer(lease, decision.wait, decision.note)
+        self.worker.ended(lease.token)
+
+    async def _count_cuts(self, cuts: Any) -> None:
+        if cuts:
+            await self.worker.frontier.count_cuts(cuts)
+
+    def _failure(
+        self, lease: Lease, reason: FailureReason, detail: str, *, status: int = 0, quarantined: bool = False
+    ) -> FetchFailure:
+        units = self.worker.scope.units_of(lease.key)
+        return FetchFailure(lease, reason, detail, units, time.time(), status, quarantined)
+
+
+def _read(capture: Capture) -> Reading:
+    if capture.dom is not None:
+        return read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
+    return read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
+
+
+def _trace() -> str:
+    return "".join(traceback.format_exc().splitlines(keepends=True)[-TRACE_LINES:])

@@ -1,0 +1,113 @@
+"""One worker's part of a round: the leases it holds, their renewal, and how many more it may claim.
+
+A lease stands in one table from grant to end.  It is renewed while it stands there and within its page's hard time
+limit; one that outlives the limit is dropped from the table, so that it returns to the frontier by its deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.frontier.contract import Lease, Via
+from crawler.frontier.redis import RedisFrontier
+from crawler.plan import RoundPlan
+from crawler.scope import Scope
+
+RENEWALS_PER_LEASE: Final = 3  # two heartbeats may be missed before a lease is lost
+JUDGING_SECONDS: Final = 120.0  # beyond the fetch: reading, judging and the way to the store step
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Held:
+    lease: Lease
+    until: float  # loop time after which it is not renewed any more; infinity in the store step
+
+
+class Worker:
+    """State and heartbeat of one worker; implements `ports.WorkerPort`."""
+
+    def __init__(self, frontier: RedisFrontier, plan: RoundPlan, *, places: int, worker_id: str = "") -> None:
+        self.round_name = plan.name
+        self.worker_id = worker_id or f"{platform.node()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.frontier = frontier
+        self.plan = plan
+        self.scope = Scope(plan)
+        self.places = places
+        self.fetched = 0
+        self.rendered = 0
+        self._held: dict[str, _Held] = {}
+        self._beat: asyncio.Task[None] | None = None
+        self.changed = asyncio.Event()  # set whenever a lease ends: the pump may claim again
+
+    @property
+    def busy(self) -> int:
+        """Leases held."""
+        return len(self._held)
+
+    @property
+    def free(self) -> int:
+        """Further leases it may take."""
+        return max(0, self.places - len(self._held))
+
+    def held(self) -> list[Lease]:
+        """The leases in hand."""
+        return [held.lease for held in self._held.values()]
+
+    def took(self, lease: Lease) -> None:
+        """A lease was granted to us."""
+        limits = self.plan.limits
+        seconds = limits.browser_seconds * 2 if lease.via is Via.BROWSER else limits.page_seconds
+        self._held[lease.token] = _Held(lease, asyncio.get_running_loop().time() + seconds + JUDGING_SECONDS)
+
+    def storing(self, token: str) -> None:
+        """It reached the store step: however long the store is away, it is ours."""
+        if token in self._held:
+            self._held[token].until = float("inf")
+
+    def ended(self, token: str) -> None:
+        """It was acked, given back or fenced off."""
+        self._held.pop(token, None)
+        self.changed.set()
+
+    def start(self) -> None:
+        """Begin the heartbeat."""
+        self._beat = asyncio.create_task(self._heartbeat())
+
+    async def stop(self) -> None:
+        """End the heartbeat.  Leases still held return by their deadline."""
+        if self._beat is not None:
+            self._beat.cancel()
+            await asyncio.gather(self._beat, return_exceptions=True)
+
+    async def _heartbeat(self) -> None:
+        pause = self.plan.lease_seconds / RENEWALS_PER_LEASE
+        while True:
+            await self.renew()
+            await asyncio.sleep(pause)
+
+    async def renew(self) -> None:
+        """Renew what stands within its limit; forget what does not, and what the frontier took back."""
+        now = asyncio.get_running_loop().time()
+        for token, held in list(self._held.items()):
+            if held.until < now:
+                log.error("%s passed its hard time limit: its lease is let go", held.lease.key)
+                self.ended(token)
+        report = {
+            "pid": os.getpid(),
+            "machine": platform.node(),
+            "fetched": self.fetched,
+            "rendered": self.rendered,
+            "busy": self.busy,
+        }
+        for token in await self.frontier.renew(self.worker_id, report, list(self._held)):
+            if token in self._held:
+                log.warning("%s was taken back: another worker may have it", self._held[token].lease.key)
+                self.ended(token)

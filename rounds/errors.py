@@ -1,6 +1,7 @@
 """The errors of this room.
 
 RoundsError
+├── WorkersFailing        workers die as soon as they begin: their log says why
 └── ServicesError         the local or named services
     ├── Unreachable       a named Redis or MongoDB does not answer: mend the address, or unset it
     ├── NotStarted        a local server ended or stayed silent: its log says why
@@ -18,6 +19,10 @@ class RoundsError(Exception):
     """Base of this room's errors; `exit` is what the command ends with when nobody handles it."""
 
     exit = Exit.INTERNAL
+
+
+class WorkersFailing(RoundsError):
+    """Workers ended one after another before they could begin."""
 
 
 class ServicesError(RoundsError):

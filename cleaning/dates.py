@@ -1,0 +1,53 @@
+"""When a page says it was published: its meta tag, its info line, its URL, in this order."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+_META_NAMES: Final = ("pubdate", "publishdate", "publishedtime", "firstpublishedtime", "article:published_time", "date")
+_SEPARATED: Final = r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)"
+_DATE: Final = re.compile(rf"(?<!\d){_SEPARATED}")
+_COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+_LABELLED: Final = re.compile(
+    rf"(?:发布时间|发布日期|发文日期|发布于|公开日期|公开时间|公布日期|上网日期|上传时间|生成日期|成文日期|刊发时间|录入时间|添加时间|提交时间"
+    rf"|更新时间|更新日期|信息时间|发表时间|发文时间|日期|时间|发布)\s*[：:】\]]?\s*[\[【(（]?\s*{_SEPARATED}",
+)
+# A date without a label counts only where it stands as in an info line: at a line's start or end, or before a time.
+_BARE: Final = re.compile(
+    rf"(?:^|[\s\[【(（|]){_SEPARATED}日?(?:\s*\d{{1,2}}[:：∶]\d{{2}}(?:[:：∶]\d{{2}})?)?(?=$|[\s\]】)）|])", re.M
+)
+# The reader's day, printed by a script into the header, says nothing about the page.
+_TODAY: Final = re.compile(r"(?:今天是|现在是|当前时间|今日|打印时间|打印日期)[^\n]{0,4}\d{4}[^\n]{0,20}")
+_URL_PARTS: Final = re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{1,2})[-/_](\d{1,2})(?=/)")
+_URL_TRS: Final = re.compile(r"[/_]t?((?:19|20)\d{2})(\d{2})(\d{2})(?=[_/.])")
+_URL_MONTH: Final = re.compile(r"/((?:19|20)\d{2})-?(\d{2})/(\d{1,2})(?=/)")
+HEAD: Final = 4000  # characters of the text that may hold the info line
+
+
+def published(meta: Mapping[str, str], text_head: str, url: str) -> str:
+    """ISO date of publication, or "" when nothing says it.  `text_head` is the visible text around the title."""
+    for name in _META_NAMES:
+        if found := _first(_in(meta.get(name, ""), _DATE, _COMPACT)):
+            return found
+    head = _TODAY.sub(" ", text_head[:HEAD])
+    return (
+        _first(_in(head, _LABELLED)) or _first(_in(head, _BARE)) or _first(_in(url, _URL_PARTS, _URL_MONTH, _URL_TRS))
+    )
+
+
+def _in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            yield _iso(*match.groups()[:3])
+
+
+def _first(dates: Iterator[str]) -> str:
+    return next((found for found in dates if found), "")
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""

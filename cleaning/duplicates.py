@@ -1,0 +1,185 @@
+"""Settling duplicates: which page stands for which, once all pages of a round are known.
+
+Deterministic and independent of input order.  Exact copies first (equal main text, or equal bytes of an attachment),
+then near copies: simhashes at most three bits apart and the same numbers in the same order, found by the blocking join
+of Manku, Jain, Das Sarma 2007 (of four 16-bit blocks at least one is equal), never by all pairs.  A page is the copy
+only of a representative it is itself close to: chains do not drift.
+
+It counts within a unit: a representative must serve every unit the page serves.  Copies in other units are only
+recorded (`same_as`), so that no unit loses its evidence.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from cleaning.hosts import is_official, is_public
+
+# Calibration: docs/cleaning.md, "The threshold"; printed by benchmarks/duplicate_threshold.py.
+MAX_DISTANCE: Final = 3
+MAX_SAME_AS: Final = 20  # keys kept per page: a platform page stands in hundreds of units
+SHORT_TEXT: Final = 120  # characters: "见附件" and "暂无内容" are no copies of each other unless their titles agree
+_LENGTH_RATIO: Final = 0.9  # near copies differ little in length
+_BLOCKS: Final = 4
+_LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only
+
+Code = Literal["exact-copy", "near-copy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is compared of a stored page.  The last three fields may be left out; then they do not restrict."""
+
+    key: str
+    units: tuple[str, ...]
+    host: str
+    depth: int
+    text_hash: str
+    simhash: int
+    number_hash: str
+    sha256: str
+    media: str
+    eligible: bool  # harmful, ad and irrelevant pages are not: their verdict comes first
+    title: str = ""
+    length: int = 0  # characters of main text; 0 is unknown
+    page_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a page is a copy of ("" when of none in its units), how, and its copies elsewhere."""
+
+    duplicate_of: str
+    code: Code
+    distance: int
+    same_as: tuple[str, ...]
+
+
+def settle(candidates: Iterable[Candidate]) -> Mapping[str, Settled]:
+    """Settled relations by key; pages that are nobody's copy and have none elsewhere are absent.
+
+    Representative: the most official host, then the shallowest, then the smallest key.
+    """
+    ordered = sorted((one for one in candidates if one.eligible), key=_rank)
+    exact = _Relations()
+    standing: list[Candidate] = []
+    for group in _exact_groups(ordered):
+        standing.extend(_settle_group(group, exact))
+    standing.sort(key=_rank)
+    near = _near(standing)
+    return _merged(ordered, exact, near)
+
+
+class _Relations:
+    """Copies found so far: key -> (representative, distance), and the copies in other units."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, tuple[str, int]] = {}
+        self.elsewhere: dict[str, set[str]] = {}
+
+    def also(self, one: str, other: str) -> None:
+        self.elsewhere.setdefault(one, set()).add(other)
+        self.elsewhere.setdefault(other, set()).add(one)
+
+
+def _rank(one: Candidate) -> tuple[int, int, str]:
+    official = 0 if is_official(one.host) else 1 if is_public(one.host) else 2
+    return official, one.depth, one.key
+
+
+def _exact_groups(ordered: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Pages with one content, in rank order; a page without anything to compare is alone."""
+    groups: dict[tuple[str, ...], list[Candidate]] = {}
+    for one in ordered:
+        groups.setdefault(_content(one), []).append(one)
+    yield from groups.values()
+
+
+def _content(one: Candidate) -> tuple[str, ...]:
+    if one.media == "attachment":
+        return ("bytes", one.sha256) if one.sha256 else ("alone", one.key)
+    if not one.text_hash:
+        return ("alone", one.key)
+    title = _flat(one.title) if 0 < one.length < SHORT_TEXT else ""
+    return ("text", one.text_hash, title)
+
+
+def _settle_group(group: list[Candidate], found: _Relations) -> list[Candidate]:
+    """The representatives of an exact group: one per set of units that no better page serves whole."""
+    standing: list[Candidate] = []
+    for one in group:
+        master = next((other for other in standing if _serves(other, one)), None)
+        if master is not None:
+            found.of[one.key] = (master.key, 0)
+            continue
+        for other in standing[:MAX_SAME_AS]:
+            found.also(one.key, other.key)
+        standing.append(one)
+    return standing
+
+
+def _serves(representative: Candidate, one: Candidate) -> bool:
+    return set(one.units) <= set(representative.units)
+
+
+def _near(standing: Sequence[Candidate]) -> _Relations:
+    """Near copies among representatives, best first: each joins the best earlier representative within the distance."""
+    found = _Relations()
+    tables: dict[tuple[str, int, int], list[Candidate]] = {}
+    for one in standing:
+        if not one.simhash or one.media == "attachment" or one.page_type in _LISTING:
+            continue
+        places = [(one.number_hash, block, (one.simhash >> (16 * block)) & 0xFFFF) for block in range(_BLOCKS)]
+        close = {other.key: other for place in places for other in tables.get(place, ()) if _alike(one, other)}
+        ranked = sorted(close.values(), key=_rank)
+        master = next((other for other in ranked if _serves(other, one)), None)
+        if master is not None:
+            found.of[one.key] = (master.key, (one.simhash ^ master.simhash).bit_count())
+            continue
+        for other in ranked[:MAX_SAME_AS]:
+            found.also(one.key, other.key)
+        for place in places:
+            tables.setdefault(place, []).append(one)
+    return found
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    if (one.simhash ^ other.simhash).bit_count() > MAX_DISTANCE:
+        return False
+    if one.length and other.length and min(one.length, other.length) < _LENGTH_RATIO * max(one.length, other.length):
+        return False
+    mine, theirs = _flat(one.title), _flat(other.title)
+    return not mine or not theirs or mine == theirs
+
+
+def _flat(title: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKC", title).lower() if letter.isalnum())
+
+
+def _merged(ordered: Sequence[Candidate], exact: _Relations, near: _Relations) -> dict[str, Settled]:
+    """One relation per page.  Copies of a page that became a near copy stay with it only through its representative."""
+    by_key = {one.key: one for one in ordered}
+    settled: dict[str, Settled] = {}
+    for one in ordered:
+        code: Code = "exact-copy" if one.key in exact.of else "near-copy"
+        master, distance = exact.of.get(one.key) or near.of.get(one.key) or ("", 0)
+        if code == "exact-copy" and master in near.of:
+            # Its own text is the master's, so its distance to the master's representative is the master's too.
+            code, (master, distance) = "near-copy", near.of[master]
+            if not _serves(by_key[master], one):
+                code, (master, distance) = "exact-copy", exact.of[one.key]
+        elsewhere = exact.elsewhere.get(one.key, set()) | near.elsewhere.get(one.key, set())
+        if master or elsewhere:
+            settled[one.key] = Settled(
+                master,
+                code if master else _code(one, by_key, elsewhere),
+                distance,
+                tuple(sorted(elsewhere))[:MAX_SAME_AS],
+            )
+    return settled
+
+
+def _code(one: Candidate, by_key: Mapping[str, Candidate], elsewhere: Iterable[str]) -> Code:
+    exact = any(_content(by_key[key]) == _content(one) for key in elsewhere)
+    return "exact-copy" if exact else "near-copy"

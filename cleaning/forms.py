@@ -1,0 +1,68 @@
+"""The forms of a page, and what each is for."""
+
+import re
+from typing import Final
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from cleaning.page import Form
+
+MAX_FORMS: Final = 50
+MAX_FIELDS: Final = 60
+_SEARCH: Final = re.compile(r"search|query|keyword|searchword|\bkw\b|sousuo|检索|搜索|\bwd\b|\bq\b|\bqt\b", re.I)
+_LOGIN: Final = re.compile(r"log-?in|signin|denglu|登录|登陆|\bsso\b", re.I)
+_MAILBOX: Final = re.compile(
+    r"mail|letter|xinxiang|xjxx|message|guestbook|liuyan|feedback|consult|zixun|suggest|opinion|信箱|来信|写信|留言|咨询|投诉|举报|建议|意见|诉求|反馈",
+    re.I,
+)
+_SHOWN_TYPES: Final = frozenset({"", "text", "search", "password", "email", "tel", "number", "date", "url", "file"})
+
+
+def read_forms(tree: LexborHTMLParser, base_url: str) -> tuple[Form, ...]:
+    """Every form in document order (at most 50): absolute action, method, field names, role."""
+    return tuple(_read(node, base_url) for node in tree.css("form")[:MAX_FORMS])
+
+
+def _read(form: LexborNode, base_url: str) -> Form:
+    attributes = form.attributes
+    fields: list[str] = []
+    hints: list[str] = [attributes.get(name) or "" for name in ("id", "name", "class", "action")]
+    types: set[str] = set()
+    typed = 0
+    for control in form.css("input,select,textarea,button")[: MAX_FIELDS * 2]:
+        given = control.attributes
+        kind = (given.get("type") or "").lower() if control.tag == "input" else (control.tag or "")
+        types.add(kind)
+        typed += kind in _SHOWN_TYPES
+        if (name := given.get("name") or given.get("id") or "") and len(fields) < MAX_FIELDS:
+            fields.append(name[:80])
+        hints.extend(
+            (given.get(key) or "")[:80] for key in ("name", "id", "placeholder", "value", "title") if given.get(key)
+        )
+    # `submit` buttons and hidden state say nothing about size: an ASP.NET page is one big form.
+    return Form(
+        action=_absolute(base_url, attributes.get("action") or ""),
+        method=(attributes.get("method") or "get").strip().lower()[:10],
+        fields=tuple(fields),
+        role=_role(" ".join(hint for hint in hints if not hint.startswith("__"))[:4000], types, typed),
+    )
+
+
+def _role(hints: str, types: set[str], typed: int) -> str:
+    if "password" in types or (_LOGIN.search(hints) and typed <= 4 and not _SEARCH.search(hints)):
+        return "login"
+    if "textarea" in types or ("file" not in types and typed >= 3 and _MAILBOX.search(hints)):
+        return "mailbox"
+    if "file" in types:
+        return "upload"
+    if _SEARCH.search(hints):
+        return "search"
+    return "mailbox" if _MAILBOX.search(hints) and typed else "other"
+
+
+def _absolute(base_url: str, action: str) -> str:
+    try:
+        return urljoin(base_url, action.strip())
+    except ValueError:
+        return action

@@ -1,0 +1,48 @@
+"""Gambling, pornography and fraud: is this page the trade itself, or does it speak about fighting it?"""
+
+from typing import Final
+
+from cleaning.hosts import host_of, is_official
+from cleaning.page import Reading
+from cleaning.reasons import Reason, ReasonCode
+from cleaning.scoring import Scored, score
+from cleaning.terms import rule_table
+
+_OFFERS: Final = frozenset({"gambling-offer", "pornography-offer", "fraud-offer"})
+_CODES: Final = (ReasonCode.GAMBLING, ReasonCode.PORNOGRAPHY, ReasonCode.FRAUD)
+# A spam title over an unrelated body: so much wording in the title, and next to none of it in the text.
+TITLE_SPAM: Final = 3.0
+BODY_SILENT: Final = 1.0
+
+
+def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
+    """Harmful wording over the page's normalised title and main text, and whether it makes the page harmful."""
+    found = score("harmful", title, text)
+    table = rule_table("harmful")
+    total = found.total + (float(table["official_prior"]) if is_official(host_of(reading.url)) else 0.0)
+    offered = any(reason.detail.split(":", 1)[0] in _OFFERS for reason in found.reasons)
+    return found, offered and total >= float(table["threshold"])
+
+
+def injected_title(site_title: str, text: str) -> Reason | None:
+    """A title that advertises what the page's own text never mentions (both normalised)."""
+    in_title = score("harmful", site_title, "")
+    spam = in_title.of(*_CODES)
+    if spam < TITLE_SPAM or in_title.of(ReasonCode.ABOUT_FIGHTING_IT) < 0:
+        return None
+    if score("harmful", "", text).of(*_CODES) > BODY_SILENT:
+        return None
+    return Reason(ReasonCode.INJECTED_TITLE, in_title.reasons[0].detail, "title", round(spam, 3))
+
+
+def hidden_links(reading: Reading) -> tuple[Reason, ...]:
+    """One reason per hidden block of foreign links."""
+    return tuple(
+        Reason(
+            ReasonCode.HIDDEN_LINKS,
+            f"{block.how}: {len(block.links)} links, e.g. {block.links[0] if block.links else ''} {block.text[:60]}".strip(),
+            "hidden",
+            5.0,
+        )
+        for block in reading.hidden
+    )

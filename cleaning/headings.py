@@ -1,0 +1,159 @@
+"""The page's own title, and the path of columns it stands under."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from cleaning.outline import Outline, fold
+from cleaning.zones import is_frame
+
+MAX_TITLE: Final = 200
+_MAX_CLIMB: Final = 60  # ancestors looked at
+_MAX_HEADINGS: Final = 300  # candidates looked at
+_SPLIT: Final = re.compile(r"\s*(?:[_|｜–—]+|--+|\s-\s|-(?=[\u4e00-\u9fff])|>>|»|::|/ /)\s*|\s{2,}")
+_SITE_PART: Final = re.compile(
+    r"(?:网站|门户|官网|政府网|信息网|公众网|首都之窗|人民政府|政务网|服务网|在线|委员会|厅|局|办公室|中心|管理委|法院|检察院|网)$|政府门户|门户网站|^首页$|^网站首页$",
+)
+_TITLE_NAME: Final = re.compile(
+    r"(?:^|[\s_-])(?:title|tit|biaoti|bt|arti[_-]?title|article[_-]?title|news[_-]?title|art[_-]?tit(?:le)?|h1|headline|newstitle|articletitle|zwbt|xl_title|xl_tit|content[_-]?title|info[_-]?title|detail[_-]?title|con[_-]?title|contenttitle|wz_title|xilan_tit|z1|show_tit|bigtitle)\d?(?:$|[\s_-])",
+)
+_HERE_START: Final = re.compile(
+    r"^\W{0,4}(?:您现在的位置|您所在的位置|您当前的位置|您的当前位置|你所在的位置|你的位置|您的位置|当前所在位置|当前所在|当前位置|所在位置|目前位置|你现在的位置|当前栏目|位置)\s*(?:是)?\s*[:：]?"
+)
+_STEP: Final = re.compile(r"\s*(?:[>＞›»→/\\|]|&gt;|-|－|—|·|::)+\s*|\s{2,}")
+_CRUMB_NAME: Final = re.compile(
+    r"crumb|location|position|dqwz|weizhi|curr?ent.?pos|(?:^|[\s_-])(?:wz|loc|dz|bread|path|mbx|lujing|local)\d?(?:$|[\s_-])"
+)
+_HOME: Final = frozenset({"首页", "网站首页", "主页", "返回首页", "首 页", "门户首页", "home"})
+_NO_TITLE: Final = re.compile(
+    r"^(?:首页|网站首页|正文|详情|内容|无标题文档|untitled.*|index|home|文章详情|信息详情|详细信息|正文页|内容页)$",
+    re.I,
+)
+
+
+def page_title(page: Outline, main_run: int, site_title: str, meta: Mapping[str, str]) -> str:
+    """The article's or column's title: the meta tag, else the heading over the text, else the head title without the site."""
+    if value := meta.get("articletitle", ""):
+        return value[:MAX_TITLE]
+    parts = [part for part in (fold(part) for part in _SPLIT.split(site_title)) if part]
+    site = meta.get("sitename", "")
+    heading = _heading(page, main_run, site_title)
+    if heading:
+        return heading[:MAX_TITLE]
+    own = [part for part in parts if part != site and not _NO_TITLE.match(part)]
+    best = next((part for part in own if not _SITE_PART.search(part)), own[0] if own else site_title)
+    return best[:MAX_TITLE]
+
+
+def _heading(page: Outline, main_run: int, site_title: str) -> str:
+    """The best heading on the page: h1 to h3 or a title-named element, near the text, agreeing with the head title."""
+    best, best_score = "", 0.0
+    flat_title = _flat(site_title)
+    candidates = 0
+    for number, tag in enumerate(page.tags):
+        level = _level(tag, page.names[number])
+        if (
+            not level
+            or page.last_run[number] == page.first_run[number]
+            or page.last_run[number] - page.first_run[number] > 12
+        ):
+            continue
+        candidates += 1
+        if candidates > _MAX_HEADINGS:
+            break
+        text = page.text_of(number)
+        if not 4 <= len(text) <= MAX_TITLE or _NO_TITLE.match(text) or _HERE_START.match(text):
+            continue
+        score = level + _nearness(page.first_run[number], main_run)
+        flat = _flat(text)
+        if flat and flat in flat_title:
+            score += 3.0 * min(1.0, len(flat) / max(8, len(flat_title) * 0.5))
+        if _in_frame(page, number) or _is_link(page, number):
+            score -= 3.0
+        if len(text) >= 10:
+            score += 0.5
+        if score > best_score:
+            best, best_score = text, score
+    return best if best_score >= 2.5 else ""
+
+
+def _level(tag: str, name: str) -> float:
+    if tag == "h1":
+        return 2.5
+    if name and _TITLE_NAME.search(name):
+        return 2.0
+    return {"h2": 1.5, "h3": 1.2}.get(tag, 0.0)
+
+
+def _nearness(run: int, main_run: int) -> float:
+    """Headings just above the text, or at its very start, count most."""
+    if main_run < 0:
+        return 0.0
+    gap = main_run - run
+    if -4 <= gap <= 12:
+        return 1.0
+    return 0.0 if gap > 0 else -1.0
+
+
+def _in_frame(page: Outline, number: int) -> bool:
+    for _ in range(_MAX_CLIMB):
+        if number < 0:
+            break
+        if is_frame(page.tags[number], page.names[number]):
+            return True
+        number = page.parents[number]
+    return False
+
+
+def _is_link(page: Outline, number: int) -> bool:
+    runs = page.runs[page.first_run[number] : page.last_run[number]]
+    return all(run.link >= 0 for run in runs)
+
+
+def _flat(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+def trail(page: Outline, meta: Mapping[str, str]) -> tuple[str, ...]:
+    """The breadcrumb's columns without the home page; else the meta tag's column; empty when neither is there."""
+    found = _breadcrumb(page)
+    if not found and (column := meta.get("columnname", "")):
+        found = tuple(part for part in (fold(part) for part in re.split(r"[>/|,，;；]", column)) if part)
+    return tuple(part for part in found if part.lower() not in _HOME)[:12]
+
+
+def _breadcrumb(page: Outline) -> tuple[str, ...]:
+    for number, run in enumerate(page.runs):
+        match = _HERE_START.match(run.text)
+        if match is None or len(run.text) > 200:
+            continue
+        rest = _same_block(page, number)
+        steps = _steps(_HERE_START.sub("", rest, count=1))
+        if steps:
+            return steps
+    for number, name in enumerate(page.names):
+        if name and _CRUMB_NAME.search(name) and 0 < page.last_run[number] - page.first_run[number] <= 30:
+            text = page.text_of(number)
+            if "首页" in text[:12] and len(text) <= 200:
+                return _steps(text)
+    return ()
+
+
+def _same_block(page: Outline, number: int) -> str:
+    """The text of the smallest element around a run that holds more than the run itself."""
+    owner = page.runs[number].owner
+    for _ in range(4):
+        count = page.last_run[owner] - page.first_run[owner]
+        if count > 40:
+            break
+        text_runs = page.runs[page.first_run[owner] : page.last_run[owner]]
+        if count >= 2 and sum(len(run.text) for run in text_runs) >= len(page.runs[number].text) + 2:
+            return " > ".join(run.text for run in page.runs[number : page.last_run[owner]])[:300]
+        if page.parents[owner] < 0:
+            break
+        owner = page.parents[owner]
+    return page.runs[number].text
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    return tuple(step for step in (fold(step).strip(" :：") for step in _STEP.split(text)) if step and len(step) <= 40)

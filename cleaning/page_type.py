@@ -1,0 +1,95 @@
+"""What kind of page it is: a closed set, told from URL, forms, links and the shape of the main content."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaning.content import Content
+from cleaning.page import Form, Link, PageType
+from cleaning.soft404 import error_sign
+
+_HOME_PATH: Final = re.compile(
+    r"^/?(?:(?:index|default|main|home|portal)(?:_\d+)?\.(?:s?html?|jsp|aspx?|php|do))?$", re.I
+)
+_GUIDE: Final = re.compile(
+    r"办事指南|服务指南|办理指南|受理条件|申请条件|申请材料|办理材料|办理流程|办理程序|法定时限|承诺时限|办理时限|收费标准|设定依据|办理地点|受理部门|实施主体"
+)
+_GUIDE_TITLE: Final = re.compile(r"指南|办理流程|办事流程|须知|资料要求|申报材料|一次性告知")
+_INTERACTION: Final = re.compile(
+    r"信箱|留言|咨询|投诉|建言|征集|意见箱|我要写信|在线访谈|网上调查|问卷|互动|来信|诉求|答复"
+)
+_SEARCH_PAGE: Final = re.compile(r"搜索结果|检索结果|站内搜索|全文检索|高级搜索|查询结果|智能搜索|信息检索")
+_ARTICLE_URL: Final = re.compile(
+    r"(?:/t\d{8}_\d+|/art_\d+_\d+|/info/\d+/\d+|/content/post_\d+|/\d{4}[-/]?\d{2}/\d{1,2}/|/contents?/\d+/\d+|_\d{5,}\.s?html?)",
+    re.I,
+)
+_LIST_URL: Final = re.compile(r"/(?:col/col\d+|list\d*|channels?|index_\d+|node_\d+|column)[/._]", re.I)
+
+
+def classify(
+    tree: LexborHTMLParser,
+    url: str,
+    content: Content,
+    forms: Sequence[Form],
+    links: Sequence[Link],
+) -> PageType:
+    """The page's type.  First rule that holds wins, in the order of the checks below."""
+    path = _path(url)
+    head = f"{content.title} {' '.join(content.column_path[-2:])}"
+    roles = {form.role for form in forms}
+    if error_sign(content.title or content.site_title, content.text, content.visible):
+        return PageType.ERROR
+    if "login" in roles and len(content.text) < 400 and len(links) < 60:
+        return PageType.LOGIN
+    if _SEARCH_PAGE.search(content.title) or ("search" in roles and re.search(r"/search|/jsearch|/so/", path)):
+        return PageType.SEARCH
+    if _is_home(path, url, content, links):
+        return PageType.HOME
+    if "mailbox" in roles or "upload" in roles:
+        return PageType.INTERACTION if _INTERACTION.search(head) else PageType.FORM
+    if len(set(_GUIDE.findall(content.text))) >= 3 or (_GUIDE_TITLE.search(content.title) and len(content.text) >= 100):
+        return PageType.GUIDE
+    if content.table_rows >= 5 and len(content.table_headers) >= 2 and _table_share(content) > 0.5:
+        return PageType.TABLE
+    return _by_shape(url, content, head)
+
+
+def _by_shape(url: str, content: Content, head: str) -> PageType:
+    lines = content.text.count("\n") + 1
+    mean = len(content.text) / lines
+    itemised = content.list_items >= 5 and content.list_items >= 0.35 * lines
+    if itemised and mean < 60 and not (_ARTICLE_URL.search(url) and mean > 30):
+        return PageType.INTERACTION if _INTERACTION.search(head) and content.table_rows else PageType.LIST
+    if len(content.text) >= 40 or _ARTICLE_URL.search(url):
+        return PageType.ARTICLE
+    if content.list_items or _LIST_URL.search(url):
+        return PageType.LIST
+    return PageType.OTHER
+
+
+def _is_home(path: str, url: str, content: Content, links: Sequence[Link]) -> bool:
+    if not url or not _HOME_PATH.match(path) or _query(url):
+        return False
+    return not content.column_path and (len(links) >= 15 or content.list_items >= 5 or len(content.text) < 2000)
+
+
+def _query(url: str) -> str:
+    """The query of a URL; "" when it cannot be split."""
+    try:
+        return urlsplit(url).query
+    except ValueError:
+        return ""
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def _table_share(content: Content) -> float:
+    return content.table_rows / max(1, content.text.count("\n") + 1)

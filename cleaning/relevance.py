@@ -1,0 +1,84 @@
+"""Is it government-service content?  A linear score over host, structure and words; every share is a reason."""
+
+import re
+from typing import Final
+
+from cleaning.hosts import host_of, is_benign, is_official, is_public
+from cleaning.page import Reading
+from cleaning.reasons import Reason, ReasonCode
+from cleaning.scoring import score
+from cleaning.terms import rule_table
+
+_STANDARD_META: Final = (
+    "sitename",
+    "sitedomain",
+    "siteidcode",
+    "columnname",
+    "columntype",
+    "articletitle",
+    "pubdate",
+    "contentsource",
+)
+_SITE_CODE: Final = re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.I)
+_BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办公室|政务服务|政府|[省市县区]\w{0,12}局|[厅局委]\b|法院|检察院|公共资源交易中心|管理中心|政务网|体育局|检定所|信息中心"
+_GOVERNMENT_FOOT: Final = re.compile(rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.I)
+_GOVERNMENT_NAME: Final = re.compile(_BODY_NAME)
+_COLUMN: Final = re.compile(
+    r"公开|政务|政策|法规|文件|规划|公告|公示|通知|服务|办事|指南|互动|信箱|咨询|征集|访谈|动态|要闻|机构|领导|职能|工作|统计|财政|招标|采购|交易|人事|招考|解读|公报|下载|行政|审批|许可|专题|党建",
+)
+_COMMERCIAL_FOOT: Final = re.compile(
+    r"(?:版权所有|版权|copyright|©)[^\n]{0,60}?(?:有限公司|有限责任公司|集团|工作室|科技公司)|经营许可证|增值电信业务|icp证",
+    re.I,
+)
+_COMMERCIAL_NAME: Final = re.compile(
+    r"有限公司|官方商城|旗舰店|招商网|加盟网|酒店|公交查询|基金管理|_手机网|财经|娱乐频道|体育频道|体育_|娱乐_|游戏网|博客|贴吧|论坛"
+)
+
+
+def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason, ...]]:
+    """The page's score over the threshold of rules/relevance.toml, and its shares, heaviest first."""
+    words = score("relevance", title, text)
+    shares = list(words.reasons)
+    weights = rule_table("relevance")["structure"]
+    shares.extend(
+        Reason(
+            ReasonCode.OFFICIAL_STRUCTURE if float(weights[name]) > 0 else ReasonCode.NOT_SERVICE,
+            f"{name}: {detail}",
+            where,
+            float(weights[name]),
+        )
+        for name, detail, where in _structure(reading)
+    )
+    total = sum(share.weight for share in shares) - float(rule_table("relevance")["threshold"])
+    shares.sort(key=lambda reason: (-abs(reason.weight), reason.detail))
+    return total, tuple(shares)
+
+
+def _structure(reading: Reading) -> list[tuple[str, str, str]]:
+    """The structural marks the page shows: rule name, what was found, where."""
+    host = host_of(reading.url)
+    marks = [("bias", "every page starts here", "structure")]
+    if is_official(host):
+        marks.append(("official_host", host, "url"))
+    elif is_public(host):
+        marks.append(("public_host", host, "url"))
+    elif host and is_benign(host):
+        marks.append(("news_host", host, "url"))
+    standard = [name for name in _STANDARD_META if reading.meta.get(name)]
+    if len(standard) >= 2:
+        marks.append(("standard_meta", " ".join(standard), "meta"))
+    foot = reading.chrome[-4000:]
+    name = f"{reading.site_title} {reading.meta.get('sitename', '')}"
+    if reading.meta.get("siteidcode") or _SITE_CODE.search(foot):
+        marks.append(("site_code", "网站标识码", "structure"))
+    if found := _GOVERNMENT_FOOT.search(foot):
+        marks.append(("government_foot", found.group(0)[:60], "structure"))
+    elif found := _COMMERCIAL_FOOT.search(foot):
+        marks.append(("commercial_foot", found.group(0)[:60], "structure"))
+    if found := _COMMERCIAL_NAME.search(name):
+        marks.append(("commercial_name", found.group(0), "title"))
+    elif found := _GOVERNMENT_NAME.search(name):
+        marks.append(("government_name", found.group(0), "title"))
+    if found := _COLUMN.search(" ".join((*reading.column_path, reading.meta.get("columnname", "")))):
+        marks.append(("service_column", found.group(0), "column"))
+    return marks

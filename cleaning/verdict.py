@@ -1,0 +1,65 @@
+"""One verdict per page, with every reason that was weighed.
+
+Order: harmful, ad, irrelevant, kept.  `duplicate` is a relation between pages and is settled elsewhere
+(:mod:`cleaning.duplicates`), never here.
+"""
+
+from typing import Final
+
+from cleaning import ads, harmful, relevance
+from cleaning.hosts import host_of, is_official
+from cleaning.normalise import normalise
+from cleaning.page import Judgement, Media, PageType, Reading
+from cleaning.reasons import Reason, ReasonCode, Verdict
+from cleaning.soft404 import error_sign
+
+MAX_REASONS: Final = 12
+MAX_TEXT: Final = 60_000  # characters of main text weighed
+_EMPTY: Final = 8  # characters of visible text below which nothing is said
+
+
+def judge(reading: Reading) -> Judgement:
+    """The verdict on a page and its reasons, heaviest first.  Pure, deterministic, never raises."""
+    if reading.media in {Media.ATTACHMENT, Media.DATA, Media.ASSET}:
+        return Judgement(Verdict.KEPT, (Reason(ReasonCode.ATTACHMENT, reading.media.value, "body", 1.0),))
+    own_title = normalise(reading.title[:400])
+    site_title = normalise(reading.site_title[:600])
+    text = normalise((reading.text or reading.visible)[:MAX_TEXT])
+    danger, is_harmful = harmful.weigh(reading, own_title, text)
+    findings = list(harmful.hidden_links(reading))
+    if (injected := harmful.injected_title(site_title, text)) is not None:
+        findings.append(injected)
+    if is_harmful or findings:
+        against = tuple(reason for reason in danger.reasons if is_harmful or reason.weight < 0)
+        return _judgement(
+            Verdict.HARMFUL, (*findings, *against), tuple(findings) or _tampering(reading, danger.reasons)
+        )
+    trade, is_ad = ads.weigh(reading, own_title, text)
+    if is_ad:
+        return _judgement(Verdict.AD, trade.reasons)
+    if (absent := _absent(reading)) is not None:
+        return _judgement(Verdict.IRRELEVANT, (absent,))
+    total, shares = relevance.weigh(reading, own_title, text)
+    weighed = (*shares, *(reason for reason in danger.reasons if reason.code is ReasonCode.ABOUT_FIGHTING_IT))
+    return _judgement(Verdict.KEPT if total >= 0 else Verdict.IRRELEVANT, weighed)
+
+
+def _tampering(reading: Reading, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """A harmful page on an official host is something its owner should be told."""
+
+    return reasons[:1] if is_official(host_of(reading.url)) else ()
+
+
+def _absent(reading: Reading) -> Reason | None:
+    """Why there is no page to speak of: a soft 404, or nothing to read."""
+    if sign := error_sign(reading.title or reading.site_title, reading.text, reading.visible):
+        return Reason(ReasonCode.SOFT_404, sign, "text", 5.0)
+    if reading.page_type is PageType.ERROR:
+        return Reason(ReasonCode.SOFT_404, "page type error", "structure", 5.0)
+    if reading.shell is None and len(reading.visible.strip()) < _EMPTY and not reading.links and not reading.forms:
+        return Reason(ReasonCode.EMPTY_PAGE, f"{len(reading.visible.strip())} characters, no links", "body", 5.0)
+    return None
+
+
+def _judgement(verdict: Verdict, reasons: tuple[Reason, ...], findings: tuple[Reason, ...] = ()) -> Judgement:
+    return Judgement(verdict, tuple(reasons[:MAX_REASONS]), findings)

@@ -1,0 +1,64 @@
+"""Which regular expressions a catalogue may contain: only such as cannot blow up."""
+
+import importlib
+import re
+from typing import Any, Final
+
+# `re._parser` is where CPython keeps what sre_parse was; there is no public way to read an expression's structure.
+_PARSER: Final[Any] = importlib.import_module("re._parser")
+_REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_FORBIDDEN: Final = frozenset({"GROUPREF", "GROUPREF_EXISTS"})
+
+# With at most three variable repeats of at most 60 characters each, a match tries at most 60³ ways per start; the
+# catalogue's own expressions stay below 60².
+LONGEST_REPEAT: Final = 60
+MOST_REPEATS: Final = 3
+
+
+def problem(regex: str) -> str:
+    """Why `regex` may not be used, or an empty string."""
+    try:
+        tree = _PARSER.parse(regex)
+    except re.error as error:
+        return f"not a regular expression: {error}"
+    repeats: list[int] = []
+    fault = _fault(tree, repeats, inside=False)
+    if not fault and len(repeats) > MOST_REPEATS:
+        fault = f"more than {MOST_REPEATS} variable repeats"
+    if not fault and re.compile(regex).search(""):
+        fault = "matches nothing at all (the empty text)"
+    return fault
+
+
+def _fault(node: Any, repeats: list[int], *, inside: bool) -> str:
+    for operation, argument in node:
+        name = str(operation)
+        if name in _FORBIDDEN:
+            return "back references are not allowed"
+        if name in _REPEATS:
+            low, high, body = argument
+            variable = low != high
+            if variable and inside:
+                return "a repeat inside a repeat"
+            if int(high) > LONGEST_REPEAT:
+                return f"a repeat without an upper bound of at most {LONGEST_REPEAT}; write {{0,20}} for *"
+            if variable and high > 1:
+                repeats.append(int(high))
+            fault = _fault(body, repeats, inside=inside or (variable and high > 1))
+        else:
+            fault = _fault_inside(argument, repeats, inside=inside)
+        if fault:
+            return fault
+    return ""
+
+
+def _fault_inside(argument: Any, repeats: list[int], *, inside: bool) -> str:
+    """Look into groups, branches and look-arounds, whatever the shape of their arguments."""
+    if isinstance(argument, _PARSER.SubPattern):
+        return _fault(argument, repeats, inside=inside)
+    if isinstance(argument, (list, tuple)):
+        for part in argument:
+            fault = _fault_inside(part, repeats, inside=inside)
+            if fault:
+                return fault
+    return ""

@@ -1,0 +1,55 @@
+"""What a page is made of: the facts `Shape` clauses ask for, read from the parse that is already there."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from cleaning.page import Reading
+from indicators.records import Shape
+
+# A government's own name; "XX市人民政府办公室" publishes for the government.
+_GOVERNMENT: Final = re.compile(r"人民政府|政府门户|政府网(?!上)|中国政府|[市省区县州盟]政务网")
+_DEPARTMENT: Final = re.compile(
+    r"(?<![结布格])局|委员会|[省市区县]?[\u4e00-\u9fff]{1,8}厅|"
+    r"(?:改革|健康|教育|经信|工信|发改|国资|住建|卫健)委|教育部|管理部|支队|总队|公积金(?:管理)?中心|管理中心|交易中心"
+)
+_DEPARTMENT_REPORTER: Final = re.compile(r"(?:局|厅|委员会|[健改信教建]委|中心|支队|馆|所|站)(?:关于)?(?:19|20)\d\d年")
+
+
+def publisher(reading: Reading) -> str:
+    """Who publishes: `government`, `department` or `other`, told from the site's name, then from the title.
+
+    A department's name in front of a year ("市林业局2017年…年度报告") makes the page a department's wherever it stands.
+    """
+    if _DEPARTMENT_REPORTER.search(reading.title):
+        return "department"
+    names = (reading.meta.get("sitename", ""), reading.site_title)
+    for name in names:
+        if _GOVERNMENT.search(name) and not _DEPARTMENT.search(_GOVERNMENT.sub("", name)):
+            return "government"
+    for name in names:
+        if _DEPARTMENT.search(name):
+            return "department"
+    if any(_GOVERNMENT.search(name) for name in names):
+        return "government"
+    return "other"
+
+
+_ASKS: Final[tuple[tuple[str, Callable[[Reading, Shape], bool]], ...]] = (
+    ("page_type", lambda page, shape: page.page_type.value in shape.page_type),
+    ("form", lambda page, shape: any(form.role in shape.form for form in page.forms)),
+    ("language", lambda page, shape: page.language in shape.language),
+    ("min_rows", lambda page, shape: page.table_rows >= (shape.min_rows or 0)),
+    ("min_items", lambda page, shape: page.list_items >= (shape.min_items or 0)),
+    ("min_links", lambda page, shape: sum(not link.hidden for link in page.links) >= (shape.min_links or 0)),
+    ("min_text", lambda page, shape: len(page.text) >= (shape.min_text or 0)),
+    ("max_text", lambda page, shape: len(page.text) <= (shape.max_text or 0)),
+    ("dated", lambda page, shape: bool(page.published) is shape.dated),
+    ("publisher", lambda page, shape: publisher(page) in shape.publisher),
+)
+
+
+def shape_test(shape: Shape) -> Callable[[Reading], bool]:
+    """The test of one `Shape` clause: every condition it gives must hold."""
+    asked = tuple(test for name, test in _ASKS if getattr(shape, name) not in (None, ()))
+    return lambda reading: all(test(reading, shape) for test in asked)

@@ -1,0 +1,128 @@
+"""All terms of a catalogue in one automaton, and what it found on a page.
+
+ahocorasick_rs was chosen over hyperscan by `benchmarks/indicators_speed.py` (figures in docs/indicators.md).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from indicators.folding import folded
+from indicators.records import Place, Words, Zone
+from indicators.zones import ITEM_END, ITEM_START, Layout
+
+# How far a negation may stand from what it negates: "网上预约(暂未开通)", "正在建设中的智能问答".
+NEGATION_REACH: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One occurrence of a term: folded places, end excluded."""
+
+    zone: Zone
+    start: int
+    end: int
+
+
+Hits = dict[int, list[Hit]]
+
+
+def marked(term: str, place: Place) -> str:
+    """The folded term with the item marks its place asks for."""
+    head = ITEM_START if place in {Place.WHOLE, Place.START} else ""
+    tail = ITEM_END if place in {Place.WHOLE, Place.END} else ""
+    return f"{head}{folded(term)}{tail}"
+
+
+@dataclass(slots=True)
+class TermTable:
+    """Gives each distinct marked term a number while rules are compiled, then builds the automaton."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, term: str, place: Place = Place.ANYWHERE) -> int:
+        """The number of a term at a place."""
+        return self.numbers.setdefault(marked(term, place), len(self.numbers))
+
+    def automaton(self) -> AhoCorasick:
+        """The automaton over all terms numbered so far."""
+        return AhoCorasick(list(self.numbers), store_patterns=False)
+
+
+def scan(automaton: AhoCorasick, layout: Layout) -> Hits:
+    """Every occurrence of every term: the single pass over the page."""
+    found: Hits = {}
+    zones, starts = layout.zones, layout.starts
+    current, until, last = 0, starts[1], len(starts) - 1
+    for number, start, end in automaton.find_matches_as_indexes(layout.page.text, overlapping=True):
+        while current < last and start >= until:
+            current += 1
+            until = starts[current + 1] if current < last else len(layout.page.text) + 1
+        zone = zones[current if start >= starts[current] else current - 1]
+        found.setdefault(number, []).append(Hit(zone, start, end))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WordsTest:
+    """A compiled `Words` clause."""
+
+    zones: frozenset[Zone]
+    groups: tuple[tuple[int, ...], ...]
+    distinct: int
+    unless: tuple[int, ...]
+    near: tuple[int, ...]
+    within: int
+    negations: tuple[int, ...]
+
+    def first(self, hits: Hits) -> Hit | None:
+        """The first valid occurrence of the first group found, if enough groups are found; else None."""
+        found: Hit | None = None
+        count = 0
+        for group in self.groups:
+            hit = self._of_group(group, hits)
+            if hit is None:
+                continue
+            found = found or hit
+            count += 1
+            if count >= self.distinct:
+                return found
+        return None
+
+    def _of_group(self, group: Iterable[int], hits: Hits) -> Hit | None:
+        for number in group:
+            for hit in hits.get(number, ()):
+                if hit.zone in self.zones and self._valid(hit, hits):
+                    return hit
+        return None
+
+    def _valid(self, hit: Hit, hits: Hits) -> bool:
+        if _any_within(self.unless, hits, hit.start, hit.end):
+            return False
+        if self.near and not _any_within(self.near, hits, hit.start - self.within, hit.end + self.within, hit.zone):
+            return False
+        return not _any_within(self.negations, hits, hit.start - NEGATION_REACH, hit.end + NEGATION_REACH, hit.zone)
+
+
+def _any_within(numbers: tuple[int, ...], hits: Hits, start: int, end: int, zone: Zone | None = None) -> bool:
+    """Whether a hit of `numbers` overlaps [start, end), in `zone` where one is named."""
+    return any(
+        other.start < end and other.end > start and (zone is None or other.zone is zone)
+        for number in numbers
+        for other in hits.get(number, ())
+    )
+
+
+def compile_words(words: Words, table: TermTable, negations: tuple[int, ...]) -> WordsTest:
+    """Number a clause's terms in `table` and return its test."""
+    return WordsTest(
+        frozenset(words.zones),
+        tuple(tuple(table.number(term, words.place) for term in group) for group in words.groups),
+        words.distinct,
+        tuple(table.number(term) for term in words.unless),
+        tuple(table.number(term) for term in words.near),
+        words.within,
+        negations,
+    )

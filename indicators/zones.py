@@ -1,0 +1,94 @@
+"""A reading laid out as one string, so that one pass of the automaton sees every zone.
+
+Items (title, breadcrumb segment, table header, anchor text) stand between ITEM_START and ITEM_END, which lets a term
+ask to fill an item, begin it or end it.  Zones are parted by characters no page text contains.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cleaning.page import Reading
+from indicators.folding import Folded, fold
+from indicators.records import Zone
+
+ITEM_START: Final = "\x02"
+ITEM_END: Final = "\x03"
+_PART: Final = "\x00"
+_CONTROLS: Final = dict.fromkeys(map(ord, (ITEM_START, ITEM_END, _PART)), " ")
+_META_ASKED: Final = ("columnname", "columntype", "sitename", "articletitle", "contentsource")
+
+# A page beyond this is cut: the longest real page of the development data has 60,000 characters of text.
+TEXT_LIMIT: Final = 200_000
+LINKS_LIMIT: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The laid-out page: `raw` unfolded, `page` folded, zone i starts at folded place `starts[i]`."""
+
+    raw: str
+    page: Folded
+    starts: tuple[int, ...]
+    zones: tuple[Zone, ...]
+
+    def zone_at(self, place: int) -> Zone:
+        """The zone a folded place stands in."""
+        return self.zones[bisect_right(self.starts, place) - 1]
+
+    def zone_text(self, zone: Zone) -> tuple[int, str]:
+        """Folded start and folded text of a zone."""
+        index = self.zones.index(zone)
+        end = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.page.text)
+        return self.starts[index], self.page.text[self.starts[index] : end]
+
+
+def lay_out(reading: Reading) -> Layout:
+    """Lay out every zone of `reading`, in the order of :class:`Zone`."""
+    parts = [_ZONE_TEXTS[zone](reading) for zone in Zone]
+    starts, place = [], 0
+    for part in parts:
+        starts.append(place)
+        place += len(part) + 1
+    raw = _PART.join(parts)
+    page = fold(raw)
+    return Layout(raw, page, tuple(page.forth(start) for start in starts), tuple(Zone))
+
+
+def _frame(reading: Reading) -> str:
+    """Everything visible that is not main text: also the lines cut from the article's head and foot (share, index)."""
+    if not reading.text:
+        return reading.visible
+    known = {*reading.text.split("\n"), *reading.chrome.split("\n")}
+    cut = [line for line in dict.fromkeys(reading.visible.split("\n")) if line not in known]
+    return "\n".join((*cut, reading.chrome)) if cut else reading.chrome
+
+
+def _items(texts: tuple[str, ...]) -> str:
+    """Items between their marks; the same item twice says nothing new."""
+    return "".join(f"{ITEM_START}{_clean(text.strip())}{ITEM_END}" for text in dict.fromkeys(texts) if text.strip())
+
+
+def _clean(text: str) -> str:
+    return text.translate(_CONTROLS) if any(mark in text for mark in (ITEM_START, ITEM_END, _PART)) else text
+
+
+def _first_segment(site_title: str) -> str:
+    for mark in ("_", "-", "|", "－", "—"):
+        site_title = site_title.split(mark, maxsplit=1)[0]
+    return site_title.strip()
+
+
+_ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
+    Zone.TITLE: lambda page: _items((page.title or _first_segment(page.site_title),)),
+    Zone.COLUMN: lambda page: _items((*page.column_path, page.meta.get("columnname", ""))),
+    Zone.TEXT: lambda page: _clean(page.text[:TEXT_LIMIT]),
+    Zone.HEADERS: lambda page: _items(page.table_headers),
+    Zone.LINKS: lambda page: _items(tuple(link.text for link in page.links[:LINKS_LIMIT] if not link.hidden)),
+    Zone.FORMS: lambda page: _items(tuple(" ".join((form.action, *form.fields)) for form in page.forms)),
+    Zone.URL: lambda page: _clean(page.url),
+    Zone.META: lambda page: _items(tuple(page.meta[name] for name in _META_ASKED if name in page.meta)),
+    Zone.SITE: lambda page: _clean(page.site_title),
+    Zone.CHROME: lambda page: _clean(_frame(page)[:TEXT_LIMIT]),
+}

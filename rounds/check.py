@@ -27,7 +27,7 @@ from rounds.planning import DEFAULT_PORTS, canonical_host
 HOSTS_AT_ONCE: Final = 16  # each waits on the network most of the time
 REQUEST_SECONDS: Final = 20.0  # for a whole answer: government sites that need longer are failures worth knowing
 ROBOTS_BYTES: Final = 2_000_000  # decoded; more than this is no robots.txt
-SITEMAP_BYTES: Final = 10_000_000  # of a site map are read; its protocol allows 50 MB, the count is an estimate anyway
+SITEMAP_BYTES: Final = 10_000_000  # decoded; larger ones (the protocol allows 50 MB) are not counted
 
 # Assumptions of the estimate, not measurements; each is printed beside the figures that rest on it.
 PAGES_PER_HOST: Final = 5_000  # within six clicks of a portal that shows no site map
@@ -252,10 +252,10 @@ def status_problem(status: int) -> str:
     if status < 400:
         return ""
     if status in REFUSALS:
-        return FailureReason.FORBIDDEN
+        return str(FailureReason.FORBIDDEN)
     if status == 429:
-        return FailureReason.THROTTLED
-    return FailureReason.HTTP_4XX if status < 500 else FailureReason.HTTP_5XX
+        return str(FailureReason.THROTTLED)
+    return str(FailureReason.HTTP_4XX if status < 500 else FailureReason.HTTP_5XX)
 
 
 def estimate(plan: RoundPlan, host: str, reports: Sequence[SeedReport], listed: int) -> HostEstimate:

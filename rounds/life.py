@@ -1,0 +1,329 @@
+"""A round's life from the operator's side: made, listed, shown, paused, resumed, cancelled, retried.
+
+The frontier's state is the one workers obey; the stored document keeps a copy and the journal of who changed what.
+Functions are synchronous towards MongoDB and asynchronous towards Redis: commands run them with `asyncio.run`.
+"""
+
+import asyncio
+import getpass
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pymongo.database import Database
+
+from crawler.errors import UnknownRound
+from crawler.frontier.contract import Counts, End
+from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
+from crawler.plan import RoundPlan
+from crawler.reasons import FailureReason
+from crawler.scope import Scope
+from indicators import catalogue
+from pipelines.store.connect import Document, connect
+from pipelines.store.errors import NameTaken
+from pipelines.store.errors import UnknownRound as NotStored
+from pipelines.store.reader import OutcomeFilter, RoundReader
+from pipelines.store.reopen import reopen
+from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
+from pipelines.store.units import UnitBook
+from rounds.check import Check
+from rounds.progress import Pace, Sample, add_up, ended, pace_of
+from rounds.refusals import BadChoice, NoSuchRound, RoundExists, Unresolved, WrongState
+from rounds.registry import UnitRow
+from rounds.services import Services
+
+RETRY_SLICE: Final = 500  # outcomes put back before their records are removed: little to repeat after a kill
+LIVE_LEASES: Final = 2.0  # a worker not heard of for so many lease times is gone
+NAMED_FAILURES: Final = 5  # of a check that stops a launch; the rest are counted
+
+
+class Action(StrEnum):
+    """What an operator may do to a round's state."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+WORDS: Final[Mapping[Action, str]] = {Action.PAUSE: "暂停", Action.RESUME: "恢复", Action.CANCEL: "取消"}
+ALLOWED: Final[Mapping[Action, frozenset[State]]] = {
+    Action.PAUSE: frozenset({State.READY, State.RUNNING}),
+    Action.RESUME: frozenset({State.PAUSED}),
+    Action.CANCEL: frozenset({State.READY, State.RUNNING, State.PAUSED}),
+}
+STATE_WORDS: Final[Mapping[State, str]] = {
+    State.READY: "就绪",
+    State.RUNNING: "进行中",
+    State.PAUSED: "已暂停",
+    State.CANCELLED: "已取消",
+    State.FINISHED: "已完成",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """The ledger of the hosts one unit claims; a host of several units counts for each."""
+
+    code: str
+    name: str
+    hosts: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One look at a round, from counters only.  `pace` is the average since the last launch."""
+
+    record: RoundRecord
+    state: State
+    sample: Sample
+    cuts: Mapping[str, int]
+    workers: tuple[WorkerInfo, ...]  # those heard of lately
+    units: tuple[UnitCounts, ...]
+    pace: Pace
+
+
+def operator() -> str:
+    """Who the journal names: the operating system's user and machine."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"
+
+
+@contextmanager
+def store(services: Services) -> Iterator[Database[Document]]:
+    """A handle on MongoDB for one command."""
+    database = connect(services.mongo_url)
+    try:
+        yield database
+    finally:
+        database.client.close()
+
+
+@asynccontextmanager
+async def frontier(services: Services, name: str) -> AsyncIterator[RedisFrontier]:
+    """The round's frontier for one command."""
+    opened = await RedisFrontier.open(services.redis_url, name)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def read_registry(services: Services) -> tuple[UnitRow, ...]:
+    """All units of the registry, by code."""
+    with store(services) as database:
+        return tuple(UnitRow.model_validate(row) for row in UnitBook(database, url=services.mongo_url).all())
+
+
+def save_registry(services: Services, rows: Sequence[UnitRow], *, replace: bool) -> int:
+    """Add rows to the registry (a row replaces the one with its code), or make them all of it; returns how many now."""
+    documents = [row.model_dump(mode="json") for row in rows]
+    with store(services) as database:
+        book = UnitBook(database, url=services.mongo_url)
+        return book.replace_all(documents) if replace else book.add(documents)
+
+
+def get(services: Services, name: str) -> RoundRecord:
+    """The stored round; raises NoSuchRound."""
+    with store(services) as database:
+        try:
+            return RoundBook(database, url=services.mongo_url).get(name)
+        except NotStored as error:
+            raise NoSuchRound(f"没有叫 {name} 的轮次（caifeng round list 可以查看）") from error
+
+
+def all_rounds(services: Services) -> tuple[RoundRecord, ...]:
+    """Every round, oldest first."""
+    with store(services) as database:
+        return RoundBook(database, url=services.mongo_url).all()
+
+
+async def create(services: Services, plan: RoundPlan, *, who: str, now: datetime) -> RoundRecord:
+    """Store the plan and queue its seeds; both or neither.  Raises RoundExists."""
+    entry = Entry(now, who, f"新建：{len(plan.units)} 个单位，深度 {plan.depth}，间隔 {plan.delay:g} 秒")
+    with store(services) as database:
+        book = RoundBook(database, url=services.mongo_url)
+        async with frontier(services, plan.name) as queue:
+            await _reachable(queue)
+            try:
+                record = book.create(plan, state=State.READY, catalogue=catalogue.load().version, entry=entry)
+            except NameTaken as error:
+                raise RoundExists(
+                    f"轮次 {plan.name} 已经有了：换一个名字，或用 caifeng round show {plan.name} 查看"
+                ) from error
+            try:
+                await queue.drop()  # what a round of this name left behind whose document is gone
+                await queue.create(plan)
+            except BaseException:
+                database[ROUNDS].delete_one({"_id": plan.name})
+                raise
+    return record
+
+
+async def _reachable(queue: RedisFrontier) -> None:
+    """Raise FrontierAway before anything is written."""
+    try:
+        await queue.state()
+    except UnknownRound:
+        return
+
+
+async def change(services: Services, name: str, action: Action, *, who: str, now: datetime) -> State:
+    """Pause, resume or cancel, with a journal entry; returns the new state.  Raises NoSuchRound, WrongState."""
+    record = get(services, name)
+    async with frontier(services, name) as queue:
+        state = await _state(queue, name)
+        if state not in ALLOWED[action]:
+            allowed = "、".join(STATE_WORDS[one] for one in State if one in ALLOWED[action])
+            raise WrongState(f"轮次 {name} 现在是“{STATE_WORDS[state]}”，不能{WORDS[action]}（只有“{allowed}”的可以）")
+        after = {Action.PAUSE: State.PAUSED, Action.CANCEL: State.CANCELLED}.get(action)
+        if after is None:
+            after = await _working_state(queue, record.plan, now)
+        _journal(services, name, after, Entry(now, who, WORDS[action]))
+        await queue.set_state(after)
+    return after
+
+
+async def _state(queue: RedisFrontier, name: str) -> State:
+    try:
+        return await queue.state()
+    except UnknownRound as error:
+        raise WrongState(
+            f"轮次 {name} 的队列不在 Redis 里（数据丢失，或换了 Redis）：检查 CAIFENG_REDIS_URL"
+        ) from error
+
+
+async def _working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
+    """Running when workers are waiting for work, ready when a crawl has to be started."""
+    return State.RUNNING if _live(await queue.workers(), plan, now) else State.READY
+
+
+def _live(workers: Sequence[WorkerInfo], plan: RoundPlan, now: datetime) -> tuple[WorkerInfo, ...]:
+    oldest = now.timestamp() - LIVE_LEASES * plan.lease_seconds
+    return tuple(worker for worker in workers if worker.seen >= oldest)
+
+
+def _journal(services: Services, name: str, state: State, entry: Entry) -> None:
+    with store(services) as database:
+        RoundBook(database, url=services.mongo_url).set_state(name, state, entry=entry)
+
+
+def save_check(services: Services, name: str, check: Check, *, who: str) -> None:
+    """Keep what `round check` found in the round's document."""
+    with store(services) as database:
+        book = RoundBook(database, url=services.mongo_url)
+        book.save_result(name, "check", check.document())
+        book.append(name, Entry(check.at, who, f"检查：{len(check.failures)} 个入口不通，{len(check.warned)} 个有提醒"))
+
+
+def require_checked(record: RoundRecord, *, accept: bool) -> None:
+    """Raise Unresolved when the last check found failures nobody accepted."""
+    failed = [seed for seed in record.results.get("check", {}).get("seeds", ()) if seed["problem"]]
+    if failed and not accept:
+        named = "；".join(f"{seed['url']}（{seed['detail'] or seed['problem']}）" for seed in failed[:NAMED_FAILURES])
+        more = f"；另有 {len(failed) - NAMED_FAILURES} 个" if len(failed) > NAMED_FAILURES else ""
+        raise Unresolved(
+            f"轮次 {record.name} 有 {len(failed)} 个入口不通：{named}{more}。"
+            f"处理后用 caifeng round check {record.name} 重查，或加 --accept 照样开始"
+        )
+
+
+async def launched(services: Services, name: str, *, workers: int, who: str, now: datetime) -> None:
+    """Note the start of a crawl and where the counters stood, so that `status` can tell the average pace."""
+    async with frontier(services, name) as queue:
+        before = await queue.counts()
+    with store(services) as database:
+        book = RoundBook(database, url=services.mongo_url)
+        book.save_result(name, "launch", {"at": now, "ended": ended(before), "workers": workers})
+        book.append(name, Entry(now, who, f"开始采集：{workers} 个进程"))
+
+
+async def status(services: Services, name: str, *, now: datetime) -> Status:
+    """Look at a round: counters only, whatever its size.  Raises NoSuchRound, WrongState."""
+    record = get(services, name)
+    async with frontier(services, name) as queue:
+        state = await _state(queue, name)
+        counts, hosts, cuts, workers = await asyncio.gather(
+            queue.counts(), queue.host_counts(), queue.cut_counts(), queue.workers()
+        )
+    sample = Sample(now.timestamp(), counts, hosts)
+    plan = record.plan
+    average = _average(record.results.get("launch"), sample) if state is State.RUNNING else 0.0
+    pace = pace_of(sample, average, delay=plan.delay, host_concurrency=plan.host_concurrency)
+    return Status(record, state, sample, cuts, _live(workers, plan, now), unit_counts(plan, hosts), pace)
+
+
+def _average(launch: Mapping[str, Any] | None, sample: Sample) -> float:
+    if launch is None:
+        return 0.0
+    seconds = sample.at - launch["at"].timestamp()
+    return max(0.0, (ended(sample.counts) - launch["ended"]) / seconds) if seconds > 0 else 0.0
+
+
+def unit_counts(plan: RoundPlan, hosts: Mapping[str, Counts]) -> tuple[UnitCounts, ...]:
+    """Add up the hosts each unit claims as a whole, in the plan's order."""
+    scope = Scope(plan)
+    claimed: dict[str, list[Counts]] = {unit.code: [] for unit in plan.units}
+    for host, counts in hosts.items():
+        for code in scope.units_of(f"http://{host}/"):
+            claimed[code].append(counts)
+    return tuple(
+        UnitCounts(unit.code, unit.name, len(claimed[unit.code]), add_up(claimed[unit.code])) for unit in plan.units
+    )
+
+
+async def retry(
+    services: Services,
+    name: str,
+    *,
+    reason: str,
+    host: str,
+    quarantined: bool,
+    who: str,
+    now: datetime,
+    report: Callable[[int], None],
+) -> int:
+    """Queue failed (or quarantined) URLs again and take their outcomes back; returns how many.
+
+    Interrupted halfway, what is queued again is queued, and repeating the command does the rest.  Raises NoSuchRound,
+    WrongState for a cancelled round, BadChoice for an unknown reason.
+    """
+    if reason and reason not in set(FailureReason):
+        raise BadChoice(f"没有 {reason!r} 这种失败原因；可用的有：{'、'.join(FailureReason)}")
+    record = get(services, name)
+    where = OutcomeFilter(
+        ends=(End.QUARANTINED,) if quarantined else (End.FAILED,),
+        reason=reason,
+        host=host.strip().lower().removeprefix("www."),
+    )
+    done = 0
+    async with frontier(services, name) as queue:
+        if await _state(queue, name) is State.CANCELLED:
+            raise WrongState(f"轮次 {name} 已取消，不能重试")
+        with store(services) as database:
+            reader = RoundReader(database, name, url=services.mongo_url)
+            for outcomes in _slices(reader.outcomes(where, ("key", "token", "end"))):
+                taken = await asyncio.gather(*(queue.requeue(one["key"], End(one["end"])) for one in outcomes))
+                pairs = [(one["key"], one["token"]) for one, yes in zip(outcomes, taken, strict=True) if yes]
+                reopen(database, name, pairs, url=services.mongo_url)
+                done += len(pairs)
+                report(done)
+        if done:
+            state = await _working_state(queue, record.plan, now)
+            _journal(services, name, state, Entry(now, who, f"重试：{done} 个网址重新排队"))
+            await queue.set_state(state)
+    return done
+
+
+def _slices(stream: Iterator[Document]) -> Iterator[list[Document]]:
+    pending: list[Document] = []
+    for document in stream:
+        pending.append(document)
+        if len(pending) == RETRY_SLICE:
+            yield pending
+            pending = []
+    if pending:
+        yield pending

@@ -41,18 +41,17 @@ def mark_of(pid: int) -> str | None:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return None
-    state, started = fields[0], fields[19]
-    return None if state in (b"Z", b"X") else f"{boot}:{int(started)}"
+    state, threads, started = fields[0], int(fields[17]), int(fields[19])
+    ended = state in (b"Z", b"X") and threads <= 1  # a dead first thread may wait for others that still hold the files
+    return None if ended else f"{boot}:{started}"
 
 
 def alive(process: Process) -> bool:
     """Whether this very process still runs; a stranger under a recycled number does not count."""
-    if process.mark and mark_of(process.pid) == process.mark:
-        return True
-    child = _children.get(process.pid)
-    if child is not None and child.poll() is not None:
-        del _children[process.pid]
-    return False
+    mark = mark_of(process.pid)
+    if mark is None and process.pid in _children:
+        _children.pop(process.pid).wait()  # ended: reap it
+    return mark is not None and mark == process.mark
 
 
 def end(process: Process, patience: float) -> bool:

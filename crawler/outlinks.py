@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleaning.media import asset_url
 from cleaning.page import Link
-from cleaning.urls import trap_rule
+from cleaning.traps import trap_rule
 from crawler.frontier.contract import Lease, Outlink
 from crawler.plan import Limits
 from crawler.scope import Scope

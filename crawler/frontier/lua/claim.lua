@@ -18,6 +18,7 @@ for _, entry in ipairs(redis.call('ZRANGEBYSCORE', P .. 'delayed', '-inf', now, 
   put_back(host, path, extras_of(host, path))
 end
 
+now = now_ms()  -- what was just returned may be granted at once
 local grants = {}
 
 local function grant(kind, host, path, holds)

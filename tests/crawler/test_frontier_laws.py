@@ -1,0 +1,137 @@
+"""The law of the frontier: whatever the order, the deaths and the stale acks, the set and its depths are the graph's."""
+
+import asyncio
+import heapq
+import random
+from collections.abc import Mapping
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cleaning.page import LinkKind
+from crawler.frontier.contract import End, Grant, Lease, Outlink
+from crawler.frontier.redis import RedisFrontier, State
+from tests.crawler.conftest import link, plan_of
+
+LIMIT = 3
+Graph = Mapping[str, tuple[tuple[str, LinkKind], ...]]
+
+
+def url(node: int) -> str:
+    """Nodes are spread over three hosts."""
+    return f"http://h{node % 3}.example/{node}"
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    """Up to 14 pages, each linking to some, with and without a click."""
+    size = draw(st.integers(2, 14))
+    kinds = st.sampled_from([LinkKind.ANCHOR, LinkKind.ANCHOR, LinkKind.FRAME, LinkKind.REFRESH])
+    return {
+        url(node): tuple(
+            (url(target), kind)
+            for target, kind in draw(st.lists(st.tuples(st.integers(0, size - 1), kinds), max_size=5))
+            if target != node
+        )
+        for node in range(size)
+    }
+
+
+def depths_of(graph: Graph) -> dict[str, int]:
+    """Least clicks from the first page, within the limit: Dijkstra, written without the frontier."""
+    found = {url(0): 0}
+    heap = [(0, url(0))]
+    while heap:
+        depth, page = heapq.heappop(heap)
+        if depth > found[page]:
+            continue
+        for target, kind in graph[page]:
+            there = depth + kind.cost
+            if there <= LIMIT and there < found.get(target, LIMIT + 1):
+                found[target] = there
+                heapq.heappush(heap, (there, target))
+    return found
+
+
+class Crawl:
+    """Two workers played by one hand, in an order drawn by chance, one of them dying now and then."""
+
+    def __init__(self, frontier: RedisFrontier, graph: Graph, chance: random.Random) -> None:
+        self.frontier = frontier
+        self.graph = graph
+        self.chance = chance
+        self.held: dict[str, list[Lease]] = {"w0": [], "w1": []}
+        self.stale: list[Lease] = []
+        self.records: dict[str, int] = {}
+        self.deaths = 0
+
+    def links_of(self, key: str) -> list[Outlink]:
+        return [link(target, kind) for target, kind in self.graph[key]]
+
+    async def run(self) -> None:
+        for _ in range(5000):
+            worker = self.chance.choice(list(self.held))
+            act = self.chance.random()
+            if act < 0.45:
+                claim = await self.frontier.claim(worker, 3, len(self.held[worker]))
+                self.held[worker] += claim.leases
+                if claim.at_rest and not any(self.held.values()):
+                    return
+            elif act < 0.49 and self.deaths < 4:
+                self.stale += self.held[worker]
+                self.held[worker] = []
+                self.deaths += await self.frontier.release_worker(worker) > 0
+            elif self.held[worker]:
+                lease = self.held[worker].pop(self.chance.randrange(len(self.held[worker])))
+                await self.finish(lease)
+            elif self.stale and self.chance.random() < 0.3:
+                await self.frontier.ack(self.stale.pop(), End.STORED, depth=0)  # a zombie: must change nothing
+        raise AssertionError("the round did not come to rest")
+
+    async def finish(self, lease: Lease) -> None:
+        if lease.grant is Grant.ROBOTS:
+            await self.frontier.robots_done(lease, "", 0.0, alive=True)
+            return
+        if lease.grant is Grant.RELINK:
+            links = self.links_of(lease.key) if lease.key in self.records else []
+            offered = await self.frontier.offer(lease, links, out_of_scope=0, cut=0)
+            if lease.key in self.records:
+                self.records[lease.key] = min(self.records[lease.key], offered.depth)
+            await self.frontier.ack(lease, End.STORED, depth=offered.depth)
+            return
+        if self.chance.random() < 0.3:
+            await self.frontier.fetched(lease, alive=True)
+        if self.chance.random() < 0.1 and lease.attempts < 2:
+            await self.frontier.defer(lease, 0.001, "later")
+            return
+        offered = await self.frontier.offer(lease, self.links_of(lease.key), out_of_scope=0, cut=0)
+        if self.chance.random() < 0.15:  # let others go on between the write and the ack
+            other = self.chance.choice(list(self.held))
+            if self.held[other]:
+                await self.finish(self.held[other].pop())
+        self.records[lease.key] = min(self.records.get(lease.key, LIMIT), offered.depth)
+        await self.frontier.ack(lease, End.STORED, depth=offered.depth)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(graph=graphs(), seed=st.integers(0, 2**32 - 1))
+def test_any_order_and_any_deaths_give_the_graphs_set_and_depths(fresh_redis_url: str, graph: Graph, seed: int) -> None:
+    """F1, F2 and F5 together: every reachable page stored, each with its minimum depth, and the ledger closed."""
+
+    async def play() -> None:
+        frontier = await RedisFrontier.open(fresh_redis_url, f"law{seed}")
+        try:
+            await frontier.create(plan_of(f"law{seed}", seeds=(url(0),), depth=LIMIT))
+            await frontier.set_state(State.RUNNING)
+            crawl = Crawl(frontier, graph, random.Random(seed))
+            await crawl.run()
+            counts = await frontier.counts()
+            assert crawl.records == depths_of(graph)
+            assert counts.difference == 0
+            assert counts.at_rest
+            assert counts.stored == counts.found == len(crawl.records)
+        finally:
+            await frontier.drop()
+            await frontier.close()
+
+    asyncio.run(play())

@@ -51,7 +51,7 @@ class ArchiveStep(Step):
     async def apply(self, item: PageItem) -> PageItem:
         """Add the addresses of the records."""
         records = await self._encode(item.capture)
-        refs = [await self._append(record.data) for record in records]
+        refs = [await self._append(item.lease.token, record.data) for record in records]
         return replace(item, archive=refs[0], dom_archive=refs[1] if len(refs) > 1 else None)
 
     async def close_spider(self) -> None:
@@ -68,9 +68,14 @@ class ArchiveStep(Step):
             return await asyncio.to_thread(encode, capture)
         return encode(capture)
 
-    async def _append(self, data: bytes) -> ArchiveRef:
+    async def _append(self, token: str, data: bytes) -> ArchiveRef:
         async def attempt() -> ArchiveRef:
-            return self._writer().append(data)
+            try:
+                return self._writer().append(data)
+            except OSError as error:
+                if disk_full(error):
+                    self.worker.storing(token)  # however long the disk stays full, the lease is renewed
+                raise
 
         return await self._patience.until_done(attempt)
 

@@ -1,7 +1,8 @@
 """Fourth step: the provisional `duplicate_of` while crawling, across workers.
 
 Best effort: it spares the operator of a running round from seeing copies as finds.  What counts is the deterministic
-pass before the round is finished (`rounds.settle`), which sets every mark anew.
+pass before the round is finished (`rounds.settle`), which sets every mark anew; the rules here are a part of its own
+(`cleaning.duplicates`): an exact copy counts where the other page serves all its units, short texts are left to it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from scrapy.crawler import Crawler
 
+from cleaning.duplicates import SHORT_TEXT
+from cleaning.page import Media
 from cleaning.reasons import Verdict
 from crawler.items import PageItem
 from pipelines.batching import Batcher
@@ -31,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What is asked of one page: whether an earlier page of one of its units has the same text."""
+    """What is asked of one page: whether an earlier page that serves all its units has the same text."""
 
     key: str
     text_hash: str
@@ -39,7 +42,7 @@ class Lookup:
 
 
 class DedupeStep(Step):
-    """Marks a kept page whose text stands stored already under another key of one of its units."""
+    """Marks a kept page whose text stands stored already under another key that serves its units."""
 
     def __init__(self, crawler: Crawler, mongo_url: str) -> None:
         super().__init__(crawler)
@@ -54,7 +57,9 @@ class DedupeStep(Step):
     async def apply(self, item: PageItem) -> PageItem:
         """Add the key of the earlier page, where there is one."""
         reading = item.reading
-        if item.judgement is None or item.judgement.verdict is not Verdict.KEPT or not reading.text_hash:
+        kept = item.judgement is not None and item.judgement.verdict is Verdict.KEPT
+        telling = reading.media is Media.ATTACHMENT or len(reading.text) >= SHORT_TEXT
+        if not (kept and telling and reading.text_hash):
             return item
         lookup = Lookup(item.lease.key, reading.text_hash, frozenset(item.units))
         return replace(item, duplicate_of=await self._batcher.submit(lookup))
@@ -79,12 +84,12 @@ class DedupeStep(Step):
 
 
 def representative(page: Lookup, earlier: Sequence[Mapping[str, Any]]) -> str:
-    """The smallest key among earlier pages of a shared unit that are no duplicates themselves; empty if none."""
+    """The smallest key among the earlier pages that serve every unit of this one; empty if none does."""
     return min(
         (
             document["key"]
             for document in earlier
-            if document["key"] != page.key and not page.units.isdisjoint(document["units"])
+            if document["key"] != page.key and page.units <= set(document["units"])
         ),
         default="",
     )

@@ -92,6 +92,12 @@ class RoundReader:
         with reaching(self._url):
             return self._records.find_one({"_id": record_id(self._round, key)})
 
+    def records(self, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Document]:
+        """The records of these keys, by key, with `key` and the fields named; keys without one are left out."""
+        asked = {"_id": {"$in": [record_id(self._round, key) for key in keys]}}
+        with reaching(self._url), self._records.find(asked, dict.fromkeys(("key", *fields), 1)) as cursor:
+            return {document["key"]: document for document in cursor}
+
     def ends_by_host(self) -> dict[str, dict[End, int]]:
         """Records per host and end."""
         table: dict[str, dict[End, int]] = defaultdict(dict)

@@ -34,7 +34,7 @@ MAX_TEXT: Final = 1_000_000
 PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "number_hash", "title", "site_title", "text",
-    "text_cut", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
+    "text_length", "text_cut", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
     "duplicate_of", "same_as", "tags", "archive", "dom_archive",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
@@ -166,6 +166,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "title": reading.title,
         "site_title": reading.site_title,
         "text": reading.text[:MAX_TEXT],
+        "text_length": len(reading.text),
         "text_cut": len(reading.text) > MAX_TEXT,
         "published": reading.published,
         "source": reading.source,

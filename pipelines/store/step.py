@@ -106,14 +106,15 @@ class StoreStep:
         offered = await asyncio.gather(*(self._offer(worker, each) for each in batch), return_exceptions=True)
         good = [each for each in offered if isinstance(each, _Offered)]
         if self._faults.ack_before_write:
-            await asyncio.gather(*(self._ack(worker, each, Written.DONE) for each in good))
+            acked = await self._ack_all(worker, good, [Written.DONE] * len(good))
             await self._write(good)
         else:
             written = await self._write(good)
             self._flushes += 1
             self._faults.between_write_and_ack(self._flushes)
-            await asyncio.gather(*(self._ack(worker, *pair) for pair in zip(good, written, strict=True)))
-        return [each if isinstance(each, Exception) else None for each in offered]
+            acked = await self._ack_all(worker, good, written)
+        answers = iter(acked)
+        return [next(answers) if isinstance(each, _Offered) else _exception(each) for each in offered]
 
     async def _offer(self, worker: WorkerPort, each: Draft) -> _Offered:
         answer = await self._frontier_patience.until_done(
@@ -129,9 +130,22 @@ class StoreStep:
         answers = iter(await self._store_patience.until_done(lambda: write(self._database, known)))
         return [next(answers) if each.depth >= 0 else Written.FENCED for each in batch]
 
+    async def _ack_all(
+        self, worker: WorkerPort, batch: Sequence[_Offered], written: Sequence[Written]
+    ) -> list[Exception | None]:
+        acks = (self._ack(worker, *pair) for pair in zip(batch, written, strict=True))
+        return [_exception(each) for each in await asyncio.gather(*acks, return_exceptions=True)]
+
     async def _ack(self, worker: WorkerPort, each: _Offered, written: Written) -> None:
         if written is Written.FENCED:
             logger.info("%s was granted to another worker meanwhile: this copy is not counted", each.draft.lease.url)
             return
         end = End.STORED if written is Written.PAGE_STANDS else each.draft.end
         await self._frontier_patience.until_done(lambda: worker.frontier.ack(each.draft.lease, end, depth=each.depth))
+
+
+def _exception(answer: BaseException | _Offered | None) -> Exception | None:
+    """An item's own trouble; a cancelled worker is not one."""
+    if isinstance(answer, BaseException) and not isinstance(answer, Exception):
+        raise answer
+    return answer if isinstance(answer, Exception) else None

@@ -1,0 +1,230 @@
+"""The store step: links offered, records written, leases acked, in this order, once per URL."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from cleaning.reasons import Verdict
+from crawler.errors import FrontierAway
+from crawler.frontier.contract import End
+from crawler.items import FailureReason
+from pipelines.store.faults import Faults, from_environment
+from pipelines.store.step import BATCH, StoreStep
+from tests.pipelines.making import (
+    ROUND,
+    CheckingFrontier,
+    Worker,
+    crawler_of,
+    failure,
+    link,
+    page,
+    reading,
+    skipped,
+)
+
+
+@pytest.fixture
+def worker(store_url):
+    return Worker(CheckingFrontier(store_url))
+
+
+@pytest.fixture
+async def step(worker, store_url, database) -> AsyncIterator[StoreStep]:
+    made = StoreStep.from_crawler(crawler_of(worker, CAIFENG_MONGO_URL=store_url))
+    yield made
+    await made.close_spider()
+
+
+def record(database, path):
+    return database["records"].find_one({"_id": f"{ROUND} http://www.a.gov.cn{path}"})
+
+
+async def test_a_page_is_offered_written_and_acked(step, worker, database):
+    """The item comes back when its lease is acked; the record carries the depth the frontier gave."""
+    item = page("/1", 7)
+    assert await step.process_item(item) is item
+    assert worker.frontier.offers == [("e1-7", item.outlinks, 3, 1)]
+    assert worker.frontier.acks == [("e1-7", End.STORED, 3)]
+    assert worker.stored == ["e1-7"]
+    assert worker.over == ["e1-7"]
+    found = record(database, "/1")
+    assert (found["end"], found["depth"], found["verdict"]) == ("stored", 3, "kept")
+
+
+async def test_each_kind_of_item_ends_its_own_way(step, worker, database):
+    """Failures offer no links, a redirect offers its target, a quarantined URL is counted as such."""
+    await asyncio.gather(
+        step.process_item(failure("/f", 1)),
+        step.process_item(skipped("/s", 2)),
+        step.process_item(failure("/q", 3, reason=FailureReason.POISON, quarantined=True)),
+    )
+    assert {token: end for token, end, _ in worker.frontier.acks} == {
+        "e1-1": End.FAILED,
+        "e1-2": End.SKIPPED,
+        "e1-3": End.QUARANTINED,
+    }
+    assert {token: links for token, links, *_ in worker.frontier.offers} == {
+        "e1-1": (),
+        "e1-2": skipped("/s").outlinks,
+        "e1-3": (),
+    }
+    assert record(database, "/q")["reason"] == "poison"
+    assert record(database, "/s")["outlinks"][0]["kind"] == "redirect"
+
+
+async def test_a_full_batch_goes_out_at_once(step, worker, database):
+    """Two batches' worth of pages end as two bulk writes; every page has its record and its ack."""
+    await asyncio.gather(*(step.process_item(page(f"/{n}", n)) for n in range(2 * BATCH)))
+    assert step._flushes == 2
+    assert len(worker.frontier.acks) == 2 * BATCH
+    assert database["records"].count_documents({"end": "stored"}) == 2 * BATCH
+
+
+async def test_other_items_pass(step, worker):
+    """What is none of ours goes through untouched."""
+    assert await step.process_item({"x": 1}) == {"x": 1}
+    assert worker.stored == []
+
+
+async def test_a_late_failure_does_not_replace_a_page(step, worker, database):
+    """A key that has a page ends as stored, even when a second fetch of it failed."""
+    await step.process_item(page("/1", 1))
+    await step.process_item(failure("/1", 2))
+    assert worker.frontier.acks[-1] == ("e1-2", End.STORED, 3)
+    found = record(database, "/1")
+    assert found["end"] == "stored"
+    assert "reason" not in found
+
+
+async def test_a_page_replaces_an_outcome_whole(step, worker, database):
+    """A retried URL that is now had keeps nothing of its failure."""
+    await step.process_item(failure("/1", 1))
+    await step.process_item(page("/1", 2))
+    found = record(database, "/1")
+    assert found["end"] == "stored"
+    assert not {"reason", "detail", "attempts", "at"} & found.keys()
+    assert database["records"].count_documents({}) == 1
+
+
+async def test_a_fenced_off_worker_changes_nothing(step, worker, database):
+    """A write of an earlier grant after a later one's neither replaces the record nor acks."""
+    await step.process_item(failure("/1", 9))
+    await step.process_item(page("/1", 4))
+    assert record(database, "/1")["end"] == "failed"
+    assert [token for token, *_ in worker.frontier.acks] == ["e1-9"]
+    assert worker.over == ["e1-9", "e1-4"]
+
+
+async def test_serials_compare_within_an_epoch_only(step, worker, database):
+    """After Redis lost its memory serials begin anew: the new epoch's grant writes."""
+    await step.process_item(failure("/1", 900))
+    newer = page("/1", 1)
+    await step.process_item(replace(newer, lease=replace(newer.lease, token="e2-1")))
+    assert record(database, "/1")["end"] == "stored"
+
+
+async def test_two_grants_of_a_key_in_one_batch_leave_the_later(step, worker, database):
+    """Whatever the order in the batch, the greater serial decides, and only it is acked beside equals."""
+    await asyncio.gather(step.process_item(failure("/1", 5)), step.process_item(failure("/1", 3)))
+    assert record(database, "/1")["serial"] == 5
+    assert ("e1-5", End.FAILED, 3) in worker.frontier.acks
+
+
+async def test_depth_never_rises(step, worker, database):
+    """A second write of a page whose depth fell meanwhile keeps the smaller depth."""
+    worker.frontier.depth = 2
+    await step.process_item(page("/1", 1))
+    worker.frontier.depth = 5
+    await step.process_item(page("/1", 2))
+    assert record(database, "/1")["depth"] == 2
+
+
+async def test_a_url_the_frontier_forgot_is_not_written(step, worker, database):
+    """Depth -1 means Redis was wiped: no record without a ledger entry, and no ack."""
+    worker.frontier.depth = -1
+    await step.process_item(page("/1", 1))
+    assert record(database, "/1") is None
+    assert worker.frontier.acks == []
+    assert worker.over == ["e1-1"]
+
+
+async def test_redis_away_is_waited_for(step, worker, database, caplog):
+    """Offer and ack are repeated; the log says once that it went and once that it came back."""
+    worker.frontier.fail_offer = [FrontierAway("refused"), FrontierAway("refused")]
+    worker.frontier.fail_ack = [FrontierAway("refused")]
+    with caplog.at_level(logging.WARNING):
+        await step.process_item(page("/1", 1))
+    assert worker.frontier.acks == [("e1-1", End.STORED, 3)]
+    messages = [each.getMessage() for each in caplog.records]
+    assert [message.split(":")[0] for message in messages] == [
+        "the frontier (Redis) is away (refused)",
+        "the frontier (Redis) is back",
+    ] * 2
+
+
+async def test_one_broken_offer_costs_one_item(step, worker, database):
+    """An error that is not absence is raised for its own item; the rest of the batch ends."""
+    worker.frontier.fail_offer = [RuntimeError("bad link")]
+    answers = await asyncio.gather(
+        step.process_item(page("/1", 1)), step.process_item(page("/2", 2)), return_exceptions=True
+    )
+    assert [isinstance(answer, RuntimeError) for answer in answers] == [True, False]
+    assert record(database, "/1") is None
+    assert record(database, "/2") is not None
+    assert sorted(worker.over) == ["e1-1", "e1-2"]
+
+
+async def test_a_page_that_cannot_be_recorded_ends_as_a_failure(step, worker, database):
+    """An unjudged page is our fault: it is in the ledger, with its trace."""
+    await step.process_item(page("/1", 1, judgement=None))
+    found = record(database, "/1")
+    assert (found["end"], found["reason"]) == ("failed", "internal")
+    assert "unjudged" in found["detail"]
+
+
+async def test_a_record_over_mongodbs_limit_ends_as_too_large(step, worker, database):
+    """Twenty thousand links of a thousand characters cost one page, not the batch."""
+    monstrous = page("/1", 1, outlinks=tuple(link(f"/{n}{'x' * 1000}") for n in range(20_000)))
+    await asyncio.gather(step.process_item(monstrous), step.process_item(page("/2", 2)))
+    assert record(database, "/1")["reason"] == "too-large"
+    assert record(database, "/2")["end"] == "stored"
+
+
+async def test_half_a_surrogate_pair_is_stored(step, worker, database):
+    """A title with an impossible character costs that character."""
+    await step.process_item(page("/1", 1, reading=reading("/1", title="标\ud800题")))
+    assert record(database, "/1")["title"] == "标?题"
+
+
+async def test_harmful_pages_keep_their_verdict_over_a_copy_mark(step, worker, database):
+    """A copy of a harmful page stays harmful; a kept copy becomes a duplicate and remembers what it was judged."""
+    original = "http://www.a.gov.cn/0"
+    spam = page("/1", 1)
+    spam = replace(spam, judgement=replace(spam.judgement, verdict=Verdict.HARMFUL), duplicate_of=original)
+    await asyncio.gather(step.process_item(spam), step.process_item(page("/2", 2, duplicate_of=original)))
+    assert (record(database, "/1")["verdict"], record(database, "/1")["duplicate_of"]) == ("harmful", "")
+    copied = record(database, "/2")
+    assert (copied["verdict"], copied["judged"], copied["duplicate_of"]) == ("duplicate", "kept", original)
+    assert copied["reasons"][0]["code"] == "exact-copy"
+
+
+async def test_the_ack_first_fault_breaks_the_order(store_url, database):
+    """The fault the kill test switches on does what it says: an ack meets no record."""
+    worker = Worker(CheckingFrontier(store_url))
+    step = StoreStep(crawler_of(worker), store_url, from_environment({"CAIFENG_FAULT": "ack-before-write"}))
+    with pytest.raises(AssertionError, match="acked before its record was written"):
+        await step.process_item(page("/1", 1))
+    await step.close_spider()
+
+
+def test_an_unknown_fault_is_refused():
+    """A mistyped fault cannot make a kill test pass."""
+    assert from_environment({}) == Faults()
+    assert from_environment({"CAIFENG_FAULT": "die-between-write-and-ack=3"}) == Faults(die_at_flush=3)
+    with pytest.raises(ValueError, match="not a fault"):
+        from_environment({"CAIFENG_FAULT": "die-sometimes"})

@@ -1,9 +1,19 @@
 """Commercial pages: marketing, classified listings, recruitment by firms."""
 
+import re
+from typing import Final
+
 from cleaning.hosts import host_of, is_official, is_public
 from cleaning.page import Reading
+from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import Scored, score
 from cleaning.terms import rule_table
+
+FIRM_FOOT: Final = re.compile(
+    r"(?:版权所有|版权|copyright|©)[^\n]{0,60}?(?:有限公司|有限责任公司|集团|工作室|科技公司)|经营许可证|增值电信业务",
+    re.IGNORECASE,
+)
+_FIRM_CALL: Final = re.compile(r"(?:咨询|服务|加盟|订购|预订|预定|订房|招商|报名|客服|业务)(?:热线|专线)|免费咨询|在线客服|立即咨询|400[- ]?\d{3}[- ]?\d{4}")
 
 
 def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
@@ -11,5 +21,14 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
     found = score("ads", title, text)
     table = rule_table("ads")
     host = host_of(reading.url)
-    prior = float(table["official_prior"]) if is_official(host) or is_public(host) else 0.0
-    return found, found.total + prior >= float(table["threshold"])
+    if is_official(host) or is_public(host):
+        return found, found.total + float(table["official_prior"]) >= float(table["threshold"])
+    shares = [
+        Reason(ReasonCode.MARKETING, f"{name}: {match.group(0)[:60]}", "structure", float(table[name]))
+        for name, pattern in (("firm_foot", FIRM_FOOT), ("firm_call", _FIRM_CALL))
+        if (match := pattern.search(reading.chrome[-4000:]) or pattern.search(reading.chrome[:4000]))
+    ]
+    reasons = sorted((*found.reasons, *shares), key=lambda reason: (-abs(reason.weight), reason.detail))
+    total = found.total + sum(share.weight for share in shares)
+    # The frame alone makes no ad: a firm's page without commercial wording is merely irrelevant.
+    return Scored(total, tuple(reasons)), total >= float(table["threshold"]) and found.total >= 0.5 * float(table["threshold"])

@@ -5,8 +5,10 @@ of its items (a column page).  Elements whose names or tags say "frame" do not c
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -30,9 +32,13 @@ _DAY: Final = re.compile(
     r"^\W{0,3}(?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\W{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?\W{0,2})?$"
 )
 _FOOT: Final = re.compile(
-    r"版权所有|主办单位|承办单位|网站标识码|ICP备|公网安备|copyright|技术支持|建议使用.{0,12}分辨率|站点地图|网站地图|联系我们|您是第|邮编[:：]|地址[:：]",
-    re.I,
+    r"版权所有|主办单位|承办单位|网站标识码|ICP备|公网安备|copyright|技术支持|建议使用.{0,12}分辨率|站点地图|网站地图|联系我们|您是第|邮\s*编\s*[:：]|地址\s*[:：]|联系电话\s*[:：]|电子邮箱\s*[:：]|网站设计",
+    re.IGNORECASE,
 )
+
+_SURE_FOOT: Final = re.compile(r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE)
+_FOOT_MAX: Final = 500  # characters a footer has at most
+_FOOT_CLIMB: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +96,32 @@ class _Masses:
         self.dated = [0] * size
         self.frame = [False] * size
         self.blocks = [0] * size  # block children
+        self.prose = [0] * size  # characters of runs that hold a sentence's stop
         for number in range(size):
             parent = page.parents[number]
             self.frame[number] = (parent >= 0 and self.frame[parent]) or is_frame(page.tags[number], page.names[number])
             if parent >= 0 and page.tags[number] not in INLINE_TAGS:
                 self.blocks[parent] += 1
+        if size:
+            self._mark_foot(page)
         if size and not self._enough(page):
             self.frame = [False] * size
         self._fill(page)
+
+    def _mark_foot(self, page: Outline) -> None:
+        """The block around a footer's own words is frame, whatever the template calls it."""
+        before = list(accumulate((len(run.text) for run in page.runs), initial=0))
+        for run in page.runs[len(page.runs) // 2 :]:
+            if self.frame[run.owner] or not _SURE_FOOT.search(run.text):
+                continue
+            block = run.owner
+            for _ in range(_FOOT_CLIMB):
+                above = page.parents[block]
+                if above <= 0 or before[page.last_run[above]] - before[page.first_run[above]] > _FOOT_MAX:
+                    break
+                block = above
+            if before[page.last_run[block]] - before[page.first_run[block]] <= _FOOT_MAX:
+                self.frame[block : page.last[block] + 1] = [True] * (page.last[block] + 1 - block)
 
     def _enough(self, page: Outline) -> bool:
         """Whether what is left beside the frame is a page at all; where it is not, the names have misled us."""
@@ -123,10 +147,12 @@ class _Masses:
             elif not (_FOOT.search(run.text) and length < 200):
                 full = line_text[run.line] >= 24 or bool(_PUNCTUATION.search(run.text))
                 self.running[run.owner] += length if full else 0.35 * length
+                self.prose[run.owner] += length if length >= 20 and _STOPPED.search(run.text) else 0
         for number in range(len(page.tags) - 1, 0, -1):
             parent = page.parents[number]
             if parent >= 0:
                 self.running[parent] += self.running[number]
+                self.prose[parent] += self.prose[number]
                 self.linked[parent] += self.linked[number]
                 self.dated[parent] += self.dated[number]
 
@@ -172,6 +198,7 @@ def _descend(page: Outline, masses: _Masses, mass: list[float]) -> int:
     for number, parent in enumerate(page.parents):
         if parent >= 0 and mass[number] > 0:
             children.setdefault(parent, []).append(number)
+    tables = _data_tables(page)
     current = 0
     while True:
         below = children.get(current, [])
@@ -182,9 +209,21 @@ def _descend(page: Outline, masses: _Masses, mass: list[float]) -> int:
         second = mass[ranked[1]] if len(ranked) > 1 else 0.0
         share = mass[best] / mass[current]
         leads = share >= _DOMINANT or (share >= _LEADING and second < 0.34 * mass[best] and masses.blocks[best] >= 3)
-        if not leads or page.tags[best] == "p" or (page.tags[best] not in INLINE_TAGS and not masses.blocks[best]):
+        if mass is masses.running and _has_kin(page, masses, below, best):
+            return current
+        if not leads or page.tags[best] in {"p", "tr"} or best in tables or (page.tags[best] not in INLINE_TAGS and not masses.blocks[best]):
             return current
         current = best
+
+
+def _has_kin(page: Outline, masses: _Masses, children: list[int], best: int) -> bool:
+    """Whether a paragraph of the same text stands right before or after the best child: then the parent is the text."""
+    at = children.index(best)
+    around = children[max(0, at - 1) : at] + children[at + 1 : at + 2]
+    return any(
+        masses.prose[one] >= 20 and masses.linked[one] < masses.prose[one] and masses.blocks[one] <= 1
+        for one in around
+    )
 
 
 def _text(page: Outline, numbers: range) -> str:
@@ -216,6 +255,12 @@ def _data_rows(page: Outline) -> frozenset[int]:
         and page.cells_of_row[row] >= 2
         and sum(len(run.text) for run in page.runs[page.first_run[row] : page.last_run[row]]) <= _ROW_MAX
     )
+
+
+def _data_tables(page: Outline) -> frozenset[int]:
+    """Tables of three rows and more with cells beside each other: what stands above and below belongs to them."""
+    rows = Counter(page.table_of_row[row] for row in _data_rows(page))
+    return frozenset(table for table, count in rows.items() if count >= 3)
 
 
 def _lines(page: Outline, root: int, ads: frozenset[int]) -> list[str]:
@@ -285,7 +330,7 @@ def trimmed(lines: list[str], title: str) -> Iterator[str]:
     for number, line in enumerate(lines[:12]):
         if _is_head(line, title):
             last_head = number
-        elif len(line) > 60 and _STOPPED.search(line):
+        elif len(line) > 40 and _STOPPED.search(line):
             break
     start = last_head + 1
     while stop > start and len(lines[stop - 1]) <= 120 and _TAIL_LINE.match(lines[stop - 1]):
@@ -294,6 +339,8 @@ def trimmed(lines: list[str], title: str) -> Iterator[str]:
 
 
 def _is_head(line: str, title: str) -> bool:
-    if len(line) <= 200 and title and (line == title or (len(line) >= 6 and line in title)):
+    if len(line) > 160:
+        return False
+    if title and (line == title or (len(line) >= 0.6 * len(title) and (line in title or title in line))):
         return True
-    return len(line) <= 200 and bool(_INFO_LINE.search(line)) and not (len(line) > 90 and line.count("。") > 1)
+    return "。" not in line and bool(_INFO_LINE.search(line))

@@ -9,6 +9,7 @@ from cleaning.scoring import Scored, score
 from cleaning.terms import rule_table
 
 _OFFERS: Final = frozenset({"gambling-offer", "pornography-offer", "fraud-offer"})
+_EASY_MONEY: Final = "easy-money"
 _CODES: Final = (ReasonCode.GAMBLING, ReasonCode.PORNOGRAPHY, ReasonCode.FRAUD)
 # A spam title over an unrelated body: so much wording in the title, and next to none of it in the text.
 TITLE_SPAM: Final = 3.0
@@ -27,12 +28,13 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
 def injected_title(site_title: str, text: str) -> Reason | None:
     """A title that advertises what the page's own text never mentions (both normalised)."""
     in_title = score("harmful", site_title, "")
-    spam = in_title.of(*_CODES)
+    money = score("ads", site_title, "").share_of(_EASY_MONEY)
+    spam = in_title.of(*_CODES) + money
     if spam < TITLE_SPAM or in_title.of(ReasonCode.ABOUT_FIGHTING_IT) < 0:
         return None
-    if score("harmful", "", text).of(*_CODES) > BODY_SILENT:
+    if score("harmful", "", text).of(*_CODES) + score("ads", "", text).share_of(_EASY_MONEY) > BODY_SILENT:
         return None
-    return Reason(ReasonCode.INJECTED_TITLE, in_title.reasons[0].detail, "title", round(spam, 3))
+    return Reason(ReasonCode.INJECTED_TITLE, site_title[:80], "title", round(spam, 3))
 
 
 def hidden_links(reading: Reading) -> tuple[Reason, ...]:

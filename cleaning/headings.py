@@ -27,7 +27,7 @@ _CRUMB_NAME: Final = re.compile(
 _HOME: Final = frozenset({"首页", "网站首页", "主页", "返回首页", "首 页", "门户首页", "home"})
 _NO_TITLE: Final = re.compile(
     r"^(?:首页|网站首页|正文|详情|内容|无标题文档|untitled.*|index|home|文章详情|信息详情|详细信息|正文页|内容页)$",
-    re.I,
+    re.IGNORECASE,
 )
 
 

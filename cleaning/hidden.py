@@ -25,7 +25,7 @@ _MAX_CLIMB: Final = 200  # ancestors looked at; deeper nesting is a hostile page
 _MAX_SCRIPT: Final = 200_000  # characters of one script
 # A farm without spam words: this many different unknown foreign sites in one block.  Friend-link drop-downs of honest
 # sites hold official and news hosts (benign) under a caption; the real farms of the development data hold 38 to 41.
-FARM_SITES: Final = 5
+FARM_SITES: Final = 8
 FARM_SITES_STRONG: Final = 2  # where the hiding itself is a trick (off-screen, one pixel, written by script)
 SPAM_ENOUGH: Final = 2.0  # weight of spam words in the anchors, see rules/harmful.toml
 _CAPTION: Final = re.compile(
@@ -51,9 +51,9 @@ _RULE: Final = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
 _SELECTOR: Final = re.compile(r"^([.#])([\w-]+)$")
 _WRITE: Final = re.compile(r"document\s{0,5}\.\s{0,5}write(?:ln)?\s{0,5}\(")
 _GAP: Final = re.compile(r"[\s+,\w.\[\]$]+")
-_QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`", re.S)
-_WRITTEN_LINK: Final = re.compile(r"<a\b[^>]*?href\s*=\s*\\?[\"']?([^\"'\s>\\]+)[^>]*>(.*?)</a", re.I | re.S)
-_OPEN_TAG: Final = re.compile(r"<(div|span|p|ul|table|marquee|font|center)\b([^>]*)>", re.I)
+_QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`", re.DOTALL)
+_WRITTEN_LINK: Final = re.compile(r"<a\b[^>]*?href\s*=\s*\\?[\"']?([^\"'\s>\\]+)[^>]*>(.*?)</a", re.IGNORECASE | re.DOTALL)
+_OPEN_TAG: Final = re.compile(r"<(div|span|p|ul|table|marquee|font|center)\b([^>]*)>", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<[^>]*>")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([/\"'\\]))")
 _TINY_SIZES: Final = frozenset({"0", "1", "2"})
@@ -262,10 +262,20 @@ def _judge(group: _Group) -> HiddenRoot | None:
     sites = {site_of(host_of(url)) for url in group.links}
     enough = FARM_SITES_STRONG if group.how in _STRONG else FARM_SITES
     spam = spam_weight(" ".join(group.links.values()))
-    if spam < SPAM_ENOUGH and (len(sites) < enough or _CAPTION.search(text[:200])):
+    if spam < SPAM_ENOUGH and (len(sites) < enough or _CAPTION.search(text[:200]) or _mostly_benign(group)):
         return None
     block = HiddenBlock(how=group.how, text=text[:MAX_TEXT], links=tuple(group.links)[:MAX_LINKS])
     return HiddenRoot(block, tuple(node.mem_id for node in group.nodes))
+
+
+def _mostly_benign(group: _Group) -> bool:
+    """A friend-link panel: beside the unknown sites stand as many that honest pages link to."""
+    benign = sum(
+        is_benign(host_of(anchor.attributes.get("href") or ""))
+        for node in group.nodes[:50]
+        for anchor in node.css("a[href]")[:500]
+    )
+    return 2 * benign >= len(group.links)
 
 
 def _is_foreign(url: str, site: str) -> bool:

@@ -11,12 +11,10 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 SILENT_TAGS: Final = frozenset(
-    "script style noscript template head title iframe object embed svg canvas audio video applet textarea datalist"
-    " noframes math".split(),
+    ["script", "style", "noscript", "template", "head", "title", "iframe", "object", "embed", "svg", "canvas", "audio", "video", "applet", "textarea", "datalist", "noframes", "math"],
 )
 INLINE_TAGS: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark q ruby s samp small span strike"
-    " strong sub sup tt u var wbr o:p st1:chsdate input stl:a nobr".split(),
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "o:p", "st1:chsdate", "input", "stl:a", "nobr"],
 )
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 MAX_NAME: Final = 200

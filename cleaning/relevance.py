@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from cleaning.ads import FIRM_FOOT
 from cleaning.hosts import host_of, is_benign, is_official, is_public
 from cleaning.page import Reading
 from cleaning.reasons import Reason, ReasonCode
@@ -19,16 +20,13 @@ _STANDARD_META: Final = (
     "pubdate",
     "contentsource",
 )
-_SITE_CODE: Final = re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.I)
+_OFFICIAL_MARKS: Final = frozenset({"official_host", "site_code", "government_foot", "government_name"})
+_SITE_CODE: Final = re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.IGNORECASE)
 _BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办公室|政务服务|政府|[省市县区]\w{0,12}局|[厅局委]\b|法院|检察院|公共资源交易中心|管理中心|政务网|体育局|检定所|信息中心"
-_GOVERNMENT_FOOT: Final = re.compile(rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.I)
+_GOVERNMENT_FOOT: Final = re.compile(rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE)
 _GOVERNMENT_NAME: Final = re.compile(_BODY_NAME)
 _COLUMN: Final = re.compile(
     r"公开|政务|政策|法规|文件|规划|公告|公示|通知|服务|办事|指南|互动|信箱|咨询|征集|访谈|动态|要闻|机构|领导|职能|工作|统计|财政|招标|采购|交易|人事|招考|解读|公报|下载|行政|审批|许可|专题|党建",
-)
-_COMMERCIAL_FOOT: Final = re.compile(
-    r"(?:版权所有|版权|copyright|©)[^\n]{0,60}?(?:有限公司|有限责任公司|集团|工作室|科技公司)|经营许可证|增值电信业务|icp证",
-    re.I,
 )
 _COMMERCIAL_NAME: Final = re.compile(
     r"有限公司|官方商城|旗舰店|招商网|加盟网|酒店|公交查询|基金管理|_手机网|财经|娱乐频道|体育频道|体育_|娱乐_|游戏网|博客|贴吧|论坛"
@@ -37,9 +35,13 @@ _COMMERCIAL_NAME: Final = re.compile(
 
 def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason, ...]]:
     """The page's score over the threshold of rules/relevance.toml, and its shares, heaviest first."""
-    words = score("relevance", title, text)
-    shares = list(words.reasons)
     weights = rule_table("relevance")["structure"]
+    marks = _structure(reading)
+    shares = list(score("relevance", title, text).reasons)
+    for_it = sum(share.weight for share in shares if share.weight > 0)
+    limit = float(weights["words_alone"])
+    if for_it > limit and not any(name in _OFFICIAL_MARKS for name, _, _ in marks):
+        shares.append(Reason(ReasonCode.NOT_SERVICE, "words_alone: nothing official but the wording", "structure", limit - for_it))
     shares.extend(
         Reason(
             ReasonCode.OFFICIAL_STRUCTURE if float(weights[name]) > 0 else ReasonCode.NOT_SERVICE,
@@ -47,7 +49,7 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason,
             where,
             float(weights[name]),
         )
-        for name, detail, where in _structure(reading)
+        for name, detail, where in marks
     )
     total = sum(share.weight for share in shares) - float(rule_table("relevance")["threshold"])
     shares.sort(key=lambda reason: (-abs(reason.weight), reason.detail))
@@ -64,6 +66,8 @@ def _structure(reading: Reading) -> list[tuple[str, str, str]]:
         marks.append(("public_host", host, "url"))
     elif host and is_benign(host):
         marks.append(("news_host", host, "url"))
+    elif host:
+        marks.append(("other_host", host, "url"))
     standard = [name for name in _STANDARD_META if reading.meta.get(name)]
     if len(standard) >= 2:
         marks.append(("standard_meta", " ".join(standard), "meta"))
@@ -73,7 +77,7 @@ def _structure(reading: Reading) -> list[tuple[str, str, str]]:
         marks.append(("site_code", "网站标识码", "structure"))
     if found := _GOVERNMENT_FOOT.search(foot):
         marks.append(("government_foot", found.group(0)[:60], "structure"))
-    elif found := _COMMERCIAL_FOOT.search(foot):
+    elif found := FIRM_FOOT.search(foot):
         marks.append(("commercial_foot", found.group(0)[:60], "structure"))
     if found := _COMMERCIAL_NAME.search(name):
         marks.append(("commercial_name", found.group(0), "title"))

@@ -20,6 +20,10 @@ class Scored:
         """The sum of the shares of some reason codes."""
         return sum(reason.weight for reason in self.reasons if reason.code in codes)
 
+    def share_of(self, group: str) -> float:
+        """The share of one group of the list."""
+        return sum(reason.weight for reason in self.reasons if reason.detail.startswith(f"{group}:"))
+
 
 def score(name: str, title: str, text: str) -> Scored:
     """Weigh rules/<name>.toml over normalised title and text.

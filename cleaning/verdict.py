@@ -34,7 +34,7 @@ def judge(reading: Reading) -> Judgement:
         return _judgement(
             Verdict.HARMFUL, (*findings, *against), tuple(findings) or _tampering(reading, danger.reasons)
         )
-    trade, is_ad = ads.weigh(reading, own_title, text)
+    trade, is_ad = ads.weigh(reading, own_title if site_title in own_title else f"{own_title} {site_title}", text)
     if is_ad:
         return _judgement(Verdict.AD, trade.reasons)
     if (absent := _absent(reading)) is not None:
@@ -46,7 +46,6 @@ def judge(reading: Reading) -> Judgement:
 
 def _tampering(reading: Reading, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """A harmful page on an official host is something its owner should be told."""
-
     return reasons[:1] if is_official(host_of(reading.url)) else ()
 
 

@@ -62,6 +62,7 @@ class Crawl:
         self.chance = chance
         self.held: dict[str, list[Lease]] = {"w0": [], "w1": []}
         self.stale: list[Lease] = []
+        self.offered: list[tuple[str, Lease, int]] = []  # worker, lease, depth: links pushed, not yet written and acked
         self.records: dict[str, int] = {}
         self.deaths = 0
 
@@ -72,23 +73,27 @@ class Crawl:
         for _ in range(5000):
             worker = self.chance.choice(list(self.held))
             act = self.chance.random()
-            if act < 0.45:
-                claim = await self.frontier.claim(worker, 3, len(self.held[worker]))
+            if act < 0.35:
+                busy = len(self.held[worker]) + sum(1 for each in self.offered if each[0] == worker)
+                claim = await self.frontier.claim(worker, 3, busy)
                 self.held[worker] += claim.leases
                 if claim.at_rest and not any(self.held.values()):
                     return
-            elif act < 0.49 and self.deaths < 4:
+            elif act < 0.6 and self.offered:
+                await self.write_and_ack(*self.offered.pop(self.chance.randrange(len(self.offered))))
+            elif act < 0.63 and self.deaths < 4:
                 self.stale += self.held[worker]
                 self.held[worker] = []
+                self.offered = [each for each in self.offered if each[0] != worker]
                 self.deaths += await self.frontier.release_worker(worker) > 0
             elif self.held[worker]:
                 lease = self.held[worker].pop(self.chance.randrange(len(self.held[worker])))
-                await self.finish(lease)
+                await self.finish(worker, lease)
             elif self.stale and self.chance.random() < 0.3:
                 await self.frontier.ack(self.stale.pop(), End.STORED, depth=0)  # a zombie: must change nothing
         raise AssertionError("the round did not come to rest")
 
-    async def finish(self, lease: Lease) -> None:
+    async def finish(self, worker: str, lease: Lease) -> None:
         if lease.grant is Grant.ROBOTS:
             await self.frontier.robots_done(lease, "", 0.0, alive=True)
             return
@@ -105,12 +110,11 @@ class Crawl:
             await self.frontier.defer(lease, 0.001, "later")
             return
         offered = await self.frontier.offer(lease, self.links_of(lease.key), out_of_scope=0, cut=0)
-        if self.chance.random() < 0.15:  # let others go on between the write and the ack
-            other = self.chance.choice(list(self.held))
-            if self.held[other]:
-                await self.finish(self.held[other].pop())
-        self.records[lease.key] = min(self.records.get(lease.key, LIMIT), offered.depth)
-        await self.frontier.ack(lease, End.STORED, depth=offered.depth)
+        self.offered.append((worker, lease, offered.depth))
+
+    async def write_and_ack(self, worker: str, lease: Lease, depth: int) -> None:
+        self.records[lease.key] = min(self.records.get(lease.key, LIMIT), depth)
+        await self.frontier.ack(lease, End.STORED, depth=depth)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,4 @@
-"""A round's life from the operator's side: made, listed, shown, paused, resumed, cancelled, retried.
+"""A round's life from the operator's side: made, listed, shown, paused, resumed, cancelled, launched, finished, audited.
 
 The frontier's state is the one workers obey; the stored document keeps a copy and the journal of who changed what.
 Functions are synchronous towards MongoDB and asynchronous towards Redis: commands run them with `asyncio.run`.
@@ -9,7 +9,7 @@ import getpass
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -17,26 +17,26 @@ from typing import Any, Final
 from pymongo.database import Database
 
 from crawler.errors import UnknownRound
-from crawler.frontier.contract import Counts, End
+from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from crawler.plan import RoundPlan
-from crawler.reasons import FailureReason
 from crawler.scope import Scope
 from indicators import catalogue
 from pipelines.store.connect import Document, connect
 from pipelines.store.errors import NameTaken
 from pipelines.store.errors import UnknownRound as NotStored
-from pipelines.store.reader import OutcomeFilter, RoundReader
-from pipelines.store.reopen import reopen
+from pipelines.store.reader import RoundReader
 from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
 from pipelines.store.units import UnitBook
+from rounds.audit import AuditReport
+from rounds.audit import audit as run_audit
 from rounds.check import Check
 from rounds.progress import Pace, Sample, add_up, ended, pace_of
-from rounds.refusals import BadChoice, NoSuchRound, RoundExists, Unresolved, WrongState
+from rounds.refusals import NoSuchRound, RoundExists, Unresolved, WrongState
 from rounds.registry import UnitRow
 from rounds.services import Services
+from rounds.settle import settle_round
 
-RETRY_SLICE: Final = 500  # outcomes put back before their records are removed: little to repeat after a kill
 LIVE_LEASES: Final = 2.0  # a worker not heard of for so many lease times is gone
 NAMED_FAILURES: Final = 5  # of a check that stops a launch; the rest are counted
 
@@ -175,19 +175,20 @@ async def change(services: Services, name: str, action: Action, *, who: str, now
     """Pause, resume or cancel, with a journal entry; returns the new state.  Raises NoSuchRound, WrongState."""
     record = get(services, name)
     async with frontier(services, name) as queue:
-        state = await _state(queue, name)
+        state = await state_of(queue, name)
         if state not in ALLOWED[action]:
             allowed = "、".join(STATE_WORDS[one] for one in State if one in ALLOWED[action])
             raise WrongState(f"轮次 {name} 现在是“{STATE_WORDS[state]}”，不能{WORDS[action]}（只有“{allowed}”的可以）")
         after = {Action.PAUSE: State.PAUSED, Action.CANCEL: State.CANCELLED}.get(action)
         if after is None:
-            after = await _working_state(queue, record.plan, now)
-        _journal(services, name, after, Entry(now, who, WORDS[action]))
+            after = await working_state(queue, record.plan, now)
+        journal_state(services, name, after, Entry(now, who, WORDS[action]))
         await queue.set_state(after)
     return after
 
 
-async def _state(queue: RedisFrontier, name: str) -> State:
+async def state_of(queue: RedisFrontier, name: str) -> State:
+    """The state workers obey.  Raises WrongState where Redis does not hold the round."""
     try:
         return await queue.state()
     except UnknownRound as error:
@@ -196,7 +197,7 @@ async def _state(queue: RedisFrontier, name: str) -> State:
         ) from error
 
 
-async def _working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
+async def working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
     """Running when workers are waiting for work, ready when a crawl has to be started."""
     return State.RUNNING if _live(await queue.workers(), plan, now) else State.READY
 
@@ -206,7 +207,8 @@ def _live(workers: Sequence[WorkerInfo], plan: RoundPlan, now: datetime) -> tupl
     return tuple(worker for worker in workers if worker.seen >= oldest)
 
 
-def _journal(services: Services, name: str, state: State, entry: Entry) -> None:
+def journal_state(services: Services, name: str, state: State, entry: Entry) -> None:
+    """Keep the new state and who made it so."""
     with store(services) as database:
         RoundBook(database, url=services.mongo_url).set_state(name, state, entry=entry)
 
@@ -241,11 +243,60 @@ async def launched(services: Services, name: str, *, workers: int, who: str, now
         book.append(name, Entry(now, who, f"开始采集：{workers} 个进程"))
 
 
+async def require_startable(services: Services, name: str) -> State:
+    """Return the round's state, ready, running or finished.  Raises WrongState where a crawl may not go on."""
+    async with frontier(services, name) as queue:
+        state = await state_of(queue, name)
+    if state is State.PAUSED:
+        raise WrongState(f"轮次 {name} 已暂停：先用 caifeng round resume {name} 恢复")
+    if state is State.CANCELLED:
+        raise WrongState(f"轮次 {name} 已取消，不能再采：另建一轮")
+    return state
+
+
+async def finish(services: Services, name: str, *, who: str, now: datetime) -> bool:
+    """Settle duplicates and end a round that is at rest and whose ledger closes; False (left as it is) otherwise."""
+    with store(services) as database:
+        book = RoundBook(database, url=services.mongo_url)
+        async with frontier(services, name) as queue:
+            settled = settle_round(database, name, url=services.mongo_url)
+            book.save_result(name, "settle", asdict(settled) | {"at": now})
+            counts = await queue.counts()
+            if not counts.at_rest or counts.difference:
+                return False
+            done = f"完成：已存 {counts.stored}，失败 {counts.failed}，跳过 {counts.skipped}，隔离 {counts.quarantined}"
+            book.set_state(name, State.FINISHED, entry=Entry(now, who, done))
+            await queue.set_state(State.FINISHED)
+    return True
+
+
+async def audit(
+    services: Services, name: str, *, sample: int | None, progress: Callable[[int, int], None], now: datetime
+) -> AuditReport:
+    """Audit a round and keep the result in its document.  Raises NoSuchRound, WrongState."""
+    get(services, name)
+    async with frontier(services, name) as queue:
+        await state_of(queue, name)
+        counts, hosts = await queue.counts(), await queue.host_counts()
+    with store(services) as database:
+        reader = RoundReader(database, name, url=services.mongo_url)
+        report = run_audit(counts, hosts, reader, sample=sample, progress=progress)
+        result = {
+            "at": now,
+            "pages": report.pages,
+            "archived": report.archived,
+            "outcomes": report.outcomes,
+            "differences": len(report.differences),
+        }
+        RoundBook(database, url=services.mongo_url).save_result(name, "audit", result)
+    return report
+
+
 async def status(services: Services, name: str, *, now: datetime) -> Status:
     """Look at a round: counters only, whatever its size.  Raises NoSuchRound, WrongState."""
     record = get(services, name)
     async with frontier(services, name) as queue:
-        state = await _state(queue, name)
+        state = await state_of(queue, name)
         counts, hosts, cuts, workers = await asyncio.gather(
             queue.counts(), queue.host_counts(), queue.cut_counts(), queue.workers()
         )
@@ -273,57 +324,3 @@ def unit_counts(plan: RoundPlan, hosts: Mapping[str, Counts]) -> tuple[UnitCount
     return tuple(
         UnitCounts(unit.code, unit.name, len(claimed[unit.code]), add_up(claimed[unit.code])) for unit in plan.units
     )
-
-
-async def retry(
-    services: Services,
-    name: str,
-    *,
-    reason: str,
-    host: str,
-    quarantined: bool,
-    who: str,
-    now: datetime,
-    report: Callable[[int], None],
-) -> int:
-    """Queue failed (or quarantined) URLs again and take their outcomes back; returns how many.
-
-    Interrupted halfway, what is queued again is queued, and repeating the command does the rest.  Raises NoSuchRound,
-    WrongState for a cancelled round, BadChoice for an unknown reason.
-    """
-    if reason and reason not in set(FailureReason):
-        raise BadChoice(f"没有 {reason!r} 这种失败原因；可用的有：{'、'.join(FailureReason)}")
-    record = get(services, name)
-    where = OutcomeFilter(
-        ends=(End.QUARANTINED,) if quarantined else (End.FAILED,),
-        reason=reason,
-        host=host.strip().lower().removeprefix("www."),
-    )
-    done = 0
-    async with frontier(services, name) as queue:
-        if await _state(queue, name) is State.CANCELLED:
-            raise WrongState(f"轮次 {name} 已取消，不能重试")
-        with store(services) as database:
-            reader = RoundReader(database, name, url=services.mongo_url)
-            for outcomes in _slices(reader.outcomes(where, ("key", "token", "end"))):
-                taken = await asyncio.gather(*(queue.requeue(one["key"], End(one["end"])) for one in outcomes))
-                pairs = [(one["key"], one["token"]) for one, yes in zip(outcomes, taken, strict=True) if yes]
-                reopen(database, name, pairs, url=services.mongo_url)
-                done += len(pairs)
-                report(done)
-        if done:
-            state = await _working_state(queue, record.plan, now)
-            _journal(services, name, state, Entry(now, who, f"重试：{done} 个网址重新排队"))
-            await queue.set_state(state)
-    return done
-
-
-def _slices(stream: Iterator[Document]) -> Iterator[list[Document]]:
-    pending: list[Document] = []
-    for document in stream:
-        pending.append(document)
-        if len(pending) == RETRY_SLICE:
-            yield pending
-            pending = []
-    if pending:
-        yield pending

@@ -8,7 +8,7 @@ import ipaddress
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -44,6 +44,11 @@ class Wanted:
     allow_resource_hosts: tuple[str, ...] = ()
     organisation: str = ""
     contact: str = ""
+
+
+def with_units(wanted: Wanted, units: tuple[UnitRow, ...]) -> Wanted:
+    """The same wish with units of the registry chosen."""
+    return replace(wanted, units=units)
 
 
 def make_plan(wanted: Wanted) -> RoundPlan:

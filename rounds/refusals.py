@@ -6,6 +6,7 @@ Refusal                  base; `exit` is what the command ends with
 ├── BadChoice            an argument of another command that cannot be
 ├── UnknownUnit          no such unit in the registry
 ├── NoSuchRound          no such round
+├── NoSuchPage           no round has met this URL
 ├── RoundExists          the name is taken
 ├── WrongState           the round is in the wrong state for this
 └── Unresolved           `round check` found failures nobody accepted
@@ -68,6 +69,12 @@ class UnknownUnit(Refusal):
 
 class NoSuchRound(Refusal):
     """There is no round of this name."""
+
+    exit = Exit.NOT_FOUND
+
+
+class NoSuchPage(Refusal):
+    """No round has met this URL."""
 
     exit = Exit.NOT_FOUND
 

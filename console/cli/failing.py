@@ -20,7 +20,7 @@ from typer._click.exceptions import (  # typer carries its own click since 0.2x 
     NoArgsIsHelpError,
     NoSuchOption,
 )
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperGroup
 
 from console.cli import render
 from crawler.exits import Exit
@@ -112,5 +112,6 @@ def _usage(error: ClickException) -> str:
 def _parameter(error: BadParameter) -> str:
     if error.param is None:
         return str(error.param_hint or "")
-    shown = error.param.make_metavar(ctx=error.ctx) if error.ctx and error.param.param_type_name == "argument" else ""
-    return shown or "/".join(error.param.opts)
+    if isinstance(error.param, TyperArgument):
+        return str(error.param.metavar or error.param.name)
+    return "/".join(error.param.opts)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.frontier.contract import Counts
+from rounds.progress import Pace
 
 PLAIN_WIDTH: Final = 140  # columns when the output is no terminal: tables stay whole in logs and files
 # The ledger in the order people read it, with the words they use.
@@ -25,6 +26,13 @@ LEDGER: Final[Mapping[str, str]] = {
     "leased": "在采",
 }
 ASIDE: Final[Mapping[str, str]] = {"too_deep": "过深", "out_of_scope": "范围外", "cut": "陷阱", "relinks": "待重链"}
+VERDICTS: Final[Mapping[str, str]] = {
+    "kept": "保留",
+    "irrelevant": "无关",
+    "harmful": "有害",
+    "ad": "广告",
+    "duplicate": "重复",
+}
 STATES: Final[Mapping[str, str]] = {
     "ready": "就绪",
     "running": "进行中",
@@ -68,9 +76,9 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def say(message: str) -> None:
-    """Print a sentence for the operator on stdout; markup in it is not read."""
-    out().print(message, markup=False, soft_wrap=True)
+def say(message: str, *, on_stderr: bool = False) -> None:
+    """Print a sentence for the operator; markup in it is not read."""
+    (err() if on_stderr else out()).print(message, markup=False, soft_wrap=True)
 
 
 def note(message: str) -> None:
@@ -100,9 +108,15 @@ def table(
     return made
 
 
-def show(made: Table) -> None:
-    """Print a table on stdout."""
-    out().print(made)
+def show(made: Table, *, on_stderr: bool = False) -> None:
+    """Print a table."""
+    (err() if on_stderr else out()).print(made)
+
+
+def pace_line(pace: Pace) -> str:
+    """Rate and time left in words; the time is a lower bound, because links still to be found are not in it."""
+    left = "已无剩余" if pace.seconds_left == 0 else f"已知的至少还要 {duration(pace.seconds_left)}"
+    return f"每秒 {pace.pages_per_second:.1f} 页；{left}"
 
 
 def ledger_cells(counts: Counts) -> list[str]:

@@ -1,0 +1,77 @@
+"""The root of the `caifeng` command.
+
+Each command's file is imported when the command is run, not before: `status` answers in under a second because it
+never loads the judging rules, and `judge` never loads a database client.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+from console.cli.failing import Root
+
+# Every command of the root and the file it is in, in the order `--help` shows them.
+COMMANDS: Final[Mapping[str, str]] = {
+    "demo": "console.cli.demo",
+    "up": "console.cli.services",
+    "down": "console.cli.services",
+    "doctor": "console.cli.services",
+    "units": "console.cli.units",
+    "round": "console.cli.rounds",
+    "crawl": "console.cli.crawl",
+    "status": "console.cli.inspect",
+    "audit": "console.cli.inspect",
+    "page": "console.cli.inspect",
+    "judge": "console.cli.judge",
+    "retry": "console.cli.crawl",
+    "export": "console.cli.export",
+    "points": "console.cli.points",
+    "rehearsal": "console.cli.rehearsal",
+}
+
+
+class Lazy(Root):
+    """Finds a command by its name, and loads the file it is in."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command or group of this name; None when there is none."""
+        del ctx
+        return command(cmd_name)
+
+
+def command(name: str) -> TyperCommand | TyperGroup | Any | None:
+    """Return the command or the group called `name`, loaded."""
+    if name not in COMMANDS:
+        return None
+    loaded = get_group(import_module(COMMANDS[name]).app)
+    found = loaded.commands.get(name)
+    if found is not None:
+        return found
+    loaded.name = name
+    return loaded
+
+
+app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback(help="采风：采集地方政府网上服务的证据。先试 caifeng demo；出了问题看 caifeng doctor。")
+def root() -> None:
+    """Hold the commands together."""
+
+
+def main() -> None:
+    """Run the command line; the process ends with a code of `crawler.exits`."""
+    get_command(app)()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""`caifeng judge`: one page, or many saved ones, through cleaning and tagging, explained.  Needs no services."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import orjson
+import typer
+
+from cleaning.page import Judgement, Reading
+from cleaning.read import read
+from cleaning.reasons import Verdict
+from cleaning.verdict import judge as judge_reading
+from console.cli import render
+from console.cli.fetching import fetch_once
+from console.cli.options import AsJson, Contact, Organisation
+from indicators import catalogue
+from indicators.evidence import Tag
+from indicators.matcher import Matcher
+from rounds.refusals import BadChoice
+from rounds.registry import web_url
+
+app = typer.Typer()
+
+VERDICTS = {
+    Verdict.KEPT: "保留",
+    Verdict.IRRELEVANT: "无关（不是政务服务）",
+    Verdict.HARMFUL: "有害",
+    Verdict.AD: "广告",
+    Verdict.DUPLICATE: "重复",
+}
+PREVIEW = 300  # characters of main text shown to people
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A page judged by itself; `duplicate` needs other pages to compare with and never comes out of this."""
+
+    reading: Reading
+    judgement: Judgement
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One line of an index: a saved body, the URL it came from, and the Content-Type it came with."""
+
+    file: Path
+    url: str
+    content_type: str
+
+
+@app.command(help="判一个页面：为什么保留或不保留，采集到哪些点位。FILE 是存下的网页，也可以直接给网址。")
+def judge(
+    page: Annotated[str, typer.Argument(metavar="[FILE|URL]", help="网页文件或网址")] = "",
+    *,
+    url: Annotated[str, typer.Option("--url", help="文件原来的网址，用来判断链接和归属")] = "",
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", metavar="INDEX.jsonl", help="多个页面：每行一个 JSON，有 file（相对索引文件）和 url"),
+    ] = None,
+    organisation: Organisation = "",
+    contact: Contact = "",
+    as_json: AsJson = False,
+) -> None:
+    """Judge one page, or every page of an index."""
+    if bool(page) == (batch is not None):
+        raise BadChoice("给一个网页文件或网址，或者用 --batch 给一个索引，二者选一")
+    judging = Judging()
+    if batch is not None:
+        if url:
+            raise BadChoice("--url 只用于单个文件；用 --batch 时网址写在索引里")
+        for saved in read_index(batch):
+            judged = judging.judge(saved.file.read_bytes(), saved.url, saved.content_type)
+            if as_json:
+                render.line(document(judged))
+            else:
+                render.say(
+                    f"{VERDICTS[judged.judgement.verdict]}\t{len(judged.tags)} 个点位\t{saved.url}\t{judged.reading.title}"
+                )
+        return
+    judged = _one(judging, page, url, organisation, contact)
+    if as_json:
+        render.document(document(judged))
+    else:
+        _show(judged)
+
+
+class Judging:
+    """The compiled rules, ready for any number of pages."""
+
+    def __init__(self) -> None:
+        self._catalogue = catalogue.load()
+        self._matcher = Matcher(self._catalogue)
+
+    def judge(self, body: bytes, url: str, content_type: str) -> Judged:
+        """Judge as the pipelines do: a harmful page gives no evidence."""
+        reading = read(body, url, content_type=content_type)
+        judgement = judge_reading(reading)
+        tags = () if judgement.verdict is Verdict.HARMFUL else self._matcher.match(reading)
+        return Judged(reading, judgement, tags)
+
+
+def _one(judging: Judging, page: str, url: str, organisation: str, contact: str) -> Judged:
+    if page.lower().startswith(("http://", "https://")) and not Path(page).exists():
+        if url:
+            raise BadChoice("--url 只用于文件；给网址时不用再写")
+        _checked_url(page)
+        fetched = asyncio.run(fetch_once(page, organisation, contact))
+        return judging.judge(fetched.body, page, fetched.content_type)
+    file = Path(page)
+    try:
+        body = sys.stdin.buffer.read() if page == "-" else file.read_bytes()
+    except OSError as error:
+        raise BadChoice(
+            f"{page} 读不出来：{error.strerror or error}；要判网址就写全，以 http:// 或 https:// 开头"
+        ) from error
+    return judging.judge(body, _checked_url(url) if url else "http://localhost/", "")
+
+
+def _checked_url(url: str) -> str:
+    try:
+        return web_url(url)
+    except ValueError as error:
+        raise BadChoice(f"{url}：{error}") from error
+
+
+def read_index(index: Path) -> tuple[Saved, ...]:
+    """Read an index whole.  BadChoice names the first bad line and field, before anything is judged."""
+    try:
+        lines = index.read_bytes().splitlines()
+    except OSError as error:
+        raise BadChoice(f"索引 {index} 读不出来：{error.strerror or error}") from error
+    return tuple(_saved(index, number, line) for number, line in _filled(lines))
+
+
+def _filled(lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _saved(index: Path, number: int, line: bytes) -> Saved:
+    where = f"{index} 第 {number} 行"
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadChoice(f"{where} 不是 JSON：{error}") from error
+    if not isinstance(row, dict):
+        raise BadChoice(f"{where} 应是一个 JSON 对象")
+    for field in ("file", "url"):
+        if not isinstance(row.get(field), str) or not row[field]:
+            raise BadChoice(f"{where} 缺少 {field}")
+    file = index.parent / row["file"]
+    if not file.is_file():
+        raise BadChoice(f"{where} file：没有这个文件 {file}")
+    if urlsplit(row["url"]).scheme not in {"http", "https"}:
+        raise BadChoice(f"{where} url：只接受 http:// 或 https:// 开头的完整网址：{row['url']}")
+    content_type = row.get("content_type", "")
+    if not isinstance(content_type, str):
+        raise BadChoice(f"{where} content_type：应是文字")
+    return Saved(file, row["url"], content_type)
+
+
+def document(judged: Judged) -> dict[str, Any]:
+    """The JSON of one judged page."""
+    reading, judgement = judged.reading, judged.judgement
+    return {
+        "url": reading.url,
+        "key": reading.key,
+        "verdict": str(judgement.verdict),
+        "reasons": [_reason(reason) for reason in judgement.reasons],
+        "findings": [_reason(reason) for reason in judgement.findings],
+        "title": reading.title,
+        "site_title": reading.site_title,
+        "text": reading.text,
+        "published": reading.published,
+        "source": reading.source,
+        "language": reading.language,
+        "encoding": reading.charset,
+        "media": str(reading.media),
+        "links": [
+            {"url": one.url, "kind": str(one.kind), "text": one.text, "hidden": one.hidden} for one in reading.links
+        ],
+        "simhash": f"{reading.simhash:016x}",
+        "page_type": str(reading.page_type),
+        "needs_browser": reading.shell is not None,
+        "points": [
+            {
+                "code": tag.code,
+                "strength": str(tag.strength),
+                "confidence": tag.confidence,
+                "snippet": tag.snippet,
+                "zone": tag.zone,
+            }
+            for tag in judged.tags
+        ],
+    }
+
+
+def _reason(reason: Any) -> dict[str, Any]:
+    return {"code": str(reason.code), "detail": reason.detail, "where": reason.where, "weight": reason.weight}
+
+
+def _show(judged: Judged) -> None:
+    reading, judgement = judged.reading, judged.judgement
+    render.say(f"判定：{VERDICTS[judgement.verdict]}")
+    render.say(f"标题：{reading.title or '（无）'}")
+    render.say(
+        f"日期：{reading.published or '—'}　来源：{reading.source or '—'}　编码：{reading.charset}　类型：{reading.page_type}"
+    )
+    if reading.shell is not None:
+        render.say(f"要用浏览器才看得到内容：{reading.shell.detail}")
+    if judgement.reasons:
+        rows = (("赞成" if one.weight >= 0 else "反对", one.code, one.where, one.detail) for one in judgement.reasons)
+        render.show(render.table("理由", ("", "代码", "位置", "说明"), rows))
+    if judgement.findings:
+        render.show(
+            render.table(
+                "应告诉站长的",
+                ("代码", "位置", "说明"),
+                ((one.code, one.where, one.detail) for one in judgement.findings),
+            )
+        )
+    if judged.tags:
+        points = catalogue.load().points
+        rows_ = (
+            (
+                one.code,
+                points[one.code].name,
+                "内容" if one.strength == "content" else "入口",
+                f"{one.confidence:.2f}",
+                one.snippet,
+            )
+            for one in judged.tags
+        )
+        render.show(
+            render.table(
+                f"点位（{len(judged.tags)}）", ("代码", "名称", "强度", "把握", "原文"), rows_, numbers=("把握",)
+            )
+        )
+    else:
+        render.say("点位：没有")
+    if reading.text:
+        shown = reading.text[:PREVIEW]
+        render.say(f"正文（{len(reading.text)} 字）：{shown}{'……' if len(reading.text) > PREVIEW else ''}")

@@ -1,0 +1,183 @@
+"""`caifeng round`: a round's life."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from console.cli import render
+from console.cli.checking import run_check, show_check
+from console.cli.options import AsJson, Contact, Organisation, RoundName
+from crawler.exits import Exit
+from pipelines.store.rounds import RoundRecord
+from rounds import life, planning, services
+from rounds.life import Action
+
+app = typer.Typer(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消")
+
+
+@app.command(help="新建一轮采集。")
+def new(
+    name: RoundName,
+    *,
+    units: Annotated[
+        list[str] | None, typer.Option("--units", help="单位：all、代码、代码前缀加星号（13*）、名称；可用逗号，可重复")
+    ] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；可重复")] = None,
+    depth: Annotated[int, typer.Option("--depth", help="点击深度，0 到 20")] = 6,
+    delay: Annotated[float, typer.Option("--delay", help="同一主机两次访问的间隔（秒），可以是 0")] = 1.0,
+    host_concurrency: Annotated[
+        int, typer.Option("--host-concurrency", help="同一主机同时几个请求；只对自己的网站调大")
+    ] = 1,
+    resolve: Annotated[
+        list[str] | None,
+        typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
+    ] = None,
+    allow_resource_host: Annotated[
+        list[str] | None, typer.Option("--allow-resource-host", help="浏览器渲染时允许读取资源的范围外主机；可重复")
+    ] = None,
+    organisation: Organisation = "",
+    contact: Contact = "",
+    as_json: AsJson = False,
+) -> None:
+    """Plan and create a round."""
+    planning.check_name(name)
+    wanted = planning.Wanted(
+        name=name,
+        sites=tuple(site or ()),
+        depth=depth,
+        delay=delay,
+        host_concurrency=host_concurrency,
+        resolve=tuple(resolve or ()),
+        allow_resource_hosts=tuple(allow_resource_host or ()),
+        organisation=organisation,
+        contact=contact,
+    )
+    if not units:
+        planning.make_plan(wanted)  # refused before any service is started
+    here = services.ensure()
+    chosen = planning.select(life.read_registry(here), units) if units else ()
+    plan = planning.make_plan(planning.with_units(wanted, chosen))
+    record = asyncio.run(life.create(here, plan, who=life.operator(), now=datetime.now(UTC)))
+    if as_json:
+        render.document(round_document(record))
+        return
+    seeds = sum(len(unit.seeds) for unit in plan.units)
+    render.say(f"轮次 {name} 已建：{len(plan.units)} 个单位，{seeds} 个入口，深度 {depth}，间隔 {delay:g} 秒。")
+    render.say(f"下一步：caifeng round check {name}，然后 caifeng crawl {name} --workers 4")
+
+
+@app.command(
+    help="逐个访问入口：域名、连接、证书、状态、跳转、robots；并估算请求数、用时、浏览器用时和磁盘。有不通的则以 8 退出。"
+)
+def check(name: RoundName, *, as_json: AsJson = False) -> None:
+    """Probe every seed and estimate the cost; end with UNRESOLVED on failures."""
+    here = services.ensure()
+    found = run_check(here, life.get(here, name).plan)
+    if as_json:
+        render.document({"round": name} | found.document())
+    else:
+        show_check(name, found)
+    if found.failures:
+        raise typer.Exit(Exit.UNRESOLVED)
+
+
+@app.command("list", help="列出所有轮次。")
+def list_(*, as_json: AsJson = False) -> None:
+    """List all rounds."""
+    records = life.all_rounds(services.ensure())
+    if as_json:
+        render.document([_summary(record) for record in records])
+        return
+    if not records:
+        render.say("还没有轮次：用 caifeng round new 新建。")
+        return
+    rows = (
+        (
+            one.name,
+            render.state_word(one.state),
+            len(one.plan.units),
+            one.plan.depth,
+            f"{one.plan.delay:g}",
+            render.moment(one.created_at),
+        )
+        for one in records
+    )
+    columns = ("轮次", "状态", "单位", "深度", "间隔（秒）", "建于")
+    render.show(render.table("", columns, rows, numbers=("单位", "深度", "间隔（秒）")))
+
+
+@app.command(help="查看一轮的计划和经过。")
+def show(name: RoundName, *, as_json: AsJson = False) -> None:
+    """Show a round's plan and journal."""
+    record = life.get(services.ensure(), name)
+    if as_json:
+        render.document(round_document(record))
+        return
+    plan = record.plan
+    render.say(f"轮次 {record.name}：{render.state_word(record.state)}，建于 {render.moment(record.created_at)}")
+    render.say(
+        f"深度 {plan.depth}，间隔 {plan.delay:g} 秒，同一主机并发 {plan.host_concurrency}，请求头 {plan.user_agent}"
+    )
+    units = (
+        (one.code, one.name, "\n".join(one.seeds), "\n".join(_rule(rule) for rule in one.scope)) for one in plan.units
+    )
+    render.show(render.table(f"单位（{len(plan.units)} 个）", ("代码", "名称", "入口", "范围"), units))
+    journal = ((render.moment(one.at), one.who, one.what) for one in record.journal)
+    render.show(render.table("经过", ("时间", "谁", "做了什么"), journal))
+
+
+@app.command(help="暂停：在途的页面做完，不再取新的。")
+def pause(name: RoundName, *, as_json: AsJson = False) -> None:
+    """Pause a round."""
+    _change(name, Action.PAUSE, as_json=as_json)
+
+
+@app.command(help="恢复暂停的轮次。")
+def resume(name: RoundName, *, as_json: AsJson = False) -> None:
+    """Resume a paused round."""
+    _change(name, Action.RESUME, as_json=as_json)
+
+
+@app.command(help="取消：不再采集；已采的都留着。")
+def cancel(name: RoundName, *, as_json: AsJson = False) -> None:
+    """Cancel a round."""
+    _change(name, Action.CANCEL, as_json=as_json)
+
+
+def _change(name: str, action: Action, *, as_json: bool) -> None:
+    state = asyncio.run(life.change(services.ensure(), name, action, who=life.operator(), now=datetime.now(UTC)))
+    if as_json:
+        render.document({"round": name, "state": str(state)})
+    else:
+        render.say(f"轮次 {name}：{render.state_word(state)}。")
+
+
+def _rule(rule: Any) -> str:
+    words = {"host": "仅 {}", "suffix": "{} 及其子域", "path": "{} 的 {} 之下", "area": "{} 中区划 {}"}
+    return words[rule.kind].format(rule.host, rule.value)
+
+
+def _summary(record: RoundRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "state": record.state,
+        "units": len(record.plan.units),
+        "depth": record.plan.depth,
+        "delay": record.plan.delay,
+        "created_at": record.created_at,
+    }
+
+
+def round_document(record: RoundRecord) -> dict[str, Any]:
+    """The whole round as `--json` shows it: plan, journal, and what checks, launches and later passes found."""
+    return {
+        "name": record.name,
+        "state": record.state,
+        "created_at": record.created_at,
+        "catalogue": record.catalogue,
+        "plan": record.plan.model_dump(mode="json"),
+        "journal": [{"at": one.at, "who": one.who, "what": one.what} for one in record.journal],
+        "results": dict(record.results),
+    }

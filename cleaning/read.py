@@ -1,0 +1,87 @@
+"""Bytes in, Reading out: one HTML parse serves links, text, forms, hidden blocks and the page's type."""
+
+from hashlib import sha256
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaning import content as contents
+from cleaning import dates, fingerprints, forms, hidden, page_type, shell
+from cleaning import meta as metas
+from cleaning.decode import Decoded, decode
+from cleaning.language import language_of
+from cleaning.links import base_url, read_links
+from cleaning.media import media_of
+from cleaning.page import Media, PageType, Reading
+from cleaning.parse import parse
+from cleaning.urls import canonicalize
+
+HEAD_TEXT = 1_500  # characters of the text in which a date of publishing or a source is looked for
+
+
+def read(body: bytes, url: str, *, content_type: str = "") -> Reading:
+    """Everything the page at `url` says.  Never raises; the same arguments give an equal Reading.
+
+    A rendered DOM is read the same way (HTML in UTF-8).  What is no HTML has no text here: only its kind, and
+    `text_hash` over its bytes.
+    """
+    key = canonicalize(url) or ""
+    media = media_of(body, content_type, url)
+    if media is not Media.HTML:
+        return _bare(body, url, key, media)
+    decoded = decode(body, content_type)
+    try:
+        return _page(decoded, url, key)
+    except Exception:  # noqa: BLE001  # a page nobody foresaw costs its text, never the worker
+        return Reading(url, key, media, decoded.charset, decoded.declared, "none")
+
+
+def _bare(body: bytes, url: str, key: str, media: Media) -> Reading:
+    return Reading(
+        url=url,
+        key=key,
+        media=media,
+        charset="",
+        declared_charset="",
+        language="none",
+        page_type=PageType.ATTACHMENT if media is Media.ATTACHMENT else PageType.OTHER,
+        text_hash="" if media is Media.EMPTY else sha256(body).hexdigest(),
+    )
+
+
+def _page(decoded: Decoded, url: str, key: str) -> Reading:
+    tree: LexborHTMLParser = parse(decoded.text)
+    base = base_url(tree, url)
+    meta = metas.read_meta(tree)
+    content = contents.extract(tree, url, meta)
+    blocks = hidden.hidden_blocks(tree, base)
+    found = read_links(tree, url, hidden=[target for block in blocks for target in block.links])
+    asked = forms.read_forms(tree, base)
+    return Reading(
+        url=url,
+        key=key,
+        media=Media.HTML,
+        charset=decoded.charset,
+        declared_charset=decoded.declared,
+        language=language_of(content.text if len(content.text) > 40 else content.visible),
+        title=content.title,
+        site_title=content.site_title,
+        text=content.text,
+        visible=content.visible,
+        published=dates.published(meta, content.visible[:HEAD_TEXT], url),
+        source=metas.source(meta, content.visible[:HEAD_TEXT]),
+        column_path=content.column_path,
+        meta=meta,
+        links=found.links,
+        hidden=blocks,
+        forms=asked,
+        table_headers=content.table_headers,
+        table_rows=content.table_rows,
+        list_items=content.list_items,
+        chrome=content.chrome,
+        removed_ads=content.removed_ads,
+        page_type=page_type.classify(tree, url, content, asked, found.links),
+        shell=shell.detect(tree, key, content.visible, content.text, found.links, found.listed),
+        text_hash=fingerprints.text_hash(content.text),
+        simhash=fingerprints.simhash(content.text),
+        number_hash=fingerprints.number_hash(content.text),
+    )

@@ -29,9 +29,10 @@ _LISTS: Final[Mapping[str, frozenset[str]]] = {
     "publisher": frozenset({"government", "department", "other"}),
 }
 _NUMBERS: Final = frozenset({"min_rows", "min_items", "min_links", "min_text", "max_text"})
-_SHAPE_KEYS: Final = frozenset({*_LISTS, *_NUMBERS, "dated"})
+_FLAGS: Final = frozenset({"dated", "column"})
+_SHAPE_KEYS: Final = frozenset({*_LISTS, *_NUMBERS, *_FLAGS})
 _RULE_KEYS: Final = frozenset({"strength", "confidence", "need", "refuse"})
-_ITEM_ZONES: Final = frozenset({Zone.TITLE, Zone.COLUMN, Zone.HEADERS, Zone.LINKS, Zone.META, Zone.FORMS})
+_ITEM_ZONES: Final = frozenset({Zone.TITLE, Zone.COLUMN, Zone.HEADERS, Zone.LINKS, Zone.META, Zone.FORMS, Zone.HREFS, Zone.CHROME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ def _shape(table: Mapping[str, Any], source: Source) -> Shape:
                 raise source.wrong(f"{key}: {_names(strange) or 'empty'} is none of {', '.join(sorted(_LISTS[key]))}")
         elif key in _NUMBERS and not (isinstance(value, int) and value >= 0):
             raise source.wrong(f"{key} must be a whole number, not {value!r}")
-        elif key == "dated" and not isinstance(value, bool):
-            raise source.wrong(f"dated must be true or false, not {value!r}")
+        elif key in _FLAGS and not isinstance(value, bool):
+            raise source.wrong(f"{key} must be true or false, not {value!r}")
     conditions: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
     return Shape(**conditions)
 

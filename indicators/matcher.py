@@ -18,6 +18,7 @@ _EDGES: Final = f"{ITEM_START}{ITEM_END}\x00\n"
 _ZONE_NAMES: Final = {
     Zone.HEADERS: "table",
     Zone.LINKS: "link",
+    Zone.HREFS: "link",
     Zone.FORMS: "form",
     Zone.SITE: "title",
 }

@@ -23,7 +23,8 @@ class Zone(StrEnum):
     URL = "url"
     META = "meta"  # values of the standard's meta tags
     SITE = "site"  # the raw <title>
-    CHROME = "chrome"  # visible text outside the main content
+    HREFS = "hrefs"  # targets of links that leave the host
+    CHROME = "chrome"  # lines of visible text outside the main content
 
 
 class Place(StrEnum):
@@ -82,6 +83,7 @@ class Shape:
     min_text: int | None = None  # characters of main text
     max_text: int | None = None
     dated: bool | None = None  # a publishing date was read
+    column: bool | None = None  # the page is a column's own page, not an item in it
 
 
 Clause = Words | Pattern | Shape

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.page import Reading
+from cleaning.page import PageType, Reading
 from indicators.records import Shape
+from indicators.zones import columns
 
 # A government's own name; "XX市人民政府办公室" publishes for the government.
 _GOVERNMENT: Final = re.compile(r"人民政府|政府门户|政府网(?!上)|中国政府|[市省区县州盟]政务网")
@@ -35,6 +36,31 @@ def publisher(reading: Reading) -> str:
     return "other"
 
 
+_ITEM_MARK: Final = "正文"  # last step of the breadcrumb on an item's page
+_SITE_LIKE: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|中心|政府|办公室)$")
+_COLUMN_TYPES: Final = frozenset({PageType.HOME, PageType.LIST, PageType.SEARCH, PageType.INTERACTION})
+
+
+def is_column(reading: Reading) -> bool:
+    """Whether the page is a column's (or the site's) own page and not an item filed under it.
+
+    Templates title a column page with the column's name or with the site's; an item has a title of its own.
+    """
+    path = columns(reading)
+    if reading.meta.get("articletitle") or (path and path[-1] == _ITEM_MARK):
+        return False
+    title = _bare(reading.title)
+    if title in {_bare(segment) for segment in path}:
+        return True
+    if not title or (_SITE_LIKE.search(title) and title in _bare(reading.site_title) and path):
+        return True
+    return reading.page_type in _COLUMN_TYPES
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
 _ASKS: Final[tuple[tuple[str, Callable[[Reading, Shape], bool]], ...]] = (
     ("page_type", lambda page, shape: page.page_type.value in shape.page_type),
     ("form", lambda page, shape: any(form.role in shape.form for form in page.forms)),
@@ -45,6 +71,7 @@ _ASKS: Final[tuple[tuple[str, Callable[[Reading, Shape], bool]], ...]] = (
     ("min_text", lambda page, shape: len(page.text) >= (shape.min_text or 0)),
     ("max_text", lambda page, shape: len(page.text) <= (shape.max_text or 0)),
     ("dated", lambda page, shape: bool(page.published) is shape.dated),
+    ("column", lambda page, shape: is_column(page) is shape.column),
     ("publisher", lambda page, shape: publisher(page) in shape.publisher),
 )
 

@@ -4,6 +4,7 @@ Items (title, breadcrumb segment, table header, anchor text) stand between ITEM_
 ask to fill an item, begin it or end it.  Zones are parted by characters no page text contains.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,9 +20,15 @@ _PART: Final = "\x00"
 _CONTROLS: Final = dict.fromkeys(map(ord, (ITEM_START, ITEM_END, _PART)), " ")
 _META_ASKED: Final = ("columnname", "columntype", "sitename", "articletitle", "contentsource")
 
+# Entries of a menu stand in lines of their own or are parted by bars and blanks; a blank beside a number parts nothing.
+_ENTRY_END: Final = re.compile(r"[\n|｜丨]|(?<![\d共]) (?!\d)")
+
 # A page beyond this is cut: the longest real page of the development data has 60,000 characters of text.
 TEXT_LIMIT: Final = 200_000
 LINKS_LIMIT: Final = 2_000
+_TARGET_LENGTH: Final = 60  # scheme, host and the first path segments
+_LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or at least a footer of 150
+_SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running text 40 and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,38 @@ def lay_out(reading: Reading) -> Layout:
     return Layout(raw, page, tuple(page.forth(start) for start in starts), tuple(Zone))
 
 
+def columns(reading: Reading) -> tuple[str, ...]:
+    """The breadcrumb up to its first repetition: what follows is a menu that the template put beside it."""
+    path: list[str] = []
+    for segment in reading.column_path:
+        if segment in path:
+            break
+        path.append(segment)
+    return tuple(path)
+
+
 def _frame(reading: Reading) -> str:
-    """Everything visible that is not main text: also the lines cut from the article's head and foot (share, index)."""
-    if not reading.text:
+    """Everything visible that is not main text: also the lines cut from the article's head and foot (share, index).
+
+    Where the page could not be parted (hardly any frame, and a text of short lines as menus and forms have them), the
+    frame is somewhere in the text, and everything visible is searched.
+    """
+    lines = reading.text.count("\n") + 1
+    if len(reading.chrome) < _LITTLE_FRAME and len(reading.text) < _SHORT_LINE * lines:
         return reading.visible
     known = {*reading.text.split("\n"), *reading.chrome.split("\n")}
     cut = [line for line in dict.fromkeys(reading.visible.split("\n")) if line not in known]
     return "\n".join((*cut, reading.chrome)) if cut else reading.chrome
+
+
+def _targets(reading: Reading) -> tuple[str, ...]:
+    """Where links lead off the page's host, cut to what names the service; links of the own host say it in words."""
+    host = "//" + reading.url.partition("//")[2].partition("/")[0]
+    return tuple(
+        link.url[:_TARGET_LENGTH]
+        for link in reading.links[:LINKS_LIMIT]
+        if not link.hidden and "//" in link.url[:8] and host not in link.url[:_TARGET_LENGTH]
+    )
 
 
 def _items(texts: tuple[str, ...]) -> str:
@@ -82,7 +114,7 @@ def _first_segment(site_title: str) -> str:
 
 _ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
     Zone.TITLE: lambda page: _items((page.title or _first_segment(page.site_title),)),
-    Zone.COLUMN: lambda page: _items((*page.column_path, page.meta.get("columnname", ""))),
+    Zone.COLUMN: lambda page: _items((*columns(page), page.meta.get("columnname", ""))),
     Zone.TEXT: lambda page: _clean(page.text[:TEXT_LIMIT]),
     Zone.HEADERS: lambda page: _items(page.table_headers),
     Zone.LINKS: lambda page: _items(tuple(link.text for link in page.links[:LINKS_LIMIT] if not link.hidden)),
@@ -90,5 +122,6 @@ _ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
     Zone.URL: lambda page: _clean(page.url),
     Zone.META: lambda page: _items(tuple(page.meta[name] for name in _META_ASKED if name in page.meta)),
     Zone.SITE: lambda page: _clean(page.site_title),
-    Zone.CHROME: lambda page: _clean(_frame(page)[:TEXT_LIMIT]),
+    Zone.HREFS: lambda page: _items(_targets(page)),
+    Zone.CHROME: lambda page: _items(tuple(_ENTRY_END.split(_frame(page)[:TEXT_LIMIT]))),
 }

@@ -1,0 +1,131 @@
+"""The hand-labelled pages, split by site, and how well the matcher agrees with them.
+
+A site's pages are alike, so the split is by site: a site belongs to the development half when the SHA-256 of its
+name is odd.  Rules are written looking at that half only.
+
+    .venv/bin/python -m tests.indicators.gold development     # prints figures and every error
+    .venv/bin/python -m tests.indicators.gold held-out        # prints figures only
+"""
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from cleaning.page import Reading
+from cleaning.read import read
+from indicators import catalogue
+from indicators.evidence import Strength, Tag
+from indicators.matcher import Matcher
+
+DATA = Path(__file__).resolve().parents[2] / "../shared/data"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled page."""
+
+    id: str
+    site: str
+    url: str
+    file: Path
+    content: frozenset[str]
+    chrome: frozenset[str]
+
+
+@dataclass
+class Score:
+    """Agreement on one strength, counted over (page, code) pairs."""
+
+    hits: Counter[str] = field(default_factory=Counter)
+    extra: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+
+    def micro(self) -> tuple[float, float, float]:
+        """Precision, recall and F1 over all pairs."""
+        return _rates(self.hits.total(), self.extra.total(), self.missed.total())
+
+    def macro(self) -> float:
+        """Mean F1 over the codes that the labels or the matcher name."""
+        codes = {*self.hits, *self.extra, *self.missed}
+        return sum(_rates(self.hits[c], self.extra[c], self.missed[c])[2] for c in codes) / max(1, len(codes))
+
+
+def present() -> bool:
+    """Whether the labelled pages are on this machine."""
+    return (DATA / "points_gold.jsonl").is_file()
+
+
+def in_development(site: str) -> bool:
+    """The half a site belongs to."""
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % 2 == 1
+
+
+@cache
+def pages() -> tuple[Labelled, ...]:
+    """Every labelled page, in the order of the file."""
+    index = {row["id"]: row for row in map(json.loads, (DATA / "index.jsonl").read_text().splitlines())}
+    labels = map(json.loads, (DATA / "points_gold.jsonl").read_text().splitlines())
+    return tuple(
+        Labelled(
+            row["id"],
+            index[row["id"]]["site"],
+            index[row["id"]]["url"],
+            DATA / index[row["id"]]["file"],
+            frozenset(row["content"]),
+            frozenset(row["chrome"]),
+        )
+        for row in labels
+    )
+
+
+def half(*, development: bool) -> tuple[Labelled, ...]:
+    """The pages of one half."""
+    return tuple(page for page in pages() if in_development(page.site) is development)
+
+
+def reading(page: Labelled) -> Reading:
+    """The page as the crawler would read it."""
+    return read(page.file.read_bytes(), page.url, content_type="text/html")
+
+
+def score(found: dict[str, tuple[Tag, ...]], labelled: tuple[Labelled, ...]) -> dict[Strength, Score]:
+    """Compare tags by page id with the labels, content and chrome apart."""
+    scores = {strength: Score() for strength in Strength}
+    for page in labelled:
+        for strength, wanted in ((Strength.CONTENT, page.content), (Strength.CHROME, page.chrome)):
+            codes = {tag.code for tag in found[page.id] if tag.strength is strength}
+            scores[strength].hits.update(codes & wanted)
+            scores[strength].extra.update(codes - wanted)
+            scores[strength].missed.update(wanted - codes)
+    return scores
+
+
+def measure(*, development: bool) -> dict[Strength, Score]:
+    """Match one half and compare."""
+    matcher = Matcher(catalogue.load())
+    labelled = half(development=development)
+    return score({page.id: matcher.match(reading(page)) for page in labelled}, labelled)
+
+
+def _rates(hits: int, extra: int, missed: int) -> tuple[float, float, float]:
+    precision = hits / (hits + extra) if hits + extra else 1.0
+    recall = hits / (hits + missed) if hits + missed else 1.0
+    return precision, recall, (2 * hits / (2 * hits + extra + missed) if hits + extra + missed else 1.0)
+
+
+def _print(scores: dict[Strength, Score], *, details: bool) -> None:
+    for strength, one in scores.items():
+        precision, recall, f1 = one.micro()
+        print(f"{strength}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} macro F1 {one.macro():.3f}")
+        if details:
+            print("  extra ", one.extra.most_common())
+            print("  missed", one.missed.most_common())
+
+
+if __name__ == "__main__":
+    development = sys.argv[1:] != ["held-out"]
+    _print(measure(development=development), details=development)

@@ -1,0 +1,58 @@
+"""The two commands of the README, and what they promise."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.gates.tracked import ROOT, text
+
+TARGETS = ("setup", "demo", "test", "check", "lint", "bench", "soak", "down", "clean", "lock")
+
+
+def planned(target):
+    """What make would run."""
+    return subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_target_can_be_made(target):
+    """Each target has a recipe."""
+    assert planned(target).strip()
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "bench", "soak"])
+def test_set_up_comes_first(target):
+    """A fresh machine needs no other command before."""
+    assert planned(target).splitlines()[0] == "deploy/setup.sh"
+
+
+def test_test_runs_every_check():
+    """Style, format, types, imports, tests: in this order."""
+    plan = planned("test")
+    places = [plan.index(step) for step in ("ruff check", "ruff format --check", "mypy", "lint-imports", "pytest")]
+    assert places == sorted(places)
+
+
+def test_ci_calls_the_same_command():
+    """CI has no recipe of its own."""
+    assert "make test" in text(Path(".ci/run"))
+
+
+def test_a_second_set_up_changes_nothing():
+    """Set up as it is, setup.sh says nothing and writes nothing."""
+    before = (ROOT / ".venv" / "bin" / "caifeng").stat().st_mtime_ns
+    done = subprocess.run(["deploy/setup.sh"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert (ROOT / ".venv" / "bin" / "caifeng").stat().st_mtime_ns == before
+
+
+def test_the_command_runs_anywhere(tmp_path):
+    """From a directory whose files bear our modules' names, the command still finds ours."""
+    for name in ("redis.py", "crawler.py", "console.py"):
+        (tmp_path / name).write_text("raise SystemExit('the wrong module')\n")
+    done = subprocess.run(
+        [ROOT / ".venv" / "bin" / "caifeng", "--help"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "demo" in done.stdout

@@ -78,9 +78,9 @@ def _inflated(member: bytes, limit: int) -> bytes:
 
 def _archived(record: WarcRecord, limit: int) -> ArchivedRecord:
     http = record.http_headers if record.is_http_parsed else None
-    pairs = http.to_tuples() if http is not None else ()
+    pairs = http.items_bytes() if http is not None else ()
     wire = record.reader.read()
-    encoding = ",".join(value for name, value in pairs if name.lower() == "content-encoding")
+    encoding = ",".join(value.decode("latin-1") for name, value in pairs if name.lower() == b"content-encoding")
     return ArchivedRecord(
         kind=_KINDS.get(int(record.record_type), "other"),
         record_id=record.headers.get("WARC-Record-ID") or "",

@@ -114,11 +114,8 @@ def _encode(record: WarcRecord, content: bytes, payload_digest: bytes | None = N
 
 
 def _header_bytes(line: str) -> bytes:
-    """HTTP's own encoding; a client that decoded a header as UTF-8 gets its bytes back."""
-    try:
-        return line.encode("latin-1")
-    except UnicodeEncodeError:
-        return line.encode("utf-8", "replace")
+    """The very bytes received: the client decodes headers as UTF-8 and marks what is not by surrogates."""
+    return line.encode("utf-8", "surrogateescape")
 
 
 def _phrase(status: int) -> str:
@@ -132,6 +129,9 @@ def _one_line(value: str) -> str:
     return _LINE_BREAKS.sub(" ", value)
 
 
-def header_pairs(items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Headers as the client reported them: the undoing of `http_head`'s renaming."""
-    return tuple((name.removeprefix(_ORIGINAL), value) for name, value in items)
+def header_pairs(items: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Headers as the client reported them: the undoing of `http_head`'s renaming and encoding."""
+    return tuple(
+        (name.decode("utf-8", "surrogateescape").removeprefix(_ORIGINAL), value.decode("utf-8", "surrogateescape"))
+        for name, value in items
+    )

@@ -1,0 +1,1 @@
+"""Getting pages, politely and once."""

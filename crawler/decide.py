@@ -17,7 +17,13 @@ from crawler.reasons import FailureReason, SkipReason
 REFUSALS: Final = frozenset({401, 403, 407, 412, 451, 521})  # answers that say no to us, not to the URL
 PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 523, 524})  # worth a later try
 RETRIED: Final = frozenset(
-    {FailureReason.TIMEOUT, FailureReason.REFUSED, FailureReason.BROKEN, FailureReason.BROWSER, FailureReason.UNRESOLVED}
+    {
+        FailureReason.TIMEOUT,
+        FailureReason.REFUSED,
+        FailureReason.BROKEN,
+        FailureReason.BROWSER,
+        FailureReason.UNRESOLVED,
+    }
 )
 
 

@@ -19,7 +19,11 @@ class QuietFormatter(LogFormatter):
         return {"level": logging.DEBUG, "msg": "ended %(key)s", "args": {"key": _key(item)}}
 
     def item_error(
-        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider  # noqa: ARG002
+        self,
+        item: Any,
+        exception: BaseException,  # noqa: ARG002
+        response: Response | Failure | None,  # noqa: ARG002
+        spider: Spider,  # noqa: ARG002
     ) -> LogFormatterResult:
         """A pipeline step raised."""
         return {"level": logging.ERROR, "msg": "pipeline failed on %(key)s", "args": {"key": _key(item)}}

@@ -62,7 +62,7 @@ CONCURRENT_REQUESTS = CAIFENG_PLACES
 CONCURRENT_REQUESTS_PER_DOMAIN = CAIFENG_PLACES
 CONCURRENT_ITEMS = CAIFENG_PLACES * 4  # items wait in the store's batch: fewer would hold back the next response
 DOWNLOAD_DELAY = 0
-RANDOMIZE_DOWNLOAD_DELAY = False
+DOWNLOAD_DELAY_JITTER = 0
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 256_000_000  # bytes of responses under way before the engine backs out
 
 EXTENSIONS_BASE: dict[str, int] = {}

@@ -145,10 +145,11 @@ class Supervisor:
         for child in [child for child in self._children if child.process.returncode is not None]:
             self._children.remove(child)
             await frontier.release_worker(child.worker)
-            if child.process.returncode == 0 or self._stopping:
+            code = child.process.returncode or 0
+            if code == 0 or self._stopping:
                 continue
-            log.warning("worker %s died (%s): restarted", child.worker, child.process.returncode)
-            quick = time.monotonic() - child.began < QUICK_DEATH and child.process.returncode > 0
+            log.warning("worker %s died (%s): restarted", child.worker, code)
+            quick = time.monotonic() - child.began < QUICK_DEATH and code > 0
             self._quick_deaths = self._quick_deaths + 1 if quick else 0
             if self._quick_deaths >= MOST_QUICK_DEATHS:
                 message = (

@@ -73,7 +73,7 @@ class PlanResolver(AbstractResolver):
         """Nothing is held open."""
 
     def refuse_literal(self, host: str, port: int) -> None:
-        """aiohttp does not ask a resolver about literal addresses: the same rules for them, before the request."""
+        """Aiohttp does not ask a resolver about literal addresses: the same rules for them, before the request."""
         address = literal(host)
         if address is None or host in self._own:
             return
@@ -139,6 +139,4 @@ def _bracketed(address: str) -> str:
 
 def _result(host: str, address: str, port: int) -> ResolveResult:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return ResolveResult(
-        hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST
-    )
+    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST)

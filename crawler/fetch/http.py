@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import yarl
+from aiohttp.connector import Connection
 
 from crawler.errors import Broken, FetchError, Refused, TimedOut, TlsFailed, TooLarge, Unresolved
-from crawler.fetch.addresses import PlanResolver, carried, literal
+from crawler.fetch.addresses import PlanResolver, carried
 from crawler.plan import RoundPlan
 
 ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -44,6 +45,18 @@ def tls_context() -> ssl.SSLContext:
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context
+
+
+class _PeerResponse(aiohttp.ClientResponse):
+    """Keeps the address that answered: a short answer has given its connection back before it can be asked."""
+
+    peer = ""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        transport = connection.transport
+        name = transport.get_extra_info("peername") if transport is not None else None
+        self.peer = str(name[0]) if name else ""
+        return await super().start(connection)
 
 
 class HttpClient:
@@ -81,13 +94,12 @@ class HttpClient:
         headers = {"Cookie": cookie} if cookie else None
         target = yarl.URL(url, encoded=True)
         async with self._open().get(target, headers=headers, allow_redirects=False, ssl=self._tls) as response:
-            peer = response.connection.transport.get_extra_info("peername") if _connected(response) else None
             wire = await self._read(response)
             return Answer(
                 status=response.status,
                 headers=tuple((name, value) for name, value in response.headers.items()),
                 wire=wire,
-                address=str(peer[0]) if peer else (str(literal(target.host or "") or "")),
+                address=getattr(response, "peer", ""),
                 fetched_at=at,
                 elapsed=time.monotonic() - began,
             )
@@ -114,6 +126,7 @@ class HttpClient:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
+                response_class=_PeerResponse,
                 headers={
                     "User-Agent": self._plan.user_agent,
                     "Accept": ACCEPT,
@@ -125,10 +138,6 @@ class HttpClient:
                 max_field_size=HEADER_BYTES,
             )
         return self._session
-
-
-def _connected(response: aiohttp.ClientResponse) -> bool:
-    return response.connection is not None and response.connection.transport is not None
 
 
 def _classified(error: BaseException) -> FetchError:

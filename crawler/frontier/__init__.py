@@ -1,0 +1,1 @@
+"""The frontier: which URL is granted to whom, when, and how it ended."""

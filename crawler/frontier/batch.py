@@ -87,7 +87,7 @@ class Batch:
         while self._waiting:
             calls, self._waiting = self._waiting, []
             try:
-                answers = await self._patiently(lambda calls=calls: self._send(calls))  # type: ignore[misc]
+                answers = await self._patiently(lambda calls=calls: self._send(calls))
             except BaseException as error:
                 for call in calls:
                     if not call.answer.done():

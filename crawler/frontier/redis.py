@@ -288,9 +288,7 @@ class RedisFrontier:
         """Ask for a host's rules once more: at `url` after a redirect, or after `wait` seconds."""
         tries = lease.attempts + 1
         return bool(
-            await self._batch.call(
-                "robots", lease.token, "unknown", "", 0, url, tries, int(alive), int(wait * 1000)
-            )
+            await self._batch.call("robots", lease.token, "unknown", "", 0, url, tries, int(alive), int(wait * 1000))
         )
 
     async def robots_text(self, host: str) -> str:

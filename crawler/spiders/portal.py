@@ -77,9 +77,8 @@ class PortalSpider(Spider):
         try:
             await self._open()
         except CrawlerError as error:
-            log.error("%s", error)  # noqa: TRY400 - one sentence says it
-            self.crawler.engine.close_spider_async(reason=error.exit.name.lower())  # type: ignore[union-attr]
-            return
+            sys.stderr.write(f"{error}\n")
+            sys.exit(error.exit)  # nothing is open yet, and a supervisor acts on the code
         async for lease in pump.leases(self.worker):
             if lease.grant is Grant.RELINK:
                 self._spawn_relink(lease)
@@ -185,7 +184,7 @@ class PortalSpider(Spider):
     async def on_robots_error(self, failure: Failure) -> None:
         """robots.txt did not come."""
         lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
-        await self._robots.failed(lease, failure.value)
+        await self._robots.failed(lease, failure.value or FetchError())
         self.worker.ended(lease.token)
 
     async def on_answer(self, response: Response, lease: Lease) -> AsyncIterator[Item]:

@@ -59,7 +59,7 @@ async def test_crawl_delay_and_retry_after_hold_the_host_back(open_round) -> Non
 
 
 async def test_the_ledger_closes_at_every_step(open_round) -> None:
-    """found = stored + failed + skipped + quarantined + queued + delayed + leased, whatever happens (F1)."""
+    """Found = stored + failed + skipped + quarantined + queued + delayed + leased, whatever happens (F1)."""
     frontier = await open_round()
 
     async def check(**expected: int) -> None:
@@ -69,9 +69,7 @@ async def test_the_ledger_closes_at_every_step(open_round) -> None:
 
     (home,) = await granted(frontier)
     await check(found=1, leased=1)
-    offered = await frontier.offer(
-        home, [link(f"http://a.example/{n}") for n in range(4)], out_of_scope=2, cut=3
-    )
+    offered = await frontier.offer(home, [link(f"http://a.example/{n}") for n in range(4)], out_of_scope=2, cut=3)
     assert (offered.depth, offered.new) == (0, 4)
     assert await frontier.ack(home, End.STORED, depth=0)
     await check(found=5, queued=4, stored=1, leased=0, out_of_scope=2, cut=3)

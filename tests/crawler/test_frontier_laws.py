@@ -67,9 +67,11 @@ class Crawl:
         self.deaths = 0
 
     def links_of(self, key: str) -> list[Outlink]:
+        """A page's links as the graph has them."""
         return [link(target, kind) for target, kind in self.graph[key]]
 
     async def run(self) -> None:
+        """Act until the frontier says that nothing is left."""
         for _ in range(5000):
             worker = self.chance.choice(list(self.held))
             act = self.chance.random()
@@ -80,7 +82,7 @@ class Crawl:
                 if claim.at_rest and not any(self.held.values()):
                     return
             elif act < 0.6 and self.offered:
-                await self.write_and_ack(*self.offered.pop(self.chance.randrange(len(self.offered))))
+                await self.write_and_ack(*self.offered.pop(self.chance.randrange(len(self.offered)))[1:])
             elif act < 0.63 and self.deaths < 4:
                 self.stale += self.held[worker]
                 self.held[worker] = []
@@ -94,6 +96,7 @@ class Crawl:
         raise AssertionError("the round did not come to rest")
 
     async def finish(self, worker: str, lease: Lease) -> None:
+        """What a worker does with a grant, up to the push of its links."""
         if lease.grant is Grant.ROBOTS:
             await self.frontier.robots_done(lease, "", 0.0, alive=True)
             return
@@ -112,7 +115,8 @@ class Crawl:
         offered = await self.frontier.offer(lease, self.links_of(lease.key), out_of_scope=0, cut=0)
         self.offered.append((worker, lease, offered.depth))
 
-    async def write_and_ack(self, worker: str, lease: Lease, depth: int) -> None:
+    async def write_and_ack(self, lease: Lease, depth: int) -> None:
+        """The rest: the record, then the ack."""
         self.records[lease.key] = min(self.records.get(lease.key, LIMIT), depth)
         await self.frontier.ack(lease, End.STORED, depth=depth)
 

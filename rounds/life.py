@@ -1,18 +1,20 @@
-"""A round's life from the operator's side: made, listed, shown, paused, resumed, cancelled, launched, finished, audited.
+"""A round's life from the operator's side: made, listed, shown, paused, resumed, cancelled, launched.
 
 The frontier's state is the one workers obey; the stored document keeps a copy and the journal of who changed what.
 Functions are synchronous towards MongoDB and asynchronous towards Redis: commands run them with `asyncio.run`.
 """
 
+from __future__ import annotations
+
 import asyncio
 import getpass
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pymongo.database import Database
 
@@ -21,21 +23,18 @@ from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from crawler.plan import RoundPlan
 from crawler.scope import Scope
-from indicators import catalogue
 from pipelines.store.connect import Document, connect
 from pipelines.store.errors import NameTaken
 from pipelines.store.errors import UnknownRound as NotStored
-from pipelines.store.reader import RoundReader
 from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
 from pipelines.store.units import UnitBook
-from rounds.audit import AuditReport
-from rounds.audit import audit as run_audit
-from rounds.check import Check
 from rounds.progress import Pace, Sample, add_up, ended, pace_of
 from rounds.refusals import NoSuchRound, RoundExists, Unresolved, WrongState
 from rounds.registry import UnitRow
 from rounds.services import Services
-from rounds.settle import settle_round
+
+if TYPE_CHECKING:  # the check brings an HTTP client along, which `status` has no time to load
+    from rounds.check import Check
 
 LIVE_LEASES: Final = 2.0  # a worker not heard of for so many lease times is gone
 NAMED_FAILURES: Final = 5  # of a check that stops a launch; the rest are counted
@@ -141,15 +140,15 @@ def all_rounds(services: Services) -> tuple[RoundRecord, ...]:
         return RoundBook(database, url=services.mongo_url).all()
 
 
-async def create(services: Services, plan: RoundPlan, *, who: str, now: datetime) -> RoundRecord:
-    """Store the plan and queue its seeds; both or neither.  Raises RoundExists."""
+async def create(services: Services, plan: RoundPlan, *, catalogue: str, who: str, now: datetime) -> RoundRecord:
+    """Store the plan and queue its seeds; both or neither.  `catalogue` is its version.  Raises RoundExists."""
     entry = Entry(now, who, f"新建：{len(plan.units)} 个单位，深度 {plan.depth}，间隔 {plan.delay:g} 秒")
     with store(services) as database:
         book = RoundBook(database, url=services.mongo_url)
         async with frontier(services, plan.name) as queue:
             await _reachable(queue)
             try:
-                record = book.create(plan, state=State.READY, catalogue=catalogue.load().version, entry=entry)
+                record = book.create(plan, state=State.READY, catalogue=catalogue, entry=entry)
             except NameTaken as error:
                 raise RoundExists(
                     f"轮次 {plan.name} 已经有了：换一个名字，或用 caifeng round show {plan.name} 查看"
@@ -252,44 +251,6 @@ async def require_startable(services: Services, name: str) -> State:
     if state is State.CANCELLED:
         raise WrongState(f"轮次 {name} 已取消，不能再采：另建一轮")
     return state
-
-
-async def finish(services: Services, name: str, *, who: str, now: datetime) -> bool:
-    """Settle duplicates and end a round that is at rest and whose ledger closes; False (left as it is) otherwise."""
-    with store(services) as database:
-        book = RoundBook(database, url=services.mongo_url)
-        async with frontier(services, name) as queue:
-            settled = settle_round(database, name, url=services.mongo_url)
-            book.save_result(name, "settle", asdict(settled) | {"at": now})
-            counts = await queue.counts()
-            if not counts.at_rest or counts.difference:
-                return False
-            done = f"完成：已存 {counts.stored}，失败 {counts.failed}，跳过 {counts.skipped}，隔离 {counts.quarantined}"
-            book.set_state(name, State.FINISHED, entry=Entry(now, who, done))
-            await queue.set_state(State.FINISHED)
-    return True
-
-
-async def audit(
-    services: Services, name: str, *, sample: int | None, progress: Callable[[int, int], None], now: datetime
-) -> AuditReport:
-    """Audit a round and keep the result in its document.  Raises NoSuchRound, WrongState."""
-    get(services, name)
-    async with frontier(services, name) as queue:
-        await state_of(queue, name)
-        counts, hosts = await queue.counts(), await queue.host_counts()
-    with store(services) as database:
-        reader = RoundReader(database, name, url=services.mongo_url)
-        report = run_audit(counts, hosts, reader, sample=sample, progress=progress)
-        result = {
-            "at": now,
-            "pages": report.pages,
-            "archived": report.archived,
-            "outcomes": report.outcomes,
-            "differences": len(report.differences),
-        }
-        RoundBook(database, url=services.mongo_url).save_result(name, "audit", result)
-    return report
 
 
 async def status(services: Services, name: str, *, now: datetime) -> Status:

@@ -4,6 +4,9 @@ Each command's file is imported when the command is run, not before: `status` an
 never loads the judging rules, and `judge` never loads a database client.
 """
 
+import contextlib
+import os
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
@@ -23,7 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "units": "console.cli.units",
     "round": "console.cli.rounds",
     "crawl": "console.cli.crawl",
-    "status": "console.cli.inspect",
+    "status": "console.cli.status",
     "audit": "console.cli.inspect",
     "page": "console.cli.inspect",
     "judge": "console.cli.judge",
@@ -70,7 +73,16 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line; the process ends with a code of `crawler.exits`."""
-    get_command(app)()
+    code = 0
+    try:
+        get_command(app)()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    # All is written and closed; Python's own way out would wait half a second more for MongoDB's monitor threads.
+    os._exit(code)
 
 
 if __name__ == "__main__":

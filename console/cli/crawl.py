@@ -16,6 +16,7 @@ from crawler.frontier.redis import State
 from pipelines.store.reader import RoundReader
 from rounds import life, services
 from rounds.check import Check
+from rounds.finish import finish
 from rounds.retry import retry as retry_round
 from rounds.services import Services
 from rounds.supervise import Ending, Supervisor
@@ -43,7 +44,7 @@ def crawl(
     asyncio.run(life.launched(here, name, workers=workers, who=who, now=datetime.now(UTC)))
     with CrawlProgress(life.get(here, name).plan) as progress:
         ending = asyncio.run(Supervisor(here, name, workers, progress).run())
-    finished = ending is Ending.AT_REST and asyncio.run(life.finish(here, name, who=who, now=datetime.now(UTC)))
+    finished = ending is Ending.AT_REST and asyncio.run(finish(here, name, who=who, now=datetime.now(UTC)))
     _summarise(here, name, ending, as_json=as_json)
     if ending is not Ending.AT_REST:
         render.note(f"已收工，没有丢失；接着采：caifeng crawl {name} --workers {workers}")

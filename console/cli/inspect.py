@@ -1,126 +1,24 @@
-"""`caifeng status`, `audit`, `page`: looking at a round without touching it."""
+"""`caifeng audit` and `page`: looking at what a round has stored, without touching it."""
 
 import asyncio
-import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Group, RenderableType
-from rich.live import Live
-from rich.text import Text
 
 from cleaning.urls import canonicalize
 from console.cli import render
 from console.cli.options import AsJson, RoundName
 from crawler.exits import Exit
-from crawler.frontier.redis import State
 from pipelines.store.reader import RoundReader
 from rounds import life, services
-from rounds.life import Status
-from rounds.progress import Pace, Track, fullest_hosts, hosts_done, remaining
+from rounds.finish import audit as audit_round
 from rounds.refusals import BadChoice, NoSuchPage
 
 app = typer.Typer()
 
-TOP_HOSTS: Final = 15
-TOP_UNITS: Final = 40
 TOP_DIFFERENCES: Final = 50
-WATCH_SECONDS: Final = 1.0
-
-
-@app.command(help="一轮的进度：各状态的数目、速度、剩余时间，按主机和单位。只读计数器，一秒内答完。")
-def status(
-    name: RoundName,
-    *,
-    watch: Annotated[bool, typer.Option("--watch", help="一直看着，每秒刷新，到这轮停下或按 Ctrl-C 为止")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show a round's progress from counters only."""
-    if watch and as_json:
-        raise typer.BadParameter("不能和 --json 一起用", param_hint="--watch")
-    here = services.ensure()
-    found = _look(here, name)
-    if as_json:
-        render.document(status_document(found))
-    elif watch:
-        _watch(here, name, found)
-    else:
-        render.out().print(status_view(found, found.pace))
-
-
-def _look(here: services.Services, name: str) -> Status:
-    return asyncio.run(life.status(here, name, now=datetime.now(UTC)))
-
-
-def _watch(here: services.Services, name: str, found: Status) -> None:
-    plan = found.record.plan
-    track = Track(delay=plan.delay, host_concurrency=plan.host_concurrency)
-    track.add(found.sample)
-    with Live(status_view(found, found.pace), console=render.out(), auto_refresh=False) as live:
-        while found.state in {State.READY, State.RUNNING}:
-            time.sleep(WATCH_SECONDS)
-            found = _look(here, name)
-            live.update(status_view(found, track.add(found.sample)), refresh=True)
-
-
-def status_document(found: Status) -> dict[str, Any]:
-    """The JSON of `status`."""
-    return {
-        "round": found.record.name,
-        "state": str(found.state),
-        "at": datetime.fromtimestamp(found.sample.at, UTC),
-        "counts": render.counts_document(found.sample.counts),
-        "remaining": remaining(found.sample.counts),
-        "pages_per_second": round(found.pace.pages_per_second, 3),
-        "seconds_left": found.pace.seconds_left,
-        "hosts_total": found.pace.hosts,
-        "hosts_done": found.pace.hosts_done,
-        "cuts": dict(found.cuts),
-        "workers": [
-            {
-                "worker": one.worker,
-                "machine": one.machine,
-                "pid": one.pid,
-                "seen": one.seen,
-                "fetched": one.fetched,
-                "rendered": one.rendered,
-                "busy": one.busy,
-            }
-            for one in found.workers
-        ],
-        "units": [
-            {"code": one.code, "name": one.name, "hosts": one.hosts, "counts": render.counts_document(one.counts)}
-            for one in found.units
-        ],
-        "hosts": {host: render.counts_document(counts) for host, counts in sorted(found.sample.hosts.items())},
-    }
-
-
-def status_view(found: Status, pace: Pace) -> RenderableType:
-    """The page of `status` for people."""
-    counts, hosts = found.sample.counts, found.sample.hosts
-    head = Text(f"轮次 {found.record.name}：{render.state_word(found.state)}", style="bold")
-    aside = "，".join(
-        f"{word} {getattr(counts, name):,}" for name, word in render.ASIDE.items() if getattr(counts, name)
-    )
-    line = f"{render.pace_line(pace)}；主机 {hosts_done(hosts)}/{len(hosts)} 完成；进程 {len(found.workers)} 个"
-    parts: list[RenderableType] = [head, Text(line + (f"；{aside}" if aside else ""))]
-    columns = tuple(render.LEDGER.values())
-    parts.append(render.table("", columns, [render.ledger_cells(counts)], numbers=columns))
-    shown = fullest_hosts(hosts, TOP_HOSTS)
-    title = f"主机（剩余最多的 {len(shown)} 个，共 {len(hosts)} 个）"
-    parts.append(
-        render.table(
-            title, ("主机", *columns), ((host, *render.ledger_cells(one)) for host, one in shown), numbers=columns
-        )
-    )
-    units = found.units[:TOP_UNITS]
-    rows = ((one.name, one.hosts, *render.ledger_cells(one.counts)) for one in units)
-    title = f"单位（{len(units)} 个，共 {len(found.units)} 个）"
-    parts.append(render.table(title, ("单位", "主机", *columns), rows, numbers=("主机", *columns)))
-    return Group(*parts)
 
 
 @app.command(help="核账：前沿的账目、数据库的记录、存档的字节是否一致。有差别则以 9 退出。")
@@ -136,7 +34,7 @@ def audit(
     here = services.ensure()
     with render.err().status("核账……") as shown:
         report = asyncio.run(
-            life.audit(
+            audit_round(
                 here,
                 name,
                 sample=sample,

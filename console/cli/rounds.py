@@ -10,6 +10,7 @@ from console.cli import render
 from console.cli.checking import run_check, show_check
 from console.cli.options import AsJson, Contact, Organisation, RoundName
 from crawler.exits import Exit
+from indicators import catalogue
 from pipelines.store.rounds import RoundRecord
 from rounds import life, planning, services
 from rounds.life import Action
@@ -59,7 +60,9 @@ def new(
     here = services.ensure()
     chosen = planning.select(life.read_registry(here), units) if units else ()
     plan = planning.make_plan(planning.with_units(wanted, chosen))
-    record = asyncio.run(life.create(here, plan, who=life.operator(), now=datetime.now(UTC)))
+    record = asyncio.run(
+        life.create(here, plan, catalogue=catalogue.load().version, who=life.operator(), now=datetime.now(UTC))
+    )
     if as_json:
         render.document(round_document(record))
         return

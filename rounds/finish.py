@@ -1,0 +1,52 @@
+"""The end of a round: duplicates settled, the ledger closed, everything audited."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from crawler.frontier.redis import State
+from pipelines.store.reader import RoundReader
+from pipelines.store.rounds import Entry, RoundBook
+from rounds.audit import AuditReport
+from rounds.audit import audit as run_audit
+from rounds.life import frontier, get, state_of, store
+from rounds.services import Services
+from rounds.settle import settle_round
+
+
+async def finish(services: Services, name: str, *, who: str, now: datetime) -> bool:
+    """Settle duplicates and end a round that is at rest and whose ledger closes; False (left as it is) otherwise."""
+    with store(services) as database:
+        book = RoundBook(database, url=services.mongo_url)
+        async with frontier(services, name) as queue:
+            settled = settle_round(database, name, url=services.mongo_url)
+            book.save_result(name, "settle", asdict(settled) | {"at": now})
+            counts = await queue.counts()
+            if not counts.at_rest or counts.difference:
+                return False
+            done = f"完成：已存 {counts.stored}，失败 {counts.failed}，跳过 {counts.skipped}，隔离 {counts.quarantined}"
+            book.set_state(name, State.FINISHED, entry=Entry(now, who, done))
+            await queue.set_state(State.FINISHED)
+    return True
+
+
+async def audit(
+    services: Services, name: str, *, sample: int | None, progress: Callable[[int, int], None], now: datetime
+) -> AuditReport:
+    """Audit a round and keep the result in its document.  Raises NoSuchRound, WrongState."""
+    get(services, name)
+    async with frontier(services, name) as queue:
+        await state_of(queue, name)
+        counts, hosts = await queue.counts(), await queue.host_counts()
+    with store(services) as database:
+        reader = RoundReader(database, name, url=services.mongo_url)
+        report = run_audit(counts, hosts, reader, sample=sample, progress=progress)
+        result = {
+            "at": now,
+            "pages": report.pages,
+            "archived": report.archived,
+            "outcomes": report.outcomes,
+            "differences": len(report.differences),
+        }
+        RoundBook(database, url=services.mongo_url).save_result(name, "audit", result)
+    return report

@@ -26,26 +26,36 @@ from indicators.evidence import Strength, Tag
 from pipelines.store.connect import connect
 
 ROUND = "R1"
-HOST = "www.a.gov.cn"
+HOST = "a.gov.cn"  # canonical; pages are fetched from www.a.gov.cn
 FETCHED_AT = 1_795_000_000.25
+
+
+def key_of(path: str) -> str:
+    """The canonical URL of a page of the one host."""
+    return f"http://{HOST}{path}"
 
 
 def lease(path: str, serial: int = 1, *, epoch: str = "e1", via: Via = Via.HTTP) -> Lease:
     """A grant of http://www.a.gov.cn<path>."""
-    url = f"http://{HOST}{path}"
-    return Lease(token=f"{epoch}-{serial}", grant=Grant.PAGE, host=HOST, key=url, url=url, via=via)
+    return Lease(
+        token=f"{epoch}-{serial}",
+        grant=Grant.PAGE,
+        host=HOST,
+        key=key_of(path),
+        url=f"http://www.{HOST}{path}",
+        via=via,
+    )
 
 
 def link(path: str, kind: LinkKind = LinkKind.ANCHOR) -> Outlink:
     """An in-scope link to <path>."""
-    url = f"http://{HOST}{path}"
-    return Outlink(key=url, url=url, kind=kind)
+    return Outlink(key=key_of(path), url=f"http://www.{HOST}{path}", kind=kind)
 
 
 def capture(path: str, body: bytes = b"<p>page</p>", **changes: Any) -> Capture:
     """A plain HTTP answer."""
     made = Capture(
-        url=f"http://{HOST}{path}",
+        url=f"http://www.{HOST}{path}",
         status=200,
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         wire=body,
@@ -61,10 +71,9 @@ def capture(path: str, body: bytes = b"<p>page</p>", **changes: Any) -> Capture:
 
 def reading(path: str, text: str = "办事指南", **changes: Any) -> Reading:
     """What cleaning.read would say of a small page."""
-    url = f"http://{HOST}{path}"
     made = Reading(
-        url=url,
-        key=url,
+        url=f"http://www.{HOST}{path}",
+        key=key_of(path),
         media=Media.HTML,
         charset="utf-8",
         declared_charset="utf-8",
@@ -145,12 +154,14 @@ class CheckingFrontier:
     fail_ack: list[Exception] = field(default_factory=list)
 
     async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered:
+        """Push links."""
         if self.fail_offer:
             raise self.fail_offer.pop(0)
         self.offers.append((lease.token, tuple(links), out_of_scope, cut))
         return Offered(depth=self.depth, new=len(links), lowered=0, too_deep=0)
 
     async def ack(self, lease: Lease, end: End, *, depth: int) -> bool:
+        """End a lease."""
         if self.fail_ack:
             raise self.fail_ack.pop(0)
         assert lease.token in {token for token, *_ in self.offers}, "acked before its links were offered"
@@ -177,9 +188,11 @@ class Worker:
     over: list[str] = field(default_factory=list)
 
     def storing(self, token: str) -> None:
+        """Note it."""
         self.stored.append(token)
 
     def ended(self, token: str) -> None:
+        """Note it."""
         self.over.append(token)
 
 

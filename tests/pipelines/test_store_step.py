@@ -21,6 +21,7 @@ from tests.pipelines.making import (
     Worker,
     crawler_of,
     failure,
+    key_of,
     link,
     page,
     reading,
@@ -41,7 +42,7 @@ async def step(worker, store_url, database) -> AsyncIterator[StoreStep]:
 
 
 def record(database, path):
-    return database["records"].find_one({"_id": f"{ROUND} http://www.a.gov.cn{path}"})
+    return database["records"].find_one({"_id": f"{ROUND} {key_of(path)}"})
 
 
 async def test_a_page_is_offered_written_and_acked(step, worker, database):
@@ -203,7 +204,7 @@ async def test_half_a_surrogate_pair_is_stored(step, worker, database):
 
 async def test_harmful_pages_keep_their_verdict_over_a_copy_mark(step, worker, database):
     """A copy of a harmful page stays harmful; a kept copy becomes a duplicate and remembers what it was judged."""
-    original = "http://www.a.gov.cn/0"
+    original = key_of("/0")
     spam = page("/1", 1)
     spam = replace(spam, judgement=replace(spam.judgement, verdict=Verdict.HARMFUL), duplicate_of=original)
     await asyncio.gather(step.process_item(spam), step.process_item(page("/2", 2, duplicate_of=original)))

@@ -1,0 +1,109 @@
+"""What all steps share: errors become outcomes, batches answer in order, absence is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from crawler.items import FailureReason, FetchFailure
+from pipelines.batching import Batcher
+from pipelines.patience import Patience
+from pipelines.step import Step
+from tests.pipelines.making import CheckingFrontier, Worker, crawler_of, fetched, skipped
+
+
+class Breaking(Step):
+    """Fails on every page."""
+
+    async def apply(self, item):
+        raise KeyError(f"no such thing on {item.lease.url}")
+
+
+async def test_an_exception_becomes_a_failure_with_its_trace():
+    """The URL ends as internal, with status, units and the trace's last lines."""
+    step = Breaking.from_crawler(crawler_of(Worker(CheckingFrontier())))
+    item = fetched("/1")
+    ended = await step.process_item(item)
+    assert isinstance(ended, FetchFailure)
+    assert (ended.reason, ended.lease, ended.units, ended.status) == (
+        FailureReason.INTERNAL,
+        item.lease,
+        item.units,
+        200,
+    )
+    assert "KeyError" in ended.detail.splitlines()[-1]
+    assert len(ended.detail) <= 1_500
+
+
+async def test_skips_pass_a_step():
+    """What is no page is not touched."""
+    item = skipped("/1")
+    assert await Breaking(crawler_of(Worker(CheckingFrontier()))).process_item(item) is item
+
+
+async def test_a_batch_answers_in_order_and_by_size():
+    """Entries go out together, at most `size` at once, each caller with its own answer."""
+    batches = []
+
+    async def flush(batch):
+        batches.append(list(batch))
+        return [entry * 10 for entry in batch]
+
+    batcher = Batcher(flush, size=3, window=0.01)
+    assert await asyncio.gather(*(batcher.submit(n) for n in range(7))) == [n * 10 for n in range(7)]
+    assert batches == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+async def test_a_failing_flush_fails_its_own_batch_only():
+    """Each caller of the batch gets the error; the next batch goes out."""
+
+    async def flush(batch):
+        if "bad" in batch:
+            raise ValueError("bad batch")
+        return batch
+
+    batcher = Batcher(flush, size=2, window=0.01)
+    answers = await asyncio.gather(
+        batcher.submit("bad"), batcher.submit("a"), batcher.submit("b"), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers] == [ValueError, ValueError, str]
+
+
+async def test_drain_flushes_what_waits():
+    """Closing does not wait for the window, and nothing is left behind."""
+
+    async def flush(batch):
+        return batch
+
+    batcher = Batcher(flush, size=100, window=3600)
+    waiting = asyncio.ensure_future(batcher.submit("last"))
+    await asyncio.sleep(0)
+    await batcher.drain()
+    assert await waiting == "last"
+
+
+async def test_patience_tells_each_change_once(caplog):
+    """However many callers wait, the log has one sentence per change; other errors pass at once."""
+    away = {"left": 3}
+    patience = Patience("the disk", logging.getLogger("t"), lambda error: isinstance(error, OSError))
+
+    async def attempt():
+        if away["left"]:
+            away["left"] -= 1
+            raise OSError("full")
+        return "done"
+
+    with caplog.at_level(logging.INFO):
+        assert await asyncio.gather(*(patience.until_done(attempt) for _ in range(3))) == ["done"] * 3
+    assert [record.getMessage() for record in caplog.records] == [
+        "the disk is away (full): waiting; nothing is lost",
+        "the disk is back: going on",
+    ]
+
+    async def broken():
+        raise ValueError("not absence")
+
+    with pytest.raises(ValueError, match="not absence"):
+        await patience.until_done(broken)

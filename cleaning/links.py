@@ -120,9 +120,8 @@ class _Reader:
     def _anchor(self, node: LexborNode, kind: LinkKind = LinkKind.ANCHOR) -> None:
         attributes = node.attributes
         href = attributes.get("href")
-        if href:
-            if href not in self._raw:
-                self._href(node, href, kind, attributes)
+        if href and href not in self._raw:
+            self._href(node, href, kind, attributes)
         if "onclick" in attributes:
             self._handler(node, attributes.get("onclick"))
 
@@ -200,7 +199,7 @@ class _Reader:
             self._add(value, LinkKind.OPTION, self._text(node, node.attributes))
 
     def _navigates(self, option: LexborNode) -> bool:
-        """Does the option's select go where its value says, and are its values no mere numbers or words?"""
+        """True where the option's select goes to the value as it is."""
         select = option.parent
         if select is not None and select.tag == "optgroup":
             select = select.parent
@@ -226,21 +225,32 @@ class _Reader:
             self._template(code)
 
     def _program(self, code: str) -> None:
-        for target in scripts.written_refreshes(code):
-            self._add(target, LinkKind.REFRESH, "")
         for step in scripts.navigations(code):
             self._add(step.url, LinkKind.LOCATION if step.immediate else LinkKind.ONCLICK, "")
         if "Page" in code or "page" in code:
             self._known.update(scripts.variables(code))
-            pages = pagers.script_pages(code, self._known)
-            self.listed += len(pages)
-            for page in pages:
-                self._add(page, LinkKind.PAGER, "")
-        for link in scripts.written_links(code):
+        found = self._carried(code)
+        if any(found):  # few scripts carry links, so only theirs are freed of comments
+            found = self._carried(scripts.uncommented(code))
+        refreshes, pages, written, listed = found
+        for target in refreshes:
+            self._add(target, LinkKind.REFRESH, "")
+        self.listed += len(pages)
+        for page in pages:
+            self._add(page, LinkKind.PAGER, "")
+        for link in written:
             self._add(link.url, LinkKind.FRAME if link.frame else LinkKind.SCRIPT, link.text)
         if "<![CDATA[" in code:
             self._template(code)
-        self._listed(scripts.listed_links(code))
+        self._listed(listed)
+
+    def _carried(self, code: str) -> tuple[list[str], list[str], list[scripts.Listed], list[scripts.Listed]]:
+        return (
+            scripts.written_refreshes(code),
+            pagers.script_pages(code, self._known),
+            scripts.written_links(code),
+            scripts.listed_links(code),
+        )
 
     def _listed(self, found: list[scripts.Listed]) -> None:
         for link in found:

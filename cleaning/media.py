@@ -135,20 +135,25 @@ def _by_magic(body: bytes, head: bytes) -> Media | None:
 def _by_markup(body: bytes, head: bytes, content_type: str, url: str) -> Media:
     while found := COMMENT.match(head):
         head = head[found.end() :].lstrip()
-    if XML_START.match(head):
-        if HTML_WITHIN.search(head):
-            return Media.HTML
-        return Media.ASSET if SVG.search(head) else Media.DATA
-    if SVG.match(head):
-        return Media.ASSET
-    if HTML_START.match(head):
-        return Media.HTML
+    if found_kind := _markup_kind(head):
+        return found_kind
     if JSON_START.match(head) and JSON_END.search(body[-64:]) and not HTML_WITHIN.search(head):
         kind = _declared(content_type)
         return Media.DATA if kind in {None, Media.HTML, Media.DATA} else _by_name(content_type, url, text=True)
     if HTML_WITHIN.search(head):
         return Media.HTML
     return _by_name(content_type, url, text=not CONTROL.search(head))
+
+
+def _markup_kind(head: bytes) -> Media | None:
+    """What a text that begins with a tag is."""
+    if XML_START.match(head):
+        if HTML_WITHIN.search(head):
+            return Media.HTML
+        return Media.ASSET if SVG.search(head) else Media.DATA
+    if SVG.match(head):
+        return Media.ASSET
+    return Media.HTML if HTML_START.match(head) else None
 
 
 def _declared(content_type: str) -> Media | None:
@@ -177,15 +182,15 @@ def _by_name(content_type: str, url: str, *, text: bool) -> Media:
         return Media.DATA  # binary under text/html, of no known kind
     if declared is Media.ATTACHMENT and ending in ASSET_ENDINGS:
         return Media.ASSET  # a style sheet or script sent as text/plain
-    if declared is not None:
-        return declared
+    return declared or _by_ending(ending, text=text)
+
+
+def _by_ending(ending: str, *, text: bool) -> Media:
     if ending in ASSET_ENDINGS:
         return Media.ASSET
     if ending in ATTACHMENT_ENDINGS:
         return Media.ATTACHMENT
-    if ending in DATA_ENDINGS or not text:
-        return Media.DATA
-    return Media.HTML
+    return Media.DATA if ending in DATA_ENDINGS or not text else Media.HTML
 
 
 def ending_of(url: str) -> str:
@@ -198,5 +203,5 @@ def ending_of(url: str) -> str:
 
 
 def asset_url(url: str) -> bool:
-    """Does `url`, by its ending, name an image, style sheet, script, font, sound, film or program: never a page?"""
+    """True where `url`, by its ending, names an image, style sheet, script, font, sound, film or program: no page."""
     return ending_of(url) in ASSET_ENDINGS

@@ -35,6 +35,9 @@ TOKEN: Final = re.compile(
     r"\s{0,9}(?P<joined>[+.(\[]?)"
     r"|(?P<timer>(?<![\w$])setTimeout\s{0,5}\(\s{0,5})" + STRING + r"|" + STRING + r"|(?P<brace>[{}])"
 )
+COMMENT_OR_STRING: Final = re.compile(
+    r"//[^\n]*|<!--[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.){0,4000}\"|'(?:[^'\\\n]|\\.){0,4000}'"
+)
 CONDITION_TAIL: Final = re.compile(r"(?:\)|\belse|&&|\|\||\?|:|\()\s{0,20}$")
 BY_DEVICE: Final = re.compile(
     r"userAgent|isMobile|navigator\.platform|screen\.width|\bmobile\b|iPhone|Android", re.IGNORECASE
@@ -121,6 +124,13 @@ def javascript_code(href: str) -> str:
 def plain(code: str) -> str:
     r"""`code` with `\/` as `/`, as JSON and written closing tags escape it."""
     return code.replace("\\/", "/") if "\\/" in code else code
+
+
+def uncommented(code: str) -> str:
+    """`code` without its comments; strings stay as they are, `//` in them too."""
+    if "//" not in code and "/*" not in code and "<!--" not in code:
+        return code
+    return COMMENT_OR_STRING.sub(lambda m: "" if m[0].startswith(("//", "/*", "<!--")) else m[0], code[:MAX_CODE])
 
 
 def variables(code: str) -> dict[str, str]:

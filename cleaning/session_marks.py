@@ -69,7 +69,7 @@ def strip_query(query: str) -> str:
 
 
 def is_mark(part: str) -> bool:
-    """Does this `name=value` part carry a visit and not a page?"""
+    """True where this `name=value` part names a visit and not a page."""
     name, _, value = part.partition("=")
     name = name.lower()
     if name in SESSION_NAMES or name in TRACKING_NAMES or name.startswith(PREFIXES):
@@ -80,5 +80,5 @@ def is_mark(part: str) -> bool:
 
 
 def is_minted(value: str) -> bool:
-    """Does `value` look drawn by a machine for one visit?"""
+    """True where `value` looks drawn by a machine for one visit."""
     return MINTED.fullmatch(value) is not None

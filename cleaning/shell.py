@@ -14,6 +14,11 @@ from cleaning.page import Link, LinkKind, Shell
 NEAR_EMPTY: Final = 60  # characters of visible text a script shell may have: its title, "加载中", "Loading"
 NOTICE_MAX: Final = 300  # visible text beside a request to enable scripts
 POOR_TEXT: Final = 150  # characters of main text below which an empty container is what is missing
+BARE_TEXT: Final = 30  # characters of main text that a page's title and crumbs alone may have
+THIN_TEXT: Final = 400  # from here, or from so many links on, a page has content of its own and its widgets are extras
+THIN_LINKS: Final = 25
+FEW_LINKS: Final = 3
+NEAR: Final = 300  # characters between an element's name and what is done to it
 CHALLENGE_MAX: Final = 80
 SCRIPT_MAX: Final = 600_000  # characters of inline script looked at
 MAX_CONTAINERS: Final = 400
@@ -28,8 +33,9 @@ FILLS: Final = re.compile(
     r"\btemplate\s{0,3}\(|\.render\s{0,3}\(|new\s{1,3}Vue|createApp|\.mount\s{0,3}\("
 )
 BUILDS_ITEMS: Final = re.compile(
-    r"<(?:li|tr|dd|a)\b|createElement\s{0,3}\(\s{0,3}[\"'](?:li|tr|dd|a)[\"']|\bhref\b", re.IGNORECASE
+    r"<(?:li|tr|dd|a|div)\b|createElement\s{0,3}\(\s{0,3}[\"'](?:li|tr|dd|a|div)[\"']", re.IGNORECASE
 )
+LOOPS: Final = re.compile(r"\bfor\s{0,3}\(|\bwhile\s{0,3}\(|forEach|\.map\s{0,3}\(|\.each\s{0,3}\(")
 STATISTICS: Final = re.compile(
     r"hm\.baidu\.com|push\.zhanzhang|zz\.bdstatic|cnzz\.com|umeng|google-analytics|googletagmanager|gov\.govwza|"
     r"conac\.cn|gridsum|gwdwx|webdissector|51\.la|zhannei|/(?:count|stat|tongji|hits?|visit|analytics)\w{0,20}\.",
@@ -61,6 +67,8 @@ COMES_BACK: Final = re.compile(
     r"location\s{0,3}\.\s{0,3}reload|location(?:\s{0,3}\.\s{0,3}href)?\s{0,3}=|location\s{0,3}\.\s{0,3}(?:replace|assign)|"
     r"location\[|history\s{0,3}\.\s{0,3}go|\.submit\s{0,3}\(|\beval\s{0,3}\(|\$_ts\b"
 )
+CONTAINERS: Final = "ul, ol, tbody, table, dl, div[id], div[class], section, main"
+PROGRAM_TYPES: Final = frozenset({"", "text/javascript", "module", "application/javascript"})
 LIST_TAGS: Final = frozenset({"ul", "ol", "tbody", "table", "dl"})
 BLOCK_TAGS: Final = frozenset({"div", "section", "main", "article"})
 FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside", "form"})
@@ -78,52 +86,61 @@ def detect(
     pager, data store or list in the page's scripts has given.  Redirect stubs, frame sets and pages that say little
     but say it in HTML are no shells.
     """
-    notice = _notices(tree)
-    seen = visible
-    for words in notice:
-        seen = seen.replace(words, "")
-    bare = _without_waiting(seen)
-    inline, sources = _scripts(tree)
     followed = [ln for ln in links if ln.key != key]
-    if len(bare) <= CHALLENGE_MAX and len(followed) < 3 and COOKIE.search(inline) and COMES_BACK.search(inline):
-        if not any(ln.cost == 0 for ln in followed):
-            return Shell("challenge", "a script sets a cookie and asks for the page again")
+    notices = _notices(tree)
+    bare = _bare(visible, notices)
+    codes, sources = _scripts(tree)
+    if not codes and not sources:
         return None
-    if any(ln.cost == 0 or ln.kind is LinkKind.FRAME for ln in followed) and len(bare) <= NOTICE_MAX:
+    if len(bare) <= CHALLENGE_MAX and len(followed) < FEW_LINKS and _is_challenge(codes):
+        stub = any(ln.cost == 0 for ln in followed)
+        return None if stub else Shell("challenge", "a script sets a cookie and asks for the page again")
+    moves = any(ln.cost == 0 or ln.kind is LinkKind.FRAME for ln in followed)
+    if listed or (moves and len(bare) <= NOTICE_MAX):
         return None
-    if listed or not (inline or sources):
-        return None
-    asked = next((words for words in notice if NOTICE.search(words)), "")
-    if (
-        len(bare) <= NOTICE_MAX
-        and len(followed) < 5
-        and (asked or (len(bare) <= NEAR_EMPTY * 2 and NOTICE.search(visible)))
-    ):
-        return Shell("noscript-notice", (asked or visible).strip()[:100])
-    if len(bare) <= NEAR_EMPTY and len(followed) < 3 and (mount := _mount(tree)):
+    if len(bare) <= NOTICE_MAX and len(followed) < 5 and (notice := _asks_for_script(visible, bare, notices)):
+        return Shell("noscript-notice", notice)
+    if len(bare) <= NEAR_EMPTY and len(followed) < FEW_LINKS and (mount := _mount(tree)):
         return Shell("script-shell", f"{len(bare)} characters of text, {mount} left empty for a script")
-    return _empty_list(tree, inline, sources, text)
+    return _empty_list(tree, codes, sources, text, len(followed))
 
 
-def _scripts(tree: LexborHTMLParser) -> tuple[str, list[str]]:
-    """Inline code joined, and the addresses of scripts that are neither statistics nor plain libraries."""
+def _bare(visible: str, notices: Sequence[str]) -> str:
+    """What a visitor reads, without white space, waiting words and the words for browsers without scripts."""
+    for words in notices:
+        visible = visible.replace(words, "")
+    return _without_waiting(visible)
+
+
+def _is_challenge(codes: Sequence[str]) -> bool:
+    return any(COOKIE.search(code) and COMES_BACK.search(code) for code in codes)
+
+
+def _asks_for_script(visible: str, bare: str, notices: Sequence[str]) -> str:
+    """The words that ask the visitor to enable scripts, "" when there are none."""
+    for words in notices:
+        if NOTICE.search(words):
+            return words[:100]
+    return visible.strip()[:100] if len(bare) <= NEAR_EMPTY * 2 and NOTICE.search(visible) else ""
+
+
+def _scripts(tree: LexborHTMLParser) -> tuple[list[str], list[str]]:
+    """Inline programs, and the addresses of scripts that are neither statistics nor plain libraries."""
     codes: list[str] = []
     sources: list[str] = []
-    size = 0
+    room = SCRIPT_MAX
     for node in tree.css("script"):
         attributes = node.attributes
         source = attributes.get("src")
         if source:
             if not STATISTICS.search(source) and not LIBRARY.search(source.partition("?")[0]):
                 sources.append(source)
-            continue
-        if (attributes.get("type") or "").lower() not in {"", "text/javascript", "module", "application/javascript"}:
-            continue
-        code = node.text()
-        if code and size < SCRIPT_MAX and not (len(code) < 1500 and STATISTICS.search(code)):
-            codes.append(code[: SCRIPT_MAX - size])
-            size += len(code)
-    return "\n".join(codes), sources
+        elif (attributes.get("type") or "").lower() in PROGRAM_TYPES and room > 0:
+            code = node.text()[:room]
+            if code.strip() and not (len(code) < 1500 and STATISTICS.search(code)):
+                codes.append(code)
+                room -= len(code)
+    return codes, sources
 
 
 def _notices(tree: LexborHTMLParser) -> list[str]:
@@ -136,6 +153,7 @@ def _notices(tree: LexborHTMLParser) -> list[str]:
 
 
 def _without_waiting(visible: str) -> str:
+    """`visible` without white space and, where it is short, without the words that ask for patience."""
     short = visible if len(visible) > NOTICE_MAX * 4 else WAITING.sub("", visible)
     return "".join(short.split())
 
@@ -159,7 +177,7 @@ def _descend(node: LexborNode, depth: int) -> Iterator[LexborNode]:
     for number, child in enumerate(node.iter()):
         if number >= MAX_CONTAINERS:
             return
-        if child.tag in QUIET:
+        if not child.is_element_node or child.tag in QUIET:
             continue
         yield child
         if depth > 1:
@@ -174,32 +192,63 @@ def _is_empty(node: LexborNode) -> bool:
     return node.css_first("a[href], img, input, iframe, object, embed, video, canvas, svg") is None
 
 
-def _empty_list(tree: LexborHTMLParser, inline: str, sources: list[str], text: str) -> Shell | None:
-    poor = len("".join(_without_waiting(text).split())) < POOR_TEXT
-    fills = bool(FILLS.search(inline))
-    fetches = bool(FETCHES.search(inline))
-    if not fills and not fetches and not (poor and sources):
+def _empty_list(
+    tree: LexborHTMLParser, codes: Sequence[str], sources: Sequence[str], text: str, followed: int
+) -> Shell | None:
+    """An empty container that a script fills, on a page that says nothing without it."""
+    size = len(_without_waiting(text))
+    poor = size < POOR_TEXT
+    if not poor and (size >= THIN_TEXT or followed >= THIN_LINKS):
         return None
-    for node in tree.css("ul, ol, tbody, table, dl, div[id], div[class], section, main")[:4000]:
+    active = [code for code in codes if FILLS.search(code) or FETCHES.search(code)]
+    if not active and not (sources and size < BARE_TEXT):
+        return None
+    for node in tree.css(CONTAINERS)[: MAX_CONTAINERS * 10]:
         attributes = node.attributes
         name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip()
         is_list = node.tag in LIST_TAGS
-        if not is_list and not LISTLIKE.search(name):
+        if (not is_list and not LISTLIKE.search(name)) or WIDGET.search(name):
             continue
-        if WIDGET.search(name) or not _is_empty_container(node) or _in_frame(node):
+        if not _is_empty_container(node) or _in_frame(node):
             continue
-        named = _is_named(inline, node)
-        if named and fills and fetches and (poor or (is_list and BUILDS_ITEMS.search(inline))):
-            return Shell("empty-list", f"<{node.tag} {name[:60]}> is filled by a script that fetches")
-        if named and fills and poor and BUILDS_ITEMS.search(inline):
-            return Shell("empty-list", f"<{node.tag} {name[:60]}> is filled by a script")
-        if poor and (fetches or sources) and (is_list or name) and (named or _is_only_text(text)):
-            return Shell("empty-list", f"<{node.tag} {name[:60]}> is empty and the page has no text of its own")
+        label = f"<{node.tag} {name[:60]}>"
+        names = _names(node)
+        if any(_fills_it(code, names, poor=poor) for code in active):
+            return Shell("empty-list", f"{label} is filled by a script")
+        addressed = "id" in attributes or any(held.startswith("data-") for held in attributes)
+        if size < BARE_TEXT and addressed and (sources or any(FETCHES.search(code) for code in active)):
+            return Shell("empty-list", f"{label} is empty and the page has no text of its own")
     return None
 
 
-def _is_only_text(text: str) -> bool:
-    return len("".join(text.split())) < NEAR_EMPTY // 2
+def _names(node: LexborNode) -> list[str]:
+    """Ids and classes of the element and of the two around it, as a script would name them."""
+    names: list[str] = []
+    held: LexborNode | None = node
+    for _ in range(3):
+        if held is None or held.tag in {"body", "html"}:
+            break
+        names.append(held.attributes.get("id") or "")
+        names.extend((held.attributes.get("class") or "").split()[:6])
+        held = held.parent
+    return [name for name in names if len(name) > 1]
+
+
+def _fills_it(code: str, names: Sequence[str], *, poor: bool) -> bool:
+    """True where this script puts items into the element; a page with some text of its own needs closer proof."""
+    if not FILLS.search(code):
+        return False
+    fetches = FETCHES.search(code) is not None
+    for name in names:
+        found = re.search(r"[\"'`#. ]" + re.escape(name) + r"(?![\w-])", code)
+        if not found:
+            continue
+        near = FILLS.search(code, found.end(), found.end() + NEAR) is not None
+        if fetches and (poor or (near and BUILDS_ITEMS.search(code))):
+            return True
+        if poor and near and BUILDS_ITEMS.search(code) and LOOPS.search(code):
+            return True
+    return False
 
 
 def _is_empty_container(node: LexborNode) -> bool:
@@ -207,7 +256,7 @@ def _is_empty_container(node: LexborNode) -> bool:
     for number, child in enumerate(node.iter()):
         if number > 3:
             return False
-        if child.tag in QUIET:
+        if not child.is_element_node or child.tag in QUIET:
             continue
         if child.tag == "tbody":
             if not _is_empty(child):
@@ -218,23 +267,6 @@ def _is_empty_container(node: LexborNode) -> bool:
             return False
     own = node.text(deep=False)
     return not (own and _without_waiting(own[:400]))
-
-
-def _is_named(inline: str, node: LexborNode) -> bool:
-    """Does the inline script name this element, or the one around it, by id or class?"""
-    for held in (node, node.parent, node.parent.parent if node.parent is not None else None):
-        if held is None or held.tag in {"body", "html"}:
-            return False
-        attributes = held.attributes
-        names = [attributes.get("id") or "", *(attributes.get("class") or "").split()[:6]]
-        if any(len(name) > 1 and _quotes(inline, name) for name in names):
-            return True
-    return False
-
-
-def _quotes(inline: str, name: str) -> bool:
-    """`name` stands in the script as a selector or an id, not as part of another word."""
-    return re.search(r"[\"'`#. ]" + re.escape(name) + r"(?![\w-])", inline) is not None
 
 
 def _in_frame(node: LexborNode) -> bool:

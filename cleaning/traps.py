@@ -83,6 +83,15 @@ def trap_rule(url: str) -> TrapRule | None:
     segments = path.split("/")[1:]
     if segments and not segments[-1]:
         segments.pop()
+    if rule := _path_rule(path, segments):
+        return rule
+    parameters = _parameters(query)
+    if _minted(path, segments, parameters):
+        return TrapRule.MINTED_TOKENS
+    return TrapRule.CALENDAR if _calendar(path, segments, parameters) else None
+
+
+def _path_rule(path: str, segments: list[str]) -> TrapRule | None:
     if len(segments) > MAX_SEGMENTS:
         return TrapRule.DEEP_PATH
     folders = segments[:-1] if segments and "." in segments[-1] and not path.endswith("/") else segments
@@ -90,11 +99,6 @@ def trap_rule(url: str) -> TrapRule | None:
         return rule
     if any(HOST_SEGMENT.fullmatch(segment) for segment in segments if "." in segment or ":" in segment):
         return TrapRule.HOST_IN_PATH
-    parameters = _parameters(query)
-    if _minted(path, segments, parameters):
-        return TrapRule.MINTED_TOKENS
-    if _calendar(path, segments, parameters):
-        return TrapRule.CALENDAR
     return None
 
 
@@ -151,7 +155,7 @@ def _calendar(path: str, segments: list[str], parameters: list[tuple[str, str]])
 
 
 def _dated(segments: list[str]) -> bool:
-    """Does a calendar's path end in year and month (and day), so that the next one is a click away?"""
+    """True where a calendar's path ends in year and month (and day): the next one is a click away."""
     for place, segment in enumerate(segments):
         after = segments[place + 1].partition(".")[0] if place + 1 < len(segments) else ""
         rest = len(segments) - place

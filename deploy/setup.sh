@@ -75,7 +75,7 @@ write_command() {
 	local site command
 	site=$(echo "$venv"/lib/python3.*/site-packages)
 	command="#!/bin/sh
-exec \"$venv/bin/python\" -P -m console.cli \"\$@\""
+exec \"$venv/bin/python\" -P -m console.cli.app \"\$@\""
 	[ "$(cat "$site/caifeng.pth" 2>/dev/null)" = "$root" ] || printf '%s\n' "$root" >"$site/caifeng.pth"
 	if [ "$(cat "$venv/bin/caifeng" 2>/dev/null)" != "$command" ]; then
 		printf '%s\n' "$command" >"$venv/bin/caifeng"

@@ -35,7 +35,7 @@ _counter = itertools.count(1)
 
 def pytest_configure() -> None:
     """What the operator's shell names must not leak into the tests: they start their own."""
-    for variable in ("CAIFENG_REDIS_URL", "CAIFENG_MONGO_URL", "CAIFENG_HOME"):
+    for variable in ("CAIFENG_REDIS_URL", "CAIFENG_MONGO_URL", "CAIFENG_ARCHIVE_URL", "CAIFENG_HOME"):
         os.environ.pop(variable, None)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI that gives up still gets its servers stopped
 

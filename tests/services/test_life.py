@@ -214,6 +214,18 @@ def test_named_services_are_used_as_they_are(own_home, redis_url, mongo_url, mon
         assert client.ping()
 
 
+def test_a_named_archive_is_used(own_home, redis_url, mongo_url, tmp_path, monkeypatch):
+    """`CAIFENG_ARCHIVE_URL` moves the archive to a volume of its own; only local directories are taken."""
+    monkeypatch.setenv(life.REDIS, redis_url)
+    monkeypatch.setenv(life.MONGO, mongo_url)
+    monkeypatch.setenv(life.ARCHIVE, (tmp_path / "大 卷").as_uri())
+    assert services.ensure(own_home).archive_dir == tmp_path / "大 卷"
+    assert services.current(own_home).archive_dir == tmp_path / "大 卷"
+    monkeypatch.setenv(life.ARCHIVE, "s3://bucket/archive")
+    with pytest.raises(Unreachable, match="s3://bucket"):
+        services.ensure(own_home)
+
+
 @pytest.mark.parametrize(
     ("variable", "address", "shown"),
     [

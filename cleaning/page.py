@@ -131,6 +131,7 @@ class Reading:
     list_items: int = 0
     chrome: str = ""  # visible text outside the main content: header, navigation, footer
     removed_ads: tuple[str, ...] = ()  # block-level ads left out of `text`
+    marks: tuple[str, ...] = ()  # said without words: alt, title, file name of images and scripts; input hints
     page_type: PageType = PageType.OTHER
     shell: Shell | None = None
     text_hash: str = ""  # hex sha256 of the folded main text (of the body for attachments); empty when there is no text

@@ -32,7 +32,7 @@ _NUMBERS: Final = frozenset({"min_rows", "min_items", "min_links", "min_text", "
 _FLAGS: Final = frozenset({"dated", "column"})
 _SHAPE_KEYS: Final = frozenset({*_LISTS, *_NUMBERS, *_FLAGS})
 _RULE_KEYS: Final = frozenset({"strength", "confidence", "need", "refuse"})
-_ITEM_ZONES: Final = frozenset({Zone.TITLE, Zone.COLUMN, Zone.HEADERS, Zone.LINKS, Zone.META, Zone.FORMS, Zone.HREFS, Zone.CHROME})
+_ITEM_ZONES: Final = frozenset(Zone) - {Zone.TEXT, Zone.URL, Zone.SITE}
 
 
 @dataclass(frozen=True, slots=True)

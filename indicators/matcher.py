@@ -19,6 +19,7 @@ _ZONE_NAMES: Final = {
     Zone.HEADERS: "table",
     Zone.LINKS: "link",
     Zone.HREFS: "link",
+    Zone.MARKS: "chrome",
     Zone.FORMS: "form",
     Zone.SITE: "title",
 }

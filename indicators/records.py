@@ -24,6 +24,7 @@ class Zone(StrEnum):
     META = "meta"  # values of the standard's meta tags
     SITE = "site"  # the raw <title>
     HREFS = "hrefs"  # targets of links that leave the host
+    MARKS = "marks"  # names of images and scripts, hints of inputs
     CHROME = "chrome"  # lines of visible text outside the main content
 
 

@@ -123,5 +123,6 @@ _ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
     Zone.META: lambda page: _items(tuple(page.meta[name] for name in _META_ASKED if name in page.meta)),
     Zone.SITE: lambda page: _clean(page.site_title),
     Zone.HREFS: lambda page: _items(_targets(page)),
+    Zone.MARKS: lambda page: _items(page.marks),
     Zone.CHROME: lambda page: _items(tuple(_ENTRY_END.split(_frame(page)[:TEXT_LIMIT]))),
 }

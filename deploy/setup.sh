@@ -70,12 +70,12 @@ install_requirements() {
 }
 
 # The rooms are top-level packages run from the checkout: one path file makes them importable in this environment, and
-# the command starts them with -P, so that no file of the current directory can stand in for a module.
+# the command starts with -P, so that no file of the current directory can stand in for a module.
 write_command() {
 	local site command
 	site=$(echo "$venv"/lib/python3.*/site-packages)
 	command="#!/bin/sh
-exec \"$venv/bin/python\" -P -m console.cli.app \"\$@\""
+exec \"$venv/bin/python\" -P -c 'import sys; sys.argv[0] = \"caifeng\"; from console.cli.app import main; main()' \"\$@\""
 	[ "$(cat "$site/caifeng.pth" 2>/dev/null)" = "$root" ] || printf '%s\n' "$root" >"$site/caifeng.pth"
 	if [ "$(cat "$venv/bin/caifeng" 2>/dev/null)" != "$command" ]; then
 		printf '%s\n' "$command" >"$venv/bin/caifeng"

@@ -1,0 +1,7 @@
+"""The rehearsal web as its own process."""
+
+import sys
+
+from rehearsal.cli import main
+
+sys.exit(main())

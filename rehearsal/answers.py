@@ -1,0 +1,98 @@
+"""What the server says to one request: decided here, sent by rehearsal.server."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from rehearsal import pages
+from rehearsal.addresses import Place, canonical, locate
+from rehearsal.plan import Host, World
+from rehearsal.printing import page_bytes, payload_bytes
+from rehearsal.robots import robots_of
+from rehearsal.templates.resources import resource
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: status, headers, body, and how it is sent."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    kind: str = "document"  # document | robots | resource
+    key: str | None = None
+    delay: float = 0.0
+    stall: str = ""
+    host: Host | None = None
+
+
+@dataclass(slots=True)
+class Answers:
+    """Answers requests of one world; the only state is how often a flapping page was asked for."""
+
+    world: World
+    asked: dict[str, int] = field(default_factory=dict)
+
+    def reply(self, scheme: str, host_header: str, target: str) -> Reply:
+        """The answer to `target` (path and query as sent) for this Host header."""
+        name = host_header.rsplit(":", 1)[0].lower().rstrip(".")
+        path = target.split("?", 1)[0]
+        host = self.world.by_site.get(name.removeprefix("www."))
+        if host is None:
+            return Reply(421, b"no such host", (("Content-Type", "text/plain"),))
+        if path == "/robots.txt":
+            text = robots_of(host)
+            plain = (("Content-Type", "text/plain"),)
+            return Reply(200, text, plain, "robots", host=host) if text else Reply(404, b"", plain, "robots", host=host)
+        found = resource(path)
+        if found:
+            return Reply(
+                200, found[1], (("Content-Type", found[0]), ("Cache-Control", "max-age=3600")), "resource", host=host
+            )
+        if path.startswith("/api/"):
+            return self._api(host, target)
+        place = locate(self.world, f"{scheme}://{name}{target}")
+        key = canonical(place) if place else None
+        if (host.scheme == "https" and scheme == "http") or (host.www and not name.startswith("www.")):
+            return Reply(301, b"", (("Location", f"{host.origin}{target}"),), key=key, host=host)
+        return self._page(host, place, key)
+
+    def _page(self, host: Host, place: Place | None, key: str | None) -> Reply:
+        page = pages.outline(self.world, host, place.ref) if place and place.ref else None
+        if page is None or place is None or place.ref is None or key is None:
+            return Reply(404, _error(404), _HTML, key=key, host=host)
+        answer = page.answer
+        if answer.flaps:
+            count = self.asked[key] = self.asked.get(key, 0) + 1
+            if count <= answer.flaps:
+                retry = (("Retry-After", str(answer.retry_after)),) if answer.retry_after else ()
+                return Reply(answer.flap_status, _error(answer.flap_status), (*_HTML, *retry), key=key, host=host)
+        if answer.location:
+            return Reply(answer.status, b"", (("Location", answer.location),), key=key, host=host)
+        if answer.status >= 400:
+            return Reply(answer.status, _error(answer.status), _HTML, key=key, host=host)
+        content_type, body = page_bytes(self.world, host, place.ref, page)
+        headers = (("Content-Type", content_type),)
+        return Reply(200, body, headers, key=key, delay=answer.delay, stall=answer.stall, host=host)
+
+    def _api(self, host: Host, target: str) -> Reply:
+        """What the scripts of a page fetch."""
+        parts = urlsplit(target)
+        asked = parse_qs(parts.query)
+        headers = (("Content-Type", "application/json; charset=utf-8"),)
+        if parts.path == "/api/hits":
+            hits = 100 + len(asked.get("id", [""])[0]) * 37
+            return Reply(200, b'{"hits": %d}' % hits, headers, "resource", host=host)
+        place = locate(self.world, host.origin + unquote(asked.get("path", ["/"])[0]))
+        page = pages.outline(self.world, host, place.ref) if place and place.ref and place.host is host else None
+        if page is None or page.payload is None:
+            return Reply(404, b"{}", headers, "resource", host=host)
+        return Reply(200, payload_bytes(page), headers, "resource", host=host)
+
+
+_HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def _error(status: int) -> bytes:
+    phrase = HTTPStatus(status).phrase
+    return f"<html><head><title>{status} {phrase}</title></head><body><h1>{status} {phrase}</h1></body></html>".encode()

@@ -1,0 +1,64 @@
+"""`python -m rehearsal serve|truth`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from rehearsal.plan import World, build
+from rehearsal.server import serve
+from rehearsal.truth import rows
+
+USAGE_ERROR = 2
+PORT_TAKEN = 3
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--seed", type=int, default=1, help="种子(同一种子得到同样的网站)")
+    shared.add_argument("--units", type=int, default=5, help="单位数")
+    shared.add_argument("--pages", type=int, default=3200, help="六次点击以内的页数(约)")
+    parser = argparse.ArgumentParser(prog="rehearsal", description="演练:带标准答案的模拟政府网站")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", parents=[shared], help="启动网站,直到收到 SIGTERM")
+    serving.add_argument("--port", type=int, default=0, help="http 端口,0 为自动")
+    serving.add_argument("--bind", default="127.0.0.1", help="监听地址")
+    serving.add_argument("--log", type=Path, help="请求日志(JSON Lines)")
+    truth = commands.add_parser("truth", parents=[shared], help="逐行打印标准答案(JSON Lines)")
+    truth.add_argument("--depth", type=int, default=6, help="点击深度上限")
+    return parser
+
+
+def _truth(world: World, depth: int) -> None:
+    for row in rows(world, depth):
+        sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
+
+
+def _serve(world: World, args: argparse.Namespace) -> int:
+    log = args.log.open("ab") if args.log else None
+    try:
+        asyncio.run(serve(world, args.bind, args.port, log))
+    except OSError as error:
+        print(f"无法监听 {args.bind}:{args.port}:{error}。请换一个端口,或用 --port 0 自动选择。", file=sys.stderr)  # noqa: T201
+        return PORT_TAKEN
+    finally:
+        if log:
+            log.close()
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 is success, 2 a bad argument, 3 an address that cannot be listened on."""
+    args = _parser().parse_args(argv)
+    try:
+        world = build(args.seed, args.units, args.pages)
+    except ValueError as error:
+        print(f"参数有误:{error}", file=sys.stderr)  # noqa: T201 - the operator's answer
+        return USAGE_ERROR
+    if args.command == "serve":
+        return _serve(world, args)
+    _truth(world, args.depth)
+    return 0

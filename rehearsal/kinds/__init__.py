@@ -1,0 +1,1 @@
+"""The kinds of pages, each built from its address alone."""

@@ -1,0 +1,1 @@
+"""How the pages look: layouts of several content management systems."""

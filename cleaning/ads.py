@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from cleaning.hosts import host_of, is_official, is_public
+from cleaning.hosts import host_of, is_benign, is_public
 from cleaning.page import Reading
 from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import Scored, score
@@ -13,15 +13,18 @@ FIRM_FOOT: Final = re.compile(
     r"(?:版权所有|版权|copyright|©)[^\n]{0,60}?(?:有限公司|有限责任公司|集团|工作室|科技公司)|经营许可证|增值电信业务",
     re.IGNORECASE,
 )
-_FIRM_CALL: Final = re.compile(r"(?:咨询|服务|加盟|订购|预订|预定|订房|招商|报名|客服|业务)(?:热线|专线)|免费咨询|在线客服|立即咨询|400[- ]?\d{3}[- ]?\d{4}")
+_FIRM_CALL: Final = re.compile(
+    r"(?:咨询|服务|加盟|订购|预订|预定|订房|招商|报名|客服|业务)(?:热线|专线)|免费咨询|在线客服|立即咨询|400[- ]?\d{3}[- ]?\d{4}"
+)
 
 
 def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
     """Commercial wording over the page's normalised title and main text, and whether it makes the page an ad."""
-    found = score("ads", title, text)
-    table = rule_table("ads")
     host = host_of(reading.url)
-    if is_official(host) or is_public(host):
+    trusted = is_public(host) or is_benign(host)
+    found = score("ads", title, text, trusted=trusted)
+    table = rule_table("ads")
+    if trusted:
         return found, found.total + float(table["official_prior"]) >= float(table["threshold"])
     shares = [
         Reason(ReasonCode.MARKETING, f"{name}: {match.group(0)[:60]}", "structure", float(table[name]))
@@ -31,4 +34,6 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
     reasons = sorted((*found.reasons, *shares), key=lambda reason: (-abs(reason.weight), reason.detail))
     total = found.total + sum(share.weight for share in shares)
     # The frame alone makes no ad: a firm's page without commercial wording is merely irrelevant.
-    return Scored(total, tuple(reasons)), total >= float(table["threshold"]) and found.total >= 0.5 * float(table["threshold"])
+    return Scored(total, tuple(reasons)), total >= float(table["threshold"]) and found.total >= 0.5 * float(
+        table["threshold"]
+    )

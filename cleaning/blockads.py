@@ -9,7 +9,7 @@ from cleaning.outline import Outline
 _AD_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|adsbygoogle|ad[_-]?(?:box|block|banner|wrap|slot|area|side|top|bottom|left|right|container)\w*|guanggao|gg[_-]?(?:box|w|ad)|tuiguang|promo(?:tion)?|sponsor(?:ed)?)\d*(?:$|[\s_-])",
 )
-_AD_MARK: Final = re.compile(r"^[\[【(（]?(?:广告|推广|AD|赞助商链接|商业推广)[\]】)）]?(?:$|\W)", re.I)
+_AD_MARK: Final = re.compile(r"^[\[【(（]?(?:广告|推广|AD|赞助商链接|商业推广)[\]】)）]?(?:$|\W)", re.IGNORECASE)
 _MAX_RUNS: Final = 60
 _MAX_TEXT: Final = 600  # an "ad" element with more text than this is somebody's article
 

@@ -36,7 +36,9 @@ _FOOT: Final = re.compile(
     re.IGNORECASE,
 )
 
-_SURE_FOOT: Final = re.compile(r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE)
+_SURE_FOOT: Final = re.compile(
+    r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE
+)
 _FOOT_MAX: Final = 500  # characters a footer has at most
 _FOOT_CLIMB: Final = 10
 
@@ -211,7 +213,12 @@ def _descend(page: Outline, masses: _Masses, mass: list[float]) -> int:
         leads = share >= _DOMINANT or (share >= _LEADING and second < 0.34 * mass[best] and masses.blocks[best] >= 3)
         if mass is masses.running and _has_kin(page, masses, below, best):
             return current
-        if not leads or page.tags[best] in {"p", "tr"} or best in tables or (page.tags[best] not in INLINE_TAGS and not masses.blocks[best]):
+        if (
+            not leads
+            or page.tags[best] in {"p", "tr"}
+            or best in tables
+            or (page.tags[best] not in INLINE_TAGS and not masses.blocks[best])
+        ):
             return current
         current = best
 
@@ -221,8 +228,7 @@ def _has_kin(page: Outline, masses: _Masses, children: list[int], best: int) -> 
     at = children.index(best)
     around = children[max(0, at - 1) : at] + children[at + 1 : at + 2]
     return any(
-        masses.prose[one] >= 20 and masses.linked[one] < masses.prose[one] and masses.blocks[one] <= 1
-        for one in around
+        masses.prose[one] >= 20 and masses.linked[one] < masses.prose[one] and masses.blocks[one] <= 1 for one in around
     )
 
 

@@ -15,7 +15,8 @@ _LABELLED: Final = re.compile(
 )
 # A date without a label counts only where it stands as in an info line: at a line's start or end, or before a time.
 _BARE: Final = re.compile(
-    rf"(?:^|[\s\[【(（|]){_SEPARATED}日?(?:\s*\d{{1,2}}[:：∶]\d{{2}}(?:[:：∶]\d{{2}})?)?(?=$|[\s\]】)）|])", re.M
+    rf"(?:^|[\s\[【(（|]){_SEPARATED}日?(?:\s*\d{{1,2}}[:：∶]\d{{2}}(?:[:：∶]\d{{2}})?)?(?=$|[\s\]】)）|])",
+    re.MULTILINE,
 )
 # The reader's day, printed by a script into the header, says nothing about the page.
 _TODAY: Final = re.compile(r"(?:今天是|现在是|当前时间|今日|打印时间|打印日期)[^\n]{0,4}\d{4}[^\n]{0,20}")

@@ -10,11 +10,13 @@ from cleaning.page import Form
 
 MAX_FORMS: Final = 50
 MAX_FIELDS: Final = 60
-_SEARCH: Final = re.compile(r"search|query|keyword|searchword|\bkw\b|sousuo|检索|搜索|\bwd\b|\bq\b|\bqt\b", re.I)
-_LOGIN: Final = re.compile(r"log-?in|signin|denglu|登录|登陆|\bsso\b", re.I)
+_SEARCH: Final = re.compile(
+    r"search|query|keyword|searchword|\bkw\b|sousuo|检索|搜索|\bwd\b|\bq\b|\bqt\b", re.IGNORECASE
+)
+_LOGIN: Final = re.compile(r"log-?in|signin|denglu|登录|登陆|\bsso\b", re.IGNORECASE)
 _MAILBOX: Final = re.compile(
     r"mail|letter|xinxiang|xjxx|message|guestbook|liuyan|feedback|consult|zixun|suggest|opinion|信箱|来信|写信|留言|咨询|投诉|举报|建议|意见|诉求|反馈",
-    re.I,
+    re.IGNORECASE,
 )
 _SHOWN_TYPES: Final = frozenset({"", "text", "search", "password", "email", "tel", "number", "date", "url", "file"})
 

@@ -1,5 +1,6 @@
 """Gambling, pornography and fraud: is this page the trade itself, or does it speak about fighting it?"""
 
+import re
 from typing import Final
 
 from cleaning.hosts import host_of, is_official
@@ -9,18 +10,20 @@ from cleaning.scoring import Scored, score
 from cleaning.terms import rule_table
 
 _OFFERS: Final = frozenset({"gambling-offer", "pornography-offer", "fraud-offer"})
+_PARTS: Final = re.compile(r"[-_|,，、\s]+")
 _EASY_MONEY: Final = "easy-money"
 _CODES: Final = (ReasonCode.GAMBLING, ReasonCode.PORNOGRAPHY, ReasonCode.FRAUD)
 # A spam title over an unrelated body: so much wording in the title, and next to none of it in the text.
-TITLE_SPAM: Final = 3.0
+TITLE_SPAM: Final = 4.5
 BODY_SILENT: Final = 1.0
 
 
 def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
     """Harmful wording over the page's normalised title and main text, and whether it makes the page harmful."""
-    found = score("harmful", title, text)
+    official = is_official(host_of(reading.url))
+    found = score("harmful", title, text, trusted=official)
     table = rule_table("harmful")
-    total = found.total + (float(table["official_prior"]) if is_official(host_of(reading.url)) else 0.0)
+    total = found.total + (float(table["official_prior"]) if official else 0.0)
     offered = any(reason.detail.split(":", 1)[0] in _OFFERS for reason in found.reasons)
     return found, offered and total >= float(table["threshold"])
 
@@ -32,6 +35,9 @@ def injected_title(site_title: str, text: str) -> Reason | None:
     spam = in_title.of(*_CODES) + money
     if spam < TITLE_SPAM or in_title.of(ReasonCode.ABOUT_FIGHTING_IT) < 0:
         return None
+    for part in _PARTS.split(site_title):
+        if len(part) >= 4:
+            text = text.replace(part, " ")  # a template prints the title again: that is not the page's own text
     if score("harmful", "", text).of(*_CODES) + score("ads", "", text).share_of(_EASY_MONEY) > BODY_SILENT:
         return None
     return Reason(ReasonCode.INJECTED_TITLE, site_title[:80], "title", round(spam, 3))

@@ -52,7 +52,9 @@ _SELECTOR: Final = re.compile(r"^([.#])([\w-]+)$")
 _WRITE: Final = re.compile(r"document\s{0,5}\.\s{0,5}write(?:ln)?\s{0,5}\(")
 _GAP: Final = re.compile(r"[\s+,\w.\[\]$]+")
 _QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`", re.DOTALL)
-_WRITTEN_LINK: Final = re.compile(r"<a\b[^>]*?href\s*=\s*\\?[\"']?([^\"'\s>\\]+)[^>]*>(.*?)</a", re.IGNORECASE | re.DOTALL)
+_WRITTEN_LINK: Final = re.compile(
+    r"<a\b[^>]*?href\s*=\s*\\?[\"']?([^\"'\s>\\]+)[^>]*>(.*?)</a", re.IGNORECASE | re.DOTALL
+)
 _OPEN_TAG: Final = re.compile(r"<(div|span|p|ul|table|marquee|font|center)\b([^>]*)>", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<[^>]*>")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([/\"'\\]))")

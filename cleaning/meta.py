@@ -10,10 +10,39 @@ from cleaning.outline import fold
 
 # Annex 2 of 国办发〔2017〕47号 《政府网站发展指引》 names the tags; the second line holds what search engines read.
 NAMES: Final = frozenset(
-    "sitename sitedomain siteidcode columnname columndescription columnkeywords columntype articletitle pubdate"
-    " contentsource keywords author description url category language generator robots"
-    " og:title og:site_name og:type article:published_time publishdate others catalogs firstpublishedtime"
-    " filetype contentid publishedtime date dc.date".split(),
+    [
+        "sitename",
+        "sitedomain",
+        "siteidcode",
+        "columnname",
+        "columndescription",
+        "columnkeywords",
+        "columntype",
+        "articletitle",
+        "pubdate",
+        "contentsource",
+        "keywords",
+        "author",
+        "description",
+        "url",
+        "category",
+        "language",
+        "generator",
+        "robots",
+        "og:title",
+        "og:site_name",
+        "og:type",
+        "article:published_time",
+        "publishdate",
+        "others",
+        "catalogs",
+        "firstpublishedtime",
+        "filetype",
+        "contentid",
+        "publishedtime",
+        "date",
+        "dc.date",
+    ],
 )
 MAX_VALUE: Final = 1000
 _SOURCE: Final = re.compile(

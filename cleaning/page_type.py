@@ -12,7 +12,7 @@ from cleaning.page import Form, Link, PageType
 from cleaning.soft404 import error_sign
 
 _HOME_PATH: Final = re.compile(
-    r"^/?(?:(?:index|default|main|home|portal)(?:_\d+)?\.(?:s?html?|jsp|aspx?|php|do))?$", re.I
+    r"^/?(?:(?:index|default|main|home|portal)(?:_\d+)?\.(?:s?html?|jsp|aspx?|php|do))?$", re.IGNORECASE
 )
 _GUIDE: Final = re.compile(
     r"办事指南|服务指南|办理指南|受理条件|申请条件|申请材料|办理材料|办理流程|办理程序|法定时限|承诺时限|办理时限|收费标准|设定依据|办理地点|受理部门|实施主体"
@@ -24,9 +24,9 @@ _INTERACTION: Final = re.compile(
 _SEARCH_PAGE: Final = re.compile(r"搜索结果|检索结果|站内搜索|全文检索|高级搜索|查询结果|智能搜索|信息检索")
 _ARTICLE_URL: Final = re.compile(
     r"(?:/t\d{8}_\d+|/art_\d+_\d+|/info/\d+/\d+|/content/post_\d+|/\d{4}[-/]?\d{2}/\d{1,2}/|/contents?/\d+/\d+|_\d{5,}\.s?html?)",
-    re.I,
+    re.IGNORECASE,
 )
-_LIST_URL: Final = re.compile(r"/(?:col/col\d+|list\d*|channels?|index_\d+|node_\d+|column)[/._]", re.I)
+_LIST_URL: Final = re.compile(r"/(?:col/col\d+|list\d*|channels?|index_\d+|node_\d+|column)[/._]", re.IGNORECASE)
 
 
 def classify(

@@ -5,11 +5,14 @@ from typing import Final
 
 from cleaning.ads import FIRM_FOOT
 from cleaning.hosts import host_of, is_benign, is_official, is_public
-from cleaning.page import Reading
+from cleaning.page import PageType, Reading
 from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import score
 from cleaning.terms import rule_table
 
+# A text this long on an official host says what body or service it is about.
+SILENT_FROM: Final = 150
+_SPEAKS: Final = 0.6  # more than a single weak word
 _STANDARD_META: Final = (
     "sitename",
     "sitedomain",
@@ -23,8 +26,13 @@ _STANDARD_META: Final = (
 _OFFICIAL_MARKS: Final = frozenset({"official_host", "site_code", "government_foot", "government_name"})
 _SITE_CODE: Final = re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.IGNORECASE)
 _BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办公室|政务服务|政府|[省市县区]\w{0,12}局|[厅局委]\b|法院|检察院|公共资源交易中心|管理中心|政务网|体育局|检定所|信息中心"
-_GOVERNMENT_FOOT: Final = re.compile(rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE)
-_GOVERNMENT_NAME: Final = re.compile(_BODY_NAME)
+_GOVERNMENT_FOOT: Final = re.compile(
+    rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE
+)
+_GOVERNMENT_NAME: Final = re.compile(
+    rf"人民政府|公共资源(?:交易|公共服务)|政务服务网|(?:{_BODY_NAME})(?:网站?|门户网站?|官方?网站?|官网|政府网站?|政务网|信息网)?$",
+)
+_TITLE_PARTS: Final = re.compile(r"\s*[_|｜–—-]+\s*|\s{2,}|(?<=\S)\s+(?=\S*(?:网站?|政府|局|厅|委员会)$)")
 _COLUMN: Final = re.compile(
     r"公开|政务|政策|法规|文件|规划|公告|公示|通知|服务|办事|指南|互动|信箱|咨询|征集|访谈|动态|要闻|机构|领导|职能|工作|统计|财政|招标|采购|交易|人事|招考|解读|公报|下载|行政|审批|许可|专题|党建",
 )
@@ -38,10 +46,14 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason,
     weights = rule_table("relevance")["structure"]
     marks = _structure(reading)
     shares = list(score("relevance", title, text).reasons)
+    if len(text) >= SILENT_FROM and not any(share.weight >= _SPEAKS for share in shares):
+        marks.append(("silent_text", f"{len(text)} characters", "text"))
     for_it = sum(share.weight for share in shares if share.weight > 0)
     limit = float(weights["words_alone"])
     if for_it > limit and not any(name in _OFFICIAL_MARKS for name, _, _ in marks):
-        shares.append(Reason(ReasonCode.NOT_SERVICE, "words_alone: nothing official but the wording", "structure", limit - for_it))
+        shares.append(
+            Reason(ReasonCode.NOT_SERVICE, "words_alone: nothing official but the wording", "structure", limit - for_it)
+        )
     shares.extend(
         Reason(
             ReasonCode.OFFICIAL_STRUCTURE if float(weights[name]) > 0 else ReasonCode.NOT_SERVICE,
@@ -79,10 +91,21 @@ def _structure(reading: Reading) -> list[tuple[str, str, str]]:
         marks.append(("government_foot", found.group(0)[:60], "structure"))
     elif found := FIRM_FOOT.search(foot):
         marks.append(("commercial_foot", found.group(0)[:60], "structure"))
+    if is_official(host) and reading.page_type is PageType.HOME:
+        marks.append(("official_home", host, "structure"))
     if found := _COMMERCIAL_NAME.search(name):
         marks.append(("commercial_name", found.group(0), "title"))
-    elif found := _GOVERNMENT_NAME.search(name):
-        marks.append(("government_name", found.group(0), "title"))
+    elif found := _government_name(reading):
+        marks.append(("government_name", found, "title"))
     if found := _COLUMN.search(" ".join((*reading.column_path, reading.meta.get("columnname", "")))):
         marks.append(("service_column", found.group(0), "column"))
     return marks
+
+
+def _government_name(reading: Reading) -> str:
+    """The government body the page's site is named after: at either end of the head title, or in the meta tag."""
+    parts = [part for part in _TITLE_PARTS.split(reading.site_title) if part]
+    for part in (reading.meta.get("sitename", ""), *parts[-1:], *parts[:1]):
+        if len(part) <= 40 and _GOVERNMENT_NAME.search(part):
+            return part
+    return ""

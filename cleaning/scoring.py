@@ -25,14 +25,17 @@ class Scored:
         return sum(reason.weight for reason in self.reasons if reason.detail.startswith(f"{group}:"))
 
 
-def score(name: str, title: str, text: str) -> Scored:
+def score(name: str, title: str, text: str, *, trusted: bool = True) -> Scored:
     """Weigh rules/<name>.toml over normalised title and text.
 
     A group gives weight x distinct terms, plus `repeat_bonus` per doubling of further occurrences, cut at its `limit`;
-    a term that stands in the title counts `title_factor` times (groups that speak against the verdict once).
+    a term that stands in the title counts `title_factor` times (groups that speak against the verdict once).  Where the
+    source is not `trusted`, words of a text below `short_below` characters count `short_factor` times.
     """
     table = rule_table(name)
     words = word_list(name)
+    short = not trusted and 0 < len(title) + len(text) < float(table.get("short_below", 0))
+    factor = float(table["short_factor"]) if short else 1.0
     in_title, in_text = words.find(title), words.find(text)
     reasons = []
     for group, entry in table["groups"].items():
@@ -40,6 +43,8 @@ def score(name: str, title: str, text: str) -> Scored:
         if title_hit is None and text_hit is None:
             continue
         share = _share(entry, table, title_hit, text_hit)
+        if share > 0:
+            share = min(share * factor, float(entry["limit"]))
         terms = dict.fromkeys((*(title_hit.terms if title_hit else ()), *(text_hit.terms if text_hit else ())))
         detail = "、".join(list(terms)[:MAX_TERMS_SHOWN])
         where = "title" if title_hit is not None else "text"

@@ -1,6 +1,7 @@
 """The errors of this room.
 
 RoundsError
+├── RehearsalFailed       the rehearsal web's process did not begin or did not answer
 ├── WorkersFailing        workers die as soon as they begin: their log says why
 └── ServicesError         the local or named services
     ├── Unreachable       a named Redis or MongoDB does not answer: mend the address, or unset it
@@ -19,6 +20,10 @@ class RoundsError(Exception):
     """Base of this room's errors; `exit` is what the command ends with when nobody handles it."""
 
     exit = Exit.INTERNAL
+
+
+class RehearsalFailed(RoundsError):
+    """The rehearsal web could not be started or asked."""
 
 
 class WorkersFailing(RoundsError):

@@ -4,11 +4,9 @@ The main content is the element that holds most of the page's running text (an a
 of its items (a column page).  Elements whose names or tags say "frame" do not compete, unless they hold everything.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -16,8 +14,10 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaning.blockads import is_ad_block
 from cleaning.headings import page_title, trail
 from cleaning.hidden import hidden_roots
+from cleaning.masses import Masses
 from cleaning.outline import INLINE_TAGS, Outline, Run, fold, join_runs, outline
-from cleaning.zones import is_body, is_frame
+from cleaning.trimming import trimmed
+from cleaning.zones import is_body
 
 MAX_VISIBLE: Final = 2_000_000  # characters
 MAX_HEADERS: Final = 200
@@ -26,23 +26,10 @@ _ROW_MAX: Final = 600  # characters: a longer table row is layout, its cells kee
 ARTICLE_MIN: Final = 60.0  # running text that makes an article of its own accord
 _DOMINANT: Final = 0.72  # share of a parent's text one child must hold for the search to descend into it
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
-_PUNCTUATION: Final = re.compile(r"[，。；：！？、,;!?]")
-_STOPPED: Final = re.compile(r"[，。；！？]")
-_DAY: Final = re.compile(
-    r"^\W{0,3}(?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\W{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?\W{0,2})?$"
 )
-_FOOT: Final = re.compile(
-    r"版权所有|主办单位|承办单位|网站标识码|ICP备|公网安备|copyright|技术支持|建议使用.{0,12}分辨率|站点地图|网站地图|联系我们|您是第|邮\s*编\s*[:：]|地址\s*[:：]|联系电话\s*[:：]|电子邮箱\s*[:：]|网站设计",
-    re.IGNORECASE,
 )
 
-_SURE_FOOT: Final = re.compile(
-    r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE
 )
-_FOOT_MAX: Final = 500  # characters a footer has at most
-_FOOT_CLIMB: Final = 10
-
-
 @dataclass(frozen=True, slots=True)
 class Content:
     """Main content and its surroundings; texts folded, lines parted by one new line each."""
@@ -67,7 +54,7 @@ def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Conten
     site_title = fold(head.text())[:500] if head is not None else ""
     if not page.runs:
         return Content(page_title(page, -1, site_title, meta), site_title, "", "", "", (), (), 0, 0, ())
-    masses = _Masses(page)
+    masses = Masses(page)
     root, is_list = main_element(page, masses)
     ads = frozenset(_ads(page, root, url))
     lines = _lines(page, root, ads)
@@ -88,78 +75,7 @@ def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Conten
     )
 
 
-class _Masses:
-    """Per element, over its subtree without frame parts: running text, link text, items and dates."""
-
-    def __init__(self, page: Outline) -> None:
-        size = len(page.tags)
-        self.running = [0.0] * size
-        self.linked = [0.0] * size
-        self.dated = [0] * size
-        self.frame = [False] * size
-        self.blocks = [0] * size  # block children
-        self.prose = [0] * size  # characters of runs that hold a sentence's stop
-        for number in range(size):
-            parent = page.parents[number]
-            self.frame[number] = (parent >= 0 and self.frame[parent]) or is_frame(page.tags[number], page.names[number])
-            if parent >= 0 and page.tags[number] not in INLINE_TAGS:
-                self.blocks[parent] += 1
-        if size:
-            self._mark_foot(page)
-        if size and not self._enough(page):
-            self.frame = [False] * size
-        self._fill(page)
-
-    def _mark_foot(self, page: Outline) -> None:
-        """The block around a footer's own words is frame, whatever the template calls it."""
-        before = list(accumulate((len(run.text) for run in page.runs), initial=0))
-        for run in page.runs[len(page.runs) // 2 :]:
-            if self.frame[run.owner] or not _SURE_FOOT.search(run.text):
-                continue
-            block = run.owner
-            for _ in range(_FOOT_CLIMB):
-                above = page.parents[block]
-                if above <= 0 or before[page.last_run[above]] - before[page.first_run[above]] > _FOOT_MAX:
-                    break
-                block = above
-            if before[page.last_run[block]] - before[page.first_run[block]] <= _FOOT_MAX:
-                self.frame[block : page.last[block] + 1] = [True] * (page.last[block] + 1 - block)
-
-    def _enough(self, page: Outline) -> bool:
-        """Whether what is left beside the frame is a page at all; where it is not, the names have misled us."""
-        outside = sum(len(run.text) for run in page.runs if not self.frame[run.owner] and run.link < 0)
-        inside = sum(
-            len(run.text) for run in page.runs if self.frame[run.owner] and run.link < 0 and _STOPPED.search(run.text)
-        )
-        return outside * 3 >= inside
-
-    def _fill(self, page: Outline) -> None:
-        line_text: dict[int, int] = {}
-        for run in page.runs:
-            if run.link < 0:
-                line_text[run.line] = line_text.get(run.line, 0) + len(run.text)
-        for run in page.runs:
-            if self.frame[run.owner]:
-                continue
-            length = len(run.text)
-            if run.link >= 0:
-                self.linked[run.owner] += length if length >= 7 else 0
-            elif _DAY.match(run.text) and length <= 26:
-                self.dated[run.owner] += 1
-            elif not (_FOOT.search(run.text) and length < 200):
-                full = line_text[run.line] >= 24 or bool(_PUNCTUATION.search(run.text))
-                self.running[run.owner] += length if full else 0.35 * length
-                self.prose[run.owner] += length if length >= 20 and _STOPPED.search(run.text) else 0
-        for number in range(len(page.tags) - 1, 0, -1):
-            parent = page.parents[number]
-            if parent >= 0:
-                self.running[parent] += self.running[number]
-                self.prose[parent] += self.prose[number]
-                self.linked[parent] += self.linked[number]
-                self.dated[parent] += self.dated[number]
-
-
-def main_element(page: Outline, masses: _Masses) -> tuple[int, bool]:
+def main_element(page: Outline, masses: Masses) -> tuple[int, bool]:
     """The element that holds the main content, and whether that is a list of links."""
     running, linked = masses.running, masses.linked
     named = _named_body(page, masses)
@@ -179,7 +95,7 @@ def main_element(page: Outline, masses: _Masses) -> tuple[int, bool]:
     return (as_article, False) if running[as_article] >= linked[as_list] else (as_list, True)
 
 
-def _named_body(page: Outline, masses: _Masses) -> int:
+def _named_body(page: Outline, masses: Masses) -> int:
     """The outermost element named as the holder of the text, with a fair share of the running text; -1 without one."""
     total = masses.running[0]
     best = -1
@@ -194,7 +110,7 @@ def _named_body(page: Outline, masses: _Masses) -> int:
     return best if enough else -1
 
 
-def _descend(page: Outline, masses: _Masses, mass: list[float]) -> int:
+def _descend(page: Outline, masses: Masses, mass: list[float]) -> int:
     """From the body down, into the child that holds nearly all, as long as that child is more than one paragraph."""
     children: dict[int, list[int]] = {}
     for number, parent in enumerate(page.parents):
@@ -211,7 +127,7 @@ def _descend(page: Outline, masses: _Masses, mass: list[float]) -> int:
         second = mass[ranked[1]] if len(ranked) > 1 else 0.0
         share = mass[best] / mass[current]
         leads = share >= _DOMINANT or (share >= _LEADING and second < 0.34 * mass[best] and masses.blocks[best] >= 3)
-        if mass is masses.running and _has_kin(page, masses, below, best):
+        if mass is masses.running and _has_kin(masses, below, best):
             return current
         if (
             not leads
@@ -223,7 +139,7 @@ def _descend(page: Outline, masses: _Masses, mass: list[float]) -> int:
         current = best
 
 
-def _has_kin(page: Outline, masses: _Masses, children: list[int], best: int) -> bool:
+def _has_kin(masses: Masses, children: list[int], best: int) -> bool:
     """Whether a paragraph of the same text stands right before or after the best child: then the parent is the text."""
     at = children.index(best)
     around = children[max(0, at - 1) : at] + children[at + 1 : at + 2]
@@ -310,7 +226,7 @@ def _tables(page: Outline, root: int) -> tuple[tuple[str, ...], int]:
     return tuple(headers[:MAX_HEADERS]), rows
 
 
-def _items(page: Outline, root: int, masses: _Masses) -> int:
+def _items(page: Outline, root: int, masses: Masses) -> int:
     """Entries of a list: links of some length inside the content that stand in lines of their own, or dates beside them."""
     lines = {
         run.line
@@ -318,35 +234,3 @@ def _items(page: Outline, root: int, masses: _Masses) -> int:
         if run.link >= 0 and len(run.text) >= 5
     }
     return max(len(lines), masses.dated[root] if lines else 0)
-
-
-_INFO_LINE: Final = re.compile(
-    r"来源\s*[：:]|发布时间|发布日期|发文日期|信息时间|更新时间|浏览次数|阅读次数|点击次数|点击数|访问次数|访问量|浏览量|阅读量|字体\s*[：:]|字号\s*[：:]|【字体|\[字体"
-    r"|分享到|分享至|打印本页|打印此页|我要打印|作者\s*[：:]|编辑\s*[：:]|视力保护|时间\s*[：:]\s*\d{4}|日期\s*[：:]\s*\d{4}|\[?大\s*中\s*小\]?|语音播报|收藏",
-)
-_TAIL_LINE: Final = re.compile(
-    r"^(?:责任编辑|编辑|责编|审核|录入|分享到|分享|打印|关闭|【?打印|【?关闭|上一[篇条]|下一[篇条]|上一页|下一页|扫一扫|相关链接|相关阅读|相关新闻|返回顶部|点击数|浏览次数|\[?打印|\[?关闭|稿件来源|网站编辑|推荐阅读|您访问的)",
-)
-
-
-def trimmed(lines: list[str], title: str) -> Iterator[str]:
-    """Without the title, the info line above the text, and the editor and print lines below it."""
-    start, stop = 0, len(lines)
-    last_head = -1
-    for number, line in enumerate(lines[:12]):
-        if _is_head(line, title):
-            last_head = number
-        elif len(line) > 40 and _STOPPED.search(line):
-            break
-    start = last_head + 1
-    while stop > start and len(lines[stop - 1]) <= 120 and _TAIL_LINE.match(lines[stop - 1]):
-        stop -= 1
-    yield from (lines[start:stop] if stop > start else lines)
-
-
-def _is_head(line: str, title: str) -> bool:
-    if len(line) > 160:
-        return False
-    if title and (line == title or (len(line) >= 0.6 * len(title) and (line in title or title in line))):
-        return True
-    return "。" not in line and bool(_INFO_LINE.search(line))

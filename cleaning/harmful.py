@@ -1,4 +1,4 @@
-"""Gambling, pornography and fraud: is this page the trade itself, or does it speak about fighting it?"""
+"""Gambling, pornography and fraud: the trade itself, told from pages about fighting it."""
 
 import re
 from typing import Final

@@ -164,25 +164,18 @@ def _hider(
 
 
 def _how(node: LexborNode, sheet: dict[str, str]) -> str:
+    """How this element hides what stands in it: by attribute, by inline style, as a tiny marquee, by a style sheet."""
     given = node.attributes
     if not given:
         return ""
-    if "hidden" in given:
-        return "display-none"
-    if style := given.get("style"):
-        how = is_hiding(style)
-        if how:
-            return how
-    if node.tag == "marquee" and any(
-        (given.get(name) or "9").strip().rstrip("px") in _TINY_SIZES for name in ("width", "height")
-    ):
-        return "marquee"
-    if sheet:
-        for name in (given.get("class") or "").split():
-            if how := sheet.get(f".{name}", ""):
-                return how
-        return sheet.get(f"#{given.get('id') or ''}", "")
-    return ""
+    how = "display-none" if "hidden" in given else is_hiding(given.get("style") or "")
+    if not how and node.tag == "marquee":
+        sizes = ((given.get(name) or "9").strip().rstrip("px") for name in ("width", "height"))
+        how = "marquee" if _TINY_SIZES.intersection(sizes) else ""
+    if not how and sheet:
+        names = (*(f".{name}" for name in (given.get("class") or "").split()), f"#{given.get('id') or ''}")
+        how = next((sheet[name] for name in names if name in sheet), "")
+    return how
 
 
 def _sheet_rules(tree: LexborHTMLParser) -> dict[str, str]:

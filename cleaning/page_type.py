@@ -22,6 +22,7 @@ _INTERACTION: Final = re.compile(
     r"信箱|留言|咨询|投诉|建言|征集|意见箱|我要写信|在线访谈|网上调查|问卷|互动|来信|诉求|答复"
 )
 _SEARCH_PAGE: Final = re.compile(r"搜索结果|检索结果|站内搜索|全文检索|高级搜索|查询结果|智能搜索|信息检索")
+_SEARCH_PATH: Final = re.compile(r"/search|/jsearch|/so/")
 _ARTICLE_URL: Final = re.compile(
     r"(?:/t\d{8}_\d+|/art_\d+_\d+|/info/\d+/\d+|/content/post_\d+|/\d{4}[-/]?\d{2}/\d{1,2}/|/contents?/\d+/\d+|_\d{5,}\.s?html?)",
     re.IGNORECASE,
@@ -30,39 +31,51 @@ _LIST_URL: Final = re.compile(r"/(?:col/col\d+|list\d*|channels?|index_\d+|node_
 
 
 def classify(
-    tree: LexborHTMLParser,
+    tree: LexborHTMLParser,  # noqa: ARG001 - part of the room's contract; everything needed stands in the outline
     url: str,
     content: Content,
     forms: Sequence[Form],
     links: Sequence[Link],
 ) -> PageType:
-    """The page's type.  First rule that holds wins, in the order of the checks below."""
+    """The page's type: the first rule that holds, in the order of `_by_function`; else the shape of the content."""
+    return _by_function(url, content, forms, links) or _by_shape(url, content)
+
+
+def _by_function(url: str, content: Content, forms: Sequence[Form], links: Sequence[Link]) -> PageType | None:
+    """Types told by what the page is for: error, login, search, home, a form to fill in."""
     path = _path(url)
-    head = f"{content.title} {' '.join(content.column_path[-2:])}"
     roles = {form.role for form in forms}
     if error_sign(content.title or content.site_title, content.text, content.visible):
         return PageType.ERROR
     if "login" in roles and len(content.text) < 400 and len(links) < 60:
         return PageType.LOGIN
-    if _SEARCH_PAGE.search(content.title) or ("search" in roles and re.search(r"/search|/jsearch|/so/", path)):
+    if _SEARCH_PAGE.search(content.title) or ("search" in roles and _SEARCH_PATH.search(path)):
         return PageType.SEARCH
     if _is_home(path, url, content, links):
         return PageType.HOME
-    if "mailbox" in roles or "upload" in roles:
-        return PageType.INTERACTION if _INTERACTION.search(head) else PageType.FORM
+    if roles & {"mailbox", "upload"}:
+        return PageType.INTERACTION if _INTERACTION.search(_head(content)) else PageType.FORM
+    return None
+
+
+def _head(content: Content) -> str:
+    return f"{content.title} {' '.join(content.column_path[-2:])}"
+
+
+def _by_shape(url: str, content: Content) -> PageType:
     if len(set(_GUIDE.findall(content.text))) >= 3 or (_GUIDE_TITLE.search(content.title) and len(content.text) >= 100):
         return PageType.GUIDE
     if content.table_rows >= 5 and len(content.table_headers) >= 2 and _table_share(content) > 0.5:
         return PageType.TABLE
-    return _by_shape(url, content, head)
+    return _by_lines(url, content)
 
 
-def _by_shape(url: str, content: Content, head: str) -> PageType:
+def _by_lines(url: str, content: Content) -> PageType:
     lines = content.text.count("\n") + 1
     mean = len(content.text) / lines
     itemised = content.list_items >= 5 and content.list_items >= 0.35 * lines
     if itemised and mean < 60 and not (_ARTICLE_URL.search(url) and mean > 30):
-        return PageType.INTERACTION if _INTERACTION.search(head) and content.table_rows else PageType.LIST
+        return PageType.INTERACTION if _INTERACTION.search(_head(content)) and content.table_rows else PageType.LIST
     if len(content.text) >= 40 or _ARTICLE_URL.search(url):
         return PageType.ARTICLE
     if content.list_items or _LIST_URL.search(url):

@@ -1,6 +1,7 @@
 """Is it government-service content?  A linear score over host, structure and words; every share is a reason."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from cleaning.ads import FIRM_FOOT
@@ -70,36 +71,47 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason,
 
 def _structure(reading: Reading) -> list[tuple[str, str, str]]:
     """The structural marks the page shows: rule name, what was found, where."""
+    return [
+        ("bias", "every page starts here", "structure"),
+        *_host_marks(reading),
+        *_frame_marks(reading),
+        *_names(reading),
+    ]
+
+
+def _host_marks(reading: Reading) -> Iterator[tuple[str, str, str]]:
     host = host_of(reading.url)
-    marks = [("bias", "every page starts here", "structure")]
     if is_official(host):
-        marks.append(("official_host", host, "url"))
+        yield "official_host", host, "url"
+        if reading.page_type is PageType.HOME:
+            yield "official_home", host, "structure"
     elif is_public(host):
-        marks.append(("public_host", host, "url"))
-    elif host and is_benign(host):
-        marks.append(("news_host", host, "url"))
+        yield "public_host", host, "url"
     elif host:
-        marks.append(("other_host", host, "url"))
+        yield ("news_host" if is_benign(host) else "other_host"), host, "url"
+
+
+def _frame_marks(reading: Reading) -> Iterator[tuple[str, str, str]]:
     standard = [name for name in _STANDARD_META if reading.meta.get(name)]
     if len(standard) >= 2:
-        marks.append(("standard_meta", " ".join(standard), "meta"))
+        yield "standard_meta", " ".join(standard), "meta"
     foot = reading.chrome[-4000:]
-    name = f"{reading.site_title} {reading.meta.get('sitename', '')}"
     if reading.meta.get("siteidcode") or _SITE_CODE.search(foot):
-        marks.append(("site_code", "网站标识码", "structure"))
+        yield "site_code", "网站标识码", "structure"
     if found := _GOVERNMENT_FOOT.search(foot):
-        marks.append(("government_foot", found.group(0)[:60], "structure"))
+        yield "government_foot", found.group(0)[:60], "structure"
     elif found := FIRM_FOOT.search(foot):
-        marks.append(("commercial_foot", found.group(0)[:60], "structure"))
-    if is_official(host) and reading.page_type is PageType.HOME:
-        marks.append(("official_home", host, "structure"))
+        yield "commercial_foot", found.group(0)[:60], "structure"
+
+
+def _names(reading: Reading) -> Iterator[tuple[str, str, str]]:
+    name = f"{reading.site_title} {reading.meta.get('sitename', '')}"
     if found := _COMMERCIAL_NAME.search(name):
-        marks.append(("commercial_name", found.group(0), "title"))
-    elif found := _government_name(reading):
-        marks.append(("government_name", found, "title"))
+        yield "commercial_name", found.group(0), "title"
+    elif government := _government_name(reading):
+        yield "government_name", government, "title"
     if found := _COLUMN.search(" ".join((*reading.column_path, reading.meta.get("columnname", "")))):
-        marks.append(("service_column", found.group(0), "column"))
-    return marks
+        yield "service_column", found.group(0), "column"
 
 
 def _government_name(reading: Reading) -> str:

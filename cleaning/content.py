@@ -26,10 +26,8 @@ _ROW_MAX: Final = 600  # characters: a longer table row is layout, its cells kee
 ARTICLE_MIN: Final = 60.0  # running text that makes an article of its own accord
 _DOMINANT: Final = 0.72  # share of a parent's text one child must hold for the search to descend into it
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
-)
-)
 
-)
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Main content and its surroundings; texts folded, lines parted by one new line each."""

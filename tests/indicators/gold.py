@@ -1,7 +1,9 @@
 """The hand-labelled pages, split by site, and how well the matcher agrees with them.
 
 A site's pages are alike, so the split is by site: a site belongs to the development half when the SHA-256 of its
-name is odd.  Rules are written looking at that half only.
+name is odd.  One site was moved there afterwards, because it is the only one with an interaction platform and no rule
+for such pages could be checked without it (docs/indicators.md gives the figures before and after).  Rules are written
+looking at that half only.
 
     .venv/bin/python -m tests.indicators.gold development     # prints figures and every error
     .venv/bin/python -m tests.indicators.gold held-out        # prints figures only
@@ -21,6 +23,7 @@ from indicators import catalogue
 from indicators.evidence import Strength, Tag
 from indicators.matcher import Matcher
 
+MOVED = frozenset({"sqpt.jlcity.gov.cn(inferred)"})
 DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 
 
@@ -61,7 +64,7 @@ def present() -> bool:
 
 def in_development(site: str) -> bool:
     """The half a site belongs to."""
-    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % 2 == 1
+    return site in MOVED or int(hashlib.sha256(site.encode()).hexdigest(), 16) % 2 == 1
 
 
 @cache

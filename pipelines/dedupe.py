@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import PyMongoError
 from scrapy.crawler import Crawler
 
 from cleaning.duplicates import SHORT_TEXT
@@ -23,8 +21,8 @@ from cleaning.reasons import Verdict
 from crawler.items import PageItem
 from pipelines.batching import Batcher
 from pipelines.step import Step, setting
-from pipelines.store.connect import Document, connect_async
-from pipelines.store.earlier import earlier_pages
+from pipelines.store.earlier import EarlierPage, EarlierPages
+from pipelines.store.errors import StoreAway
 
 BATCH: Final = 100
 WINDOW: Final = 0.005  # seconds: a lookup costs about as much
@@ -46,7 +44,7 @@ class DedupeStep(Step):
 
     def __init__(self, crawler: Crawler, mongo_url: str) -> None:
         super().__init__(crawler)
-        self._database: AsyncDatabase[Document] = connect_async(mongo_url)
+        self._earlier = EarlierPages(mongo_url)
         self._batcher: Batcher[Lookup, str] = Batcher(self._look_up, size=BATCH, window=WINDOW)
 
     @classmethod
@@ -67,29 +65,22 @@ class DedupeStep(Step):
     async def close_spider(self) -> None:
         """Give the connection back."""
         await self._batcher.drain()
-        await self._database.client.close()
+        await self._earlier.close()
 
     async def _look_up(self, batch: Sequence[Lookup]) -> list[str]:
         hashes = sorted({each.text_hash for each in batch})
         try:
-            found = await earlier_pages(self._database, self.worker.round_name, hashes)
-        except PyMongoError as error:
+            found = await self._earlier.with_text(self.worker.round_name, hashes)
+        except StoreAway as error:
             # The store step waits for MongoDB; here its absence costs a provisional mark only.
             logger.debug("no earlier pages looked up: %s", error)
             return [""] * len(batch)
-        by_hash: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for document in found:
-            by_hash[document["text_hash"]].append(document)
+        by_hash: dict[str, list[EarlierPage]] = defaultdict(list)
+        for page in found:
+            by_hash[page.text_hash].append(page)
         return [representative(each, by_hash[each.text_hash]) for each in batch]
 
 
-def representative(page: Lookup, earlier: Sequence[Mapping[str, Any]]) -> str:
+def representative(page: Lookup, earlier: Sequence[EarlierPage]) -> str:
     """The smallest key among the earlier pages that serve every unit of this one; empty if none does."""
-    return min(
-        (
-            document["key"]
-            for document in earlier
-            if document["key"] != page.key and page.units <= set(document["units"])
-        ),
-        default="",
-    )
+    return min((each.key for each in earlier if each.key != page.key and page.units <= each.units), default="")

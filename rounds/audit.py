@@ -1,4 +1,4 @@
-"""The audit: does the ledger close, and can every page be walked back to its archived bytes?
+"""The audit: the ledger closes, and every page can be walked back to its archived bytes.
 
 Only reads.  Best run at rest; while leases are out, a record may stand whose ack is still under way, so that many
 records more than the ledger counts are no difference.

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pymongo.database import Database
-
 from cleaning.duplicates import Candidate, Settled, settle
 from cleaning.reasons import Reason, ReasonCode, Verdict
-from pipelines.store.connect import Document
+from pipelines.store.connect import Store
 from pipelines.store.marks import Mark, set_marks
 from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.records import reason_document
@@ -39,7 +37,7 @@ class SettleCounts:
     changed: int
 
 
-def settle_round(database: Database[Document], round_name: str, *, url: str = "") -> SettleCounts:
+def settle_round(database: Store, round_name: str, *, url: str = "") -> SettleCounts:
     """Settle all duplicates of a round.  Idempotent.  Raises StoreAway."""
     reader = RoundReader(database, round_name, url=url)
     candidates = [candidate(page) for page in reader.pages(COMPARED, _FINGERPRINTS)]

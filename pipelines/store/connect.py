@@ -26,6 +26,8 @@ from pymongo.errors import (
 from pipelines.store.errors import BadStoreUrl, StoreAway
 
 Document: TypeAlias = dict[str, Any]
+Store: TypeAlias = Database[Document]  # what commands are handed
+AsyncStore: TypeAlias = AsyncDatabase[Document]  # what workers are handed
 DATABASE: Final = "caifeng"  # used where the URL's path names none
 
 # Selecting a server may take an election (about ten seconds on a real set); a worker waits and retries beyond it.
@@ -45,21 +47,21 @@ _OPTIONS: Final[dict[str, Any]] = {
 _AWAY_CODES: Final = frozenset({50, 64, 91, 100, 189, 10107, 11600, 11602, 13435, 13436, 14031})
 
 
-def connect(url: str) -> Database[Document]:
+def connect(url: str) -> Store:
     """A synchronous handle; `database.client.close()` gives it back.  Raises BadStoreUrl; does not touch the network."""
     with _readable(url):
         client: MongoClient[Document] = MongoClient(url, **_OPTIONS)
         return client.get_default_database(DATABASE)
 
 
-def connect_async(url: str) -> AsyncDatabase[Document]:
+def connect_async(url: str) -> AsyncStore:
     """The same for a worker's event loop; `await database.client.close()` gives it back."""
     with _readable(url):
         client: AsyncMongoClient[Document] = AsyncMongoClient(url, **_OPTIONS)
         return client.get_default_database(DATABASE)
 
 
-def ping(database: Database[Document], url: str) -> None:
+def ping(database: Store, url: str) -> None:
     """Raise StoreAway, naming the URL without its password, unless MongoDB answers."""
     with reaching(url):
         database.command("ping")

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from pymongo.asynchronous.database import AsyncDatabase
+from dataclasses import dataclass
 
 from cleaning.reasons import Verdict
-from pipelines.store.connect import Document
+from crawler.frontier.contract import End
+from pipelines.store.connect import connect_async, reaching
 from pipelines.store.writer import RECORDS
 
 
-async def earlier_pages(database: AsyncDatabase[Document], round_name: str, hashes: Sequence[str]) -> list[Document]:
-    """Kept pages of the round with one of these text hashes: `key`, `units` and `text_hash` of each."""
-    cursor = database[RECORDS].find(
-        {
+@dataclass(frozen=True, slots=True)
+class EarlierPage:
+    """A kept page stored before."""
+
+    key: str
+    text_hash: str
+    units: frozenset[str]
+
+
+class EarlierPages:
+    """A worker's look at what all workers have stored."""
+
+    def __init__(self, mongo_url: str) -> None:
+        self._url = mongo_url
+        self._database = connect_async(mongo_url)
+
+    async def with_text(self, round_name: str, hashes: Sequence[str]) -> list[EarlierPage]:
+        """Kept pages of the round with one of these text hashes.  Raises StoreAway."""
+        asked = {
             "round": round_name,
-            "end": "stored",
+            "end": str(End.STORED),
             "text_hash": {"$in": list(hashes)},
             "verdict": str(Verdict.KEPT),
-        },
-        {"_id": 0, "key": 1, "units": 1, "text_hash": 1},
-    )
-    return await cursor.to_list()
+        }
+        with reaching(self._url):
+            cursor = self._database[RECORDS].find(asked, {"_id": 0, "key": 1, "units": 1, "text_hash": 1})
+            return [EarlierPage(found["key"], found["text_hash"], frozenset(found["units"])) async for found in cursor]
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._database.client.close()

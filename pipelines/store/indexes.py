@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.database import Database
 
-from pipelines.store.connect import Document
+from pipelines.store.connect import Store
 from pipelines.store.writer import RECORDS
 
 _RECORDS: Final = (
@@ -27,6 +26,6 @@ _RECORDS: Final = (
 )
 
 
-def ensure(database: Database[Document]) -> None:
+def ensure(database: Store) -> None:
     """Create what is missing; cheap when nothing is."""
     database[RECORDS].create_indexes(list(_RECORDS))

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pymongo import UpdateOne
-from pymongo.database import Database
 
-from pipelines.store.connect import Document, reaching
+from pipelines.store.connect import Store, reaching
 from pipelines.store.records import record_id
 from pipelines.store.writer import RECORDS
 
@@ -27,7 +26,7 @@ class Mark:
     reasons: tuple[Mapping[str, Any], ...]
 
 
-def set_marks(database: Database[Document], round_name: str, marks: Iterable[Mark], *, url: str = "") -> int:
+def set_marks(database: Store, round_name: str, marks: Iterable[Mark], *, url: str = "") -> int:
     """Write them, a slice at a time; returns how many pages changed."""
     changed = 0
     pending: list[UpdateOne] = []

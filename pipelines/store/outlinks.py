@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
 from crawler.frontier.contract import Outlink
 from crawler.ports import OutlinkStore
 from pipelines.patience import Patience
-from pipelines.store.connect import Document, connect_async, is_away, without_password
+from pipelines.store.connect import AsyncStore, connect_async, is_away, without_password
 from pipelines.store.records import outlinks_of, record_id
 from pipelines.store.writer import RECORDS
 
@@ -22,7 +21,7 @@ class MongoOutlinks:
     """Waits while MongoDB is away."""
 
     def __init__(self, mongo_url: str) -> None:
-        self._database: AsyncDatabase[Document] = connect_async(mongo_url)
+        self._database: AsyncStore = connect_async(mongo_url)
         self._patience = Patience(
             f"MongoDB at {without_password(mongo_url)}",
             logger,

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pymongo.database import Database
-
 from cleaning.reasons import Verdict
 from crawler.frontier.contract import End
-from pipelines.store.connect import Document, reaching
+from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import record_id
 from pipelines.store.writer import RECORDS
 
@@ -69,7 +67,7 @@ class OutcomeFilter:
 class RoundReader:
     """One round.  Every method raises StoreAway where MongoDB cannot be reached."""
 
-    def __init__(self, database: Database[Document], round_name: str, *, url: str = "") -> None:
+    def __init__(self, database: Store, round_name: str, *, url: str = "") -> None:
         self._records = database[RECORDS]
         self._round = round_name
         self._url = url or "the configured address"

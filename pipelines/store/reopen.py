@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from typing import Final
 
 from pymongo import DeleteOne
-from pymongo.database import Database
 
 from crawler.frontier.contract import End
-from pipelines.store.connect import Document, reaching
+from pipelines.store.connect import Store, reaching
 from pipelines.store.records import record_id
 from pipelines.store.writer import RECORDS
 
 _SLICE: Final = 1_000
 
 
-def reopen(database: Database[Document], round_name: str, outcomes: Iterable[tuple[str, str]], *, url: str = "") -> int:
+def reopen(database: Store, round_name: str, outcomes: Iterable[tuple[str, str]], *, url: str = "") -> int:
     """Remove the outcomes of these (key, token) pairs after the frontier took their URLs back; returns how many.
 
     The token names the very outcome that was retried: one written since by the new grant stays.

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from crawler.plan import RoundPlan
 from pipelines.store import indexes
-from pipelines.store.connect import Document, reaching
+from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.errors import NameTaken, UnknownRound, WrongState
 from pipelines.store.records import SCHEMA_VERSION
 
@@ -44,7 +43,7 @@ class RoundRecord:
 class RoundBook:
     """All rounds.  Every method raises StoreAway where MongoDB cannot be reached."""
 
-    def __init__(self, database: Database[Document], *, url: str = "") -> None:
+    def __init__(self, database: Store, *, url: str = "") -> None:
         self._database = database
         self._rounds = database[ROUNDS]
         self._url = url or "the configured address"

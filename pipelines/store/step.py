@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from scrapy.crawler import Crawler
 
@@ -25,11 +24,11 @@ from crawler.ports import WorkerPort
 from pipelines.batching import Batcher
 from pipelines.patience import Patience
 from pipelines.step import internal_failure, setting, worker_of
-from pipelines.store.connect import Document, connect_async, is_away, without_password
+from pipelines.store.connect import AsyncStore, connect_async, is_away, without_password
 from pipelines.store.errors import RecordTooLarge
 from pipelines.store.faults import Faults, from_environment
 from pipelines.store.records import Draft, draft
-from pipelines.store.writer import Written, write
+from pipelines.store.writer import Answer, Written, write
 
 BATCH: Final = 100  # baselines.md §9: a bulk of 100 takes 5.2 of the 5.3 times that bulk writes can save
 WINDOW: Final = 0.04  # seconds a lone record waits for company
@@ -52,7 +51,7 @@ class StoreStep:
         self._crawler = crawler
         self._faults = faults
         self._flushes = 0
-        self._database: AsyncDatabase[Document] = connect_async(mongo_url)
+        self._database: AsyncStore = connect_async(mongo_url)
         self._batcher: Batcher[Draft, Exception | None] = Batcher(self._flush, size=BATCH, window=WINDOW)
         self._frontier_patience = Patience(
             "the frontier (Redis)", logger, lambda error: isinstance(error, FrontierAway)
@@ -106,7 +105,7 @@ class StoreStep:
         offered = await asyncio.gather(*(self._offer(worker, each) for each in batch), return_exceptions=True)
         good = [each for each in offered if isinstance(each, _Offered)]
         if self._faults.ack_before_write:
-            acked = await self._ack_all(worker, good, [Written.DONE] * len(good))
+            acked = await self._ack_all(worker, good, [Answer(Written.DONE, each.depth) for each in good])
             await self._write(good)
         else:
             written = await self._write(good)
@@ -122,26 +121,26 @@ class StoreStep:
         )
         return _Offered(each, answer.depth)
 
-    async def _write(self, batch: Sequence[_Offered]) -> list[Written]:
+    async def _write(self, batch: Sequence[_Offered]) -> list[Answer]:
         """A URL that the frontier no longer knows (Redis was wiped) is not written: it will be found again."""
         known = [(each.draft, each.depth) for each in batch if each.depth >= 0]
         if not known:
-            return [Written.FENCED] * len(batch)
+            return [Answer(Written.FENCED, each.depth) for each in batch]
         answers = iter(await self._store_patience.until_done(lambda: write(self._database, known)))
-        return [next(answers) if each.depth >= 0 else Written.FENCED for each in batch]
+        return [next(answers) if each.depth >= 0 else Answer(Written.FENCED, each.depth) for each in batch]
 
     async def _ack_all(
-        self, worker: WorkerPort, batch: Sequence[_Offered], written: Sequence[Written]
+        self, worker: WorkerPort, batch: Sequence[_Offered], answers: Sequence[Answer]
     ) -> list[Exception | None]:
-        acks = (self._ack(worker, *pair) for pair in zip(batch, written, strict=True))
+        acks = (self._ack(worker, *pair) for pair in zip(batch, answers, strict=True))
         return [_exception(each) for each in await asyncio.gather(*acks, return_exceptions=True)]
 
-    async def _ack(self, worker: WorkerPort, each: _Offered, written: Written) -> None:
-        if written is Written.FENCED:
+    async def _ack(self, worker: WorkerPort, each: _Offered, answer: Answer) -> None:
+        if answer.written is Written.FENCED:
             logger.info("%s was granted to another worker meanwhile: this copy is not counted", each.draft.lease.url)
             return
-        end = End.STORED if written is Written.PAGE_STANDS else each.draft.end
-        await self._frontier_patience.until_done(lambda: worker.frontier.ack(each.draft.lease, end, depth=each.depth))
+        end = End.STORED if answer.written is Written.PAGE_STANDS else each.draft.end
+        await self._frontier_patience.until_done(lambda: worker.frontier.ack(each.draft.lease, end, depth=answer.depth))
 
 
 def _exception(answer: BaseException | _Offered | None) -> Exception | None:

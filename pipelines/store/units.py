@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from pymongo.database import Database
-
-from pipelines.store.connect import Document, reaching
+from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.errors import UnknownUnit
 from pipelines.store.records import SCHEMA_VERSION
 
@@ -18,7 +16,7 @@ _INCOMING: Final = "units_incoming"
 class UnitBook:
     """All units.  Every method raises StoreAway where MongoDB cannot be reached."""
 
-    def __init__(self, database: Database[Document], *, url: str = "") -> None:
+    def __init__(self, database: Store, *, url: str = "") -> None:
         self._database = database
         self._url = url or "the configured address"
 

@@ -14,15 +14,15 @@ Serials compare within one epoch.  Redis losing its memory begins a new epoch: w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
 from pymongo import UpdateOne
-from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from crawler.frontier.contract import End
-from pipelines.store.connect import Document, is_away
+from pipelines.store.connect import AsyncStore, is_away
 from pipelines.store.records import OUTCOME_ONLY, PAGE_ONLY, Draft, fence_of
 
 RECORDS: Final = "records"
@@ -43,12 +43,24 @@ class Written(Enum):
     FENCED = "fenced"  # a later grant of this URL has written: nothing of ours counts
 
 
-async def write(database: AsyncDatabase[Document], batch: Sequence[tuple[Draft, int]]) -> list[Written]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`depth` is what the lease is to be acked with: the depth with which the standing record's links were pushed.
+
+    For a page that stands already this is its own, not the depth just heard: if it is the greater one, the ack makes
+    the frontier push its links again.
+    """
+
+    written: Written
+    depth: int
+
+
+async def write(database: AsyncStore, batch: Sequence[tuple[Draft, int]]) -> list[Answer]:
     """Write each draft with the depth given beside it; answers in order.  Acknowledged by a majority, journaled.
 
     Raises pymongo's errors; repeating the whole call is always right.
     """
-    answers = [Written.DONE] * len(batch)
+    answers = [Answer(Written.DONE, depth) for _, depth in batch]
     todo = list(range(len(batch)))
     while todo:
         refused = await _bulk(database, [batch[at] for at in todo])
@@ -56,7 +68,7 @@ async def write(database: AsyncDatabase[Document], batch: Sequence[tuple[Draft, 
     return answers
 
 
-async def _bulk(database: AsyncDatabase[Document], batch: Sequence[tuple[Draft, int]]) -> list[int]:
+async def _bulk(database: AsyncStore, batch: Sequence[tuple[Draft, int]]) -> list[int]:
     """The positions MongoDB refused because a record with the same `_id` did not pass the filter."""
     updates = [_update(draft, depth) for draft, depth in batch]
     try:
@@ -70,16 +82,16 @@ async def _bulk(database: AsyncDatabase[Document], batch: Sequence[tuple[Draft, 
 
 
 async def _settle_refused(
-    database: AsyncDatabase[Document],
+    database: AsyncStore,
     batch: Sequence[tuple[Draft, int]],
     refused: Sequence[int],
-    answers: list[Written],
+    answers: list[Answer],
 ) -> list[int]:
     """Fill in the answers of refused writes; the positions left are to be tried again (two first writes met)."""
     if not refused:
         return []
     ids = [batch[at][0].id for at in refused]
-    cursor = database[RECORDS].find({"_id": {"$in": ids}}, {"end": 1, "epoch": 1, "serial": 1})
+    cursor = database[RECORDS].find({"_id": {"$in": ids}}, {"end": 1, "depth": 1, "epoch": 1, "serial": 1})
     standing = {document["_id"]: document async for document in cursor}
     again = []
     for at in refused:
@@ -92,14 +104,14 @@ async def _settle_refused(
     return again
 
 
-def _answer(draft: Draft, standing: Mapping[str, Any] | None) -> Written | None:
+def _answer(draft: Draft, standing: Mapping[str, Any] | None) -> Answer | None:
     if standing is None:
         return None
     mine = fence_of(draft.lease.token)
     if standing["epoch"] == mine.epoch and standing["serial"] > mine.serial:
-        return Written.FENCED
+        return Answer(Written.FENCED, standing["depth"])
     if draft.end is not End.STORED and standing["end"] == End.STORED:
-        return Written.PAGE_STANDS
+        return Answer(Written.PAGE_STANDS, standing["depth"])
     return None
 
 

@@ -19,8 +19,8 @@ from crawler.items import (
     FailureReason,
     FetchFailure,
     PageItem,
-    SkipReason,
     Skipped,
+    SkipReason,
 )
 from indicators.evidence import Strength, Tag
 from pipelines.store.connect import connect

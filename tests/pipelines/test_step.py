@@ -18,6 +18,7 @@ class Breaking(Step):
     """Fails on every page."""
 
     async def apply(self, item):
+        """Break."""
         raise KeyError(f"no such thing on {item.lease.url}")
 
 

@@ -10,10 +10,10 @@ from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError, Ope
 
 from pipelines.store.connect import connect, connect_async, is_away, ping, without_password
 from pipelines.store.errors import BadStoreUrl, StoreAway
+from pipelines.store.step import StoreStep
 from rounds.services import mongo
 from rounds.services import process as processes
 from tests.pipelines.making import CheckingFrontier, Worker, crawler_of, page
-from pipelines.store.step import StoreStep
 
 
 def closed_port() -> int:

@@ -102,6 +102,15 @@ async def test_a_late_failure_does_not_replace_a_page(step, worker, database):
     assert "reason" not in found
 
 
+async def test_a_standing_page_is_acked_with_the_depth_of_its_links(step, worker, database):
+    """Its links were pushed at depth 5 and it lies at 2 now: the ack says 5, so that the frontier pushes them again."""
+    worker.frontier.depth = 5
+    await step.process_item(page("/1", 1))
+    worker.frontier.depth = 2
+    await step.process_item(failure("/1", 2))
+    assert worker.frontier.acks[-1] == ("e1-2", End.STORED, 5)
+
+
 async def test_a_page_replaces_an_outcome_whole(step, worker, database):
     """A retried URL that is now had keeps nothing of its failure."""
     await step.process_item(failure("/1", 1))

@@ -1,0 +1,89 @@
+"""A Scrapy process whose spider yields given pages into the real pipeline; run by test_worker.py.
+
+Arguments: MongoDB URL, archive folder, log of acks, first serial, then one path per page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.frontier.contract import End, Lease, Offered, Outlink
+from tests.pipelines.making import ROUND, fetched
+
+MONGO_URL, ARCHIVE, ACKS, FIRST_SERIAL, *PATHS = sys.argv[1:]
+
+SETTINGS = {
+    "ITEM_PIPELINES": {
+        "pipelines.archive.ArchiveStep": 100,
+        "pipelines.clean.CleanStep": 200,
+        "pipelines.tag.TagStep": 300,
+        "pipelines.dedupe.DedupeStep": 400,
+        "pipelines.store.step.StoreStep": 500,
+    },
+    "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    "CAIFENG_MONGO_URL": MONGO_URL,
+    "CAIFENG_ARCHIVE_URL": ARCHIVE,
+    "CONCURRENT_ITEMS": 4,
+    "LOG_LEVEL": "WARNING",
+    "TELNETCONSOLE_ENABLED": False,
+}
+
+
+class Frontier:
+    """Appends each ack to a file, so that it outlives the process."""
+
+    def __init__(self) -> None:
+        self._file = os.open(ACKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    async def offer(self, lease: Lease, links: Sequence[Outlink], **_counts: int) -> Offered:
+        """Depth 1, whatever the page."""
+        assert lease.key
+        return Offered(depth=1, new=len(links), lowered=0, too_deep=0)
+
+    async def ack(self, lease: Lease, end: End, *, depth: int) -> bool:
+        """Write it down."""
+        assert depth == 1
+        os.write(self._file, f"{lease.key} {end}\n".encode())
+        return True
+
+
+class Worker:
+    """The port the steps use."""
+
+    round_name = ROUND
+    worker_id = "child"
+
+    def __init__(self) -> None:
+        self.frontier = Frontier()
+
+    def storing(self, token: str) -> None:
+        """Nothing to renew here."""
+
+    def ended(self, token: str) -> None:
+        """Nothing to forget here."""
+
+
+class PagesSpider(scrapy.Spider):
+    """Yields the pages as if it had fetched them."""
+
+    name = "pages"
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Without a request."""
+        self.worker = Worker()
+        for serial, path in enumerate(PATHS, int(FIRST_SERIAL)):
+            yield fetched(path, serial)
+            await asyncio.sleep(0.02)  # pages come one by one: the store step flushes several times
+
+
+if __name__ == "__main__":
+    process = AsyncCrawlerProcess(SETTINGS)
+    process.crawl(PagesSpider)
+    process.start()

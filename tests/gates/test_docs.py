@@ -64,3 +64,14 @@ def test_reasons_are_documented():
     page = text(Path("docs/cleaning.md"))
     codes = {str(code) for code in reasons.ReasonCode}
     assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_environment_variables_are_documented():
+    """docs/deployment.md lists exactly the CAIFENG_ variables that code and scripts read."""
+    reading = re.compile(
+        r"""(?:environ(?:\.get)?[(\[]|envvar=|^[A-Z]+ = )"(CAIFENG_\w+)"|\$\{(CAIFENG_\w+):-""", re.MULTILINE
+    )
+    code = [path for path in files() if path.suffix in {".py", ".sh"} and path.parts[0] not in {"tests", "benchmarks"}]
+    read = {name for path in code for found in reading.findall(text(path)) for name in found if name}
+    listed = {name for name in table(Path("docs/deployment.md")) if name.startswith("CAIFENG_")}
+    assert listed == read

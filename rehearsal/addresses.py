@@ -3,7 +3,7 @@
 Nothing is looked up: an address is parsed into a `Ref`, printed again, and accepted only when both agree.
 """
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +16,7 @@ from rehearsal.plan import Host, World
 from rehearsal.templates.resources import resource
 from rehearsal.texts.service import FIXED_BY_SLUG
 
-NEWEST: Final = datetime.date(2026, 11, 15)
+NEWEST: Final = dt.date(2026, 11, 15)
 """The youngest date of any page: dates belong to the seed, not to the day of the run."""
 
 EXTENSIONS: Final = ("pdf", "docx", "xlsx", "doc", "zip")
@@ -53,13 +53,15 @@ def item_kind(world: World, host: Host, column: int, k: int) -> str:
 
 
 @lru_cache(maxsize=65536)
-def date_of(seed: int, site: str, column: int, k: int) -> datetime.date:
+def date_of(seed: int, site: str, column: int, k: int) -> dt.date:
     """The day item k of a column was published; later items are older."""
-    return NEWEST - datetime.timedelta(days=k * 3 + number(seed, site, "date", column, k) % 3)
+    return NEWEST - dt.timedelta(days=k * 3 + number(seed, site, "date", column, k) % 3)
 
 
 def extension(seed: int, host: Host, column: int, k: int, n: int) -> str:
-    """The type of an attachment."""
+    """The type of an attachment; half of the further ones are of the first one's type."""
+    if n > 1 and number(seed, host.site, "alike", column, k, n) % 2:
+        n = 1
     return pick(EXTENSIONS, seed, host.site, "file", column, k, n)
 
 
@@ -271,9 +273,3 @@ def resolve(base: str, href: str) -> str:
 def canonical(place: Place) -> str:
     """The page's address as its own site spells it."""
     return (place.host.origin + place.path) if place.host else f"http://{place.key}"
-
-
-__all__ = [
-    "EXTENSIONS", "NEWEST", "Place", "Ref", "canonical", "date_of", "decode", "extension", "item_kind", "locate",
-    "path_of", "resolve", "tidy_path",
-]  # fmt: skip

@@ -1,6 +1,6 @@
 """What an item of a column says: headline, source, date and text, all from its number."""
 
-import datetime
+import datetime as dt
 import random
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +20,7 @@ class Story:
 
     title: str
     source: str
-    date: datetime.date
+    date: dt.date
     lines: tuple[str, ...]
 
     def html(self) -> str:

@@ -1,6 +1,6 @@
 """Small real files, made with the standard library: pdf, docx, xlsx, doc and zip."""
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _doc(lines: Sequence[str]) -> bytes:
     return header + table + directory.ljust(sector, b"\0") + content
 
 
-def make(extension: str, lines: Sequence[str], date: datetime.date) -> tuple[str, bytes]:
+def make(extension: str, lines: Sequence[str], date: dt.date) -> tuple[str, bytes]:
     """Content-Type and bytes of a file that says these lines."""
     said = [*lines, f"制表日期:{date}"]
     if extension == "pdf":

@@ -1,6 +1,6 @@
 """A self-signed certificate, made anew at each start."""
 
-import datetime
+import datetime as dt
 import ssl
 import tempfile
 from pathlib import Path
@@ -19,7 +19,7 @@ def context(world: World) -> ssl.SSLContext:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "rehearsal")])
     domains = [host.site for unit in world.units[:100] for host in unit.hosts[:1]]
     names = [x509.DNSName(text) for domain in domains for text in (domain, f"*.{domain}")]
-    start = datetime.datetime.now(tz=datetime.UTC) - datetime.timedelta(days=1)
+    start = dt.datetime.now(tz=dt.UTC) - dt.timedelta(days=1)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -27,7 +27,7 @@ def context(world: World) -> ssl.SSLContext:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=30))
+        .not_valid_after(start + dt.timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )

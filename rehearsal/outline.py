@@ -41,6 +41,7 @@ class Outline:
     column: int = -1  # for breadcrumb and side navigation
     entities: bool = False  # the title is printed in numeric entities
     payload: Callable[[], dict[str, object]] | None = None  # what its scripts fetch
+    aside: tuple[Block, ...] = ()  # stands outside the main text
 
 
 NOT_STORED: Final = frozenset({"dead", "flapping-dead", "stalled", "loop", "redirect", "robots", "trap"})

@@ -1,5 +1,8 @@
 """The page of an address: the one door to all kinds."""
 
+from collections.abc import Callable
+from typing import Final
+
 from rehearsal.addresses import Ref, path_of
 from rehearsal.chance import number
 from rehearsal.kinds import fixed, hubs, items
@@ -7,24 +10,21 @@ from rehearsal.links import Link, anchor
 from rehearsal.outline import Outline
 from rehearsal.plan import Host, World
 
+_BUILDERS: Final[dict[str, Callable[[World, Host, Ref], Outline | None]]] = {
+    "column": hubs.column,
+    "item": items.build,
+    "file": items.file,
+    "fixed": fixed.build,
+    "calendar": hubs.calendar,
+    "session": hubs.session,
+    "barred": hubs.barred,
+    "home": lambda world, host, _ref: hubs.home(world, host),
+}
+
 
 def outline(world: World, host: Host, ref: Ref) -> Outline | None:
     """What stands at this address; None when nothing does (404)."""
-    if ref.kind == "home":
-        return hubs.home(world, host, ref)
-    if ref.kind == "column":
-        return hubs.column(world, host, ref)
-    if ref.kind == "item":
-        return items.build(world, host, ref)
-    if ref.kind == "file":
-        return items.file(world, host, ref)
-    if ref.kind == "fixed":
-        return fixed.build(world, host, ref)
-    if ref.kind == "calendar":
-        return hubs.calendar(world, host, ref)
-    if ref.kind == "session":
-        return hubs.session(world, host, ref)
-    return hubs.barred(world, host, ref)
+    return _BUILDERS[ref.kind](world, host, ref)
 
 
 def chrome(world: World, host: Host) -> tuple[Link, ...]:
@@ -35,7 +35,7 @@ def chrome(world: World, host: Host) -> tuple[Link, ...]:
 
 def links_of(world: World, host: Host, page: Outline) -> list[Link]:
     """Every link of a page, chrome included."""
-    own = [link for block in page.blocks for link in block.links]
+    own = [link for block in (*page.blocks, *page.aside) for link in block.links]
     return own if page.frame != "page" or page.answer.status != 200 else [*chrome(world, host), *own]
 
 

@@ -26,7 +26,8 @@ def page_bytes(world: World, host: Host, ref: Ref, page: Outline) -> tuple[str, 
     head = layouts.head(host, page, declared, title)
     inner = "\n".join(block.html() for block in page.blocks) if page.frame != "shell" else ""
     if page.frame == "page":
-        html = layouts.framed(host, page, inner, chrome(world, host), head)
+        aside = "\n".join(block.html() for block in page.aside)
+        html = layouts.framed(host, page, inner, aside, chrome(world, host), head)
     elif page.frame == "frameset":
         html = layouts.frameset(inner, head)
     elif page.frame == "shell":

@@ -115,7 +115,7 @@ class Walk:
         page.kind, page.verdict, page.body_key = outline.kind, outline.verdict, outline.body_key
         page.points, page.needs_browser = outline.points, outline.needs_browser
         features = set(outline.features) | {
-            f"kind-{link.kind.value}" for block in outline.blocks for link in block.links
+            f"kind-{link.kind.value}" for block in (*outline.blocks, *outline.aside) for link in block.links
         }
         if page.stored and outline.kind != "attachment":
             features.add("charset-" + pages.charset_of(self.world, place.host, place.ref, outline))

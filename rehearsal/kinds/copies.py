@@ -17,10 +17,11 @@ FEATURES: Final = {
     "exact": "exact-duplicate",
     "crossdept": "cross-department-duplicate",
     "crossunit": "cross-unit-copy",
-    "near": "near-duplicate",
+    "near-source": "near-duplicate",
+    "near-sentence": "near-duplicate",
+    "near-frame": "near-duplicate",
 }
 TITLED: Final = frozenset({*FEATURES, "lookalike"})
-CHANGES: Final = ("source", "sentence", "frame")
 ADDED: Final = "本文由{site}编辑整理后转发,如有疑问请与原发布单位联系。"
 
 
@@ -43,21 +44,22 @@ def _copy(kind: str) -> Callable[[World, Host, Ref], Outline | None]:
             return None
         other, source = _source(world, host, ref.a, ref.b, kind)
         found = articles.story(world, other, source.a, source.b)
-        change = CHANGES[ref.b % 3] if kind == "near" else ""
-        lines = (*found.lines, ADDED.format(site=host.title)) if change == "sentence" else found.lines
-        by = f"转自{host.title}" if change == "source" else found.source
+        lines = (*found.lines, ADDED.format(site=host.title)) if kind == "near-sentence" else found.lines
+        by = f"转自{host.title}" if kind == "near-source" else found.source
         head = f'<div class="info">发布时间:{found.date} 09:30　来源:{by}　字号:[大 中 小]</div>'
-        if change == "frame":
+        if kind == "near-frame":
             head = f'<div class="dayin">【打印版】{host.title}文稿</div>' + head
-        page = Outline(
+        own = (other.number, source) == (host.number, ref)
+        return Outline(
             "article",
             found.title,
             (text(head), articles.body(replace(found, lines=lines))),
             body_key=articles.key_of(other, source),
-            features=(FEATURES[kind], *([f"near-{change}"] if change else [])),
+            features=()
+            if own
+            else tuple(dict.fromkeys((FEATURES[kind], kind if kind.startswith("near") else FEATURES[kind]))),
             column=ref.a,
         )
-        return page
 
     return build
 

@@ -1,5 +1,6 @@
 """Fixed pages: lists, registers, forms and tools that show the points of the catalogue."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from random import Random
@@ -120,7 +121,7 @@ def _letter_titles(host: Host, page: Fixed, seed: int) -> list[str]:
 def _letters(world: World, page: Fixed, host: Host) -> Block:
     names = _letter_titles(host, page, world.seed)
     links = [anchor(path_of(world, host, Ref("fixed", n + 1, extra=page.slug)), name) for n, name in enumerate(names)]
-    state = ["2026-11-%02d 已答复" % (1 + n) for n in range(len(links))]
+    state = [f"2026-11-{1 + n:02d} 已答复" for n in range(len(links))]
     inner = listing(links, "xj", state)
     top = (
         f'<p>{escape(page.lines[0])}</p><form action="/search"><select name=dept><option>全部部门</option></select>'
@@ -137,27 +138,25 @@ def _datasets(world: World, page: Fixed, host: Host) -> Block:
     return Block(inner.links, lambda: top + inner.html())
 
 
+def _words(page: Fixed, host: Host, chance: Random) -> Block:
+    slots = _slots(chance, host, chance.choice(DEPARTMENTS))
+    lines = [escape(line.format(**slots)) for line in page.lines]
+    if page.style == "tools":
+        rows = "".join(f'<li><a href="javascript:void(0)" class="tool">{line}</a></li>' for line in lines)
+        return text(f"<ul class=tools>{rows}</ul>")
+    return text("".join(f"<p>{line}</p>" for line in lines))
+
+
 def _main(world: World, page: Fixed, host: Host) -> Block:
     chance = dice(world.seed, "fixed", host.site, page.slug)
-    if page.style == "table":
-        return _table(page, host, chance)
-    if page.style == "form":
-        return _form(page, host, chance)
-    if page.style == "titles":
-        return _titles(world, page, host, chance)
-    if page.style == "letters":
-        return _letters(world, page, host)
-    if page.style == "datasets":
-        return _datasets(world, page, host)
-    slots = _slots(chance, host, chance.choice(DEPARTMENTS))
-    lines = [line.format(**slots) for line in page.lines]
-    if page.style == "tools":
-        return text(
-            "<ul class=tools>"
-            + "".join(f'<li><a href="javascript:void(0)" class="tool">{escape(line)}</a></li>' for line in lines)
-            + "</ul>"
-        )
-    return text("".join(f"<p>{escape(line)}</p>" for line in lines))
+    builders: dict[str, Callable[[], Block]] = {
+        "table": lambda: _table(page, host, chance),
+        "form": lambda: _form(page, host, chance),
+        "titles": lambda: _titles(world, page, host, chance),
+        "letters": lambda: _letters(world, page, host),
+        "datasets": lambda: _datasets(world, page, host),
+    }
+    return builders.get(page.style, lambda: _words(page, host, chance))()
 
 
 def _part(world: World, host: Host, ref: Ref, page: Fixed) -> Outline | None:

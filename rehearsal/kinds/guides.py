@@ -5,7 +5,7 @@ from html import escape
 
 from rehearsal.addresses import Ref, date_of, extension, path_of
 from rehearsal.chance import dice, number
-from rehearsal.links import Block, Kind, Link, a, anchor
+from rehearsal.links import Block, Link, a, anchor
 from rehearsal.outline import Outline
 from rehearsal.plan import Host, World
 from rehearsal.texts.guides import CONDITIONS, FIELDS, GENERIC, LEVELS, MATERIALS, PERMITS, VARIANTS, Field
@@ -76,32 +76,30 @@ def _rows(world: World, host: Host, ref: Ref, item: str, dept: str, level: int) 
 
 
 def _points(rows: dict[str, str], level: int, field: Field | None, item: str, *, forms: bool) -> tuple[str, ...]:
-    points = ["2.2.1-M01", "2.2.1-M02", "2.2.1-M03", "1.1.4-M04"]
-    if field:
-        points.append(field.point)
-    if level >= 3:
-        points += ["2.1.2-M02", "2.2.3-M01"]
-        points += [field.online] if field and field.online else []
-        points += ["1.3.8-M05"] if item in PERMITS else []
-    if forms:
-        points += ["2.2.2-M01"]
-    if level >= 2:
-        points += ["2.2.2-M04", "2.2.2-M05"]
-    if rows.get("到办事现场次数") in {"0次", "1次"}:
-        points.append("2.2.3-M02")
-    if "法定办结时限" in rows and "承诺办结时限" in rows:
-        points.append("2.2.3-M03")
-    if level == 4:
-        points.append("2.2.4-M01")
-    if rows.get("到办事现场次数") == "0次":
-        points.append("2.2.4-M02")
-    if "快递" in rows.get("结果送达", ""):
-        points.append("2.2.4-M03")
-    if "网上支付" in rows.get("是否收费", ""):
-        points.append("2.2.4-M04")
-    if "更新日期" in rows:
-        points.append("2.2.1-M05")
-    return tuple(sorted(points))
+    """What a guide shows: code -> whether this one does."""
+    visits = rows.get("到办事现场次数", "")
+    shown = {
+        "2.2.1-M01": True,
+        "2.2.1-M02": True,
+        "2.2.1-M03": True,
+        "1.1.4-M04": True,
+        field.point if field else "": field is not None,
+        field.online if field else "": field is not None and level >= 3,
+        "2.1.2-M02": level >= 3,
+        "2.2.3-M01": level >= 3,
+        "1.3.8-M05": level >= 3 and item in PERMITS,
+        "2.2.2-M01": forms,
+        "2.2.2-M04": level >= 2,
+        "2.2.2-M05": level >= 2,
+        "2.2.3-M02": visits in {"0次", "1次"},
+        "2.2.3-M03": "法定办结时限" in rows and "承诺办结时限" in rows,
+        "2.2.4-M01": level == 4,
+        "2.2.4-M02": visits == "0次",
+        "2.2.4-M03": "快递" in rows.get("结果送达", ""),
+        "2.2.4-M04": "网上支付" in rows.get("是否收费", ""),
+        "2.2.1-M05": "更新日期" in rows,
+    }
+    return tuple(sorted(code for code, has in shown.items() if has and code))
 
 
 def guide(world: World, host: Host, ref: Ref) -> Outline:
@@ -135,6 +133,3 @@ def guide(world: World, host: Host, ref: Ref) -> Outline:
         points=_points(dict(rows), level, field, item, forms=forms),
         column=ref.a,
     )
-
-
-__all__ = ["Kind", "guide"]

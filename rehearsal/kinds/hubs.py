@@ -3,7 +3,6 @@
 from dataclasses import replace
 from html import escape
 
-from rehearsal import articles
 from rehearsal.addresses import Ref, date_of, path_of
 from rehearsal.chance import token
 from rehearsal.kinds import items, rendered
@@ -13,7 +12,7 @@ from rehearsal.outline import Outline
 from rehearsal.plan import Column, Host, World
 
 
-def home(world: World, host: Host, ref: Ref) -> Outline:
+def home(world: World, host: Host) -> Outline:
     """A host's home page."""
     blocks = [_latest(world, host, column) for column in host.columns[:4] if host.role != "platform"]
     services = [
@@ -208,6 +207,3 @@ def barred(_world: World, host: Host, _ref: Ref) -> Outline:
             features=("unbarred",),
         )
     return Outline("robots", "内部办公", (text("<p>内部办公系统</p>"),), features=("robots",))
-
-
-__all__ = ["articles", "barred", "calendar", "column", "home", "session"]

@@ -1,15 +1,16 @@
 """Items of columns: plain articles and their attachments, and the dispatcher to all other kinds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from rehearsal import articles
-from rehearsal.addresses import Ref, date_of, extension, item_kind, path_of
+from rehearsal.addresses import Ref, extension, item_kind, path_of
 from rehearsal.attachments import make
 from rehearsal.chance import dice, number, token
 from rehearsal.kinds import copies, faults, moves, rendered, spam
 from rehearsal.kinds.guides import guide
-from rehearsal.links import Block, Kind, Link, a, anchor, paragraph_of, text
+from rehearsal.links import Block, a, anchor, paragraph_of, text
 from rehearsal.outline import Answer, Outline
 from rehearsal.plan import Host, World
 from rehearsal.texts.outside import OUTSIDE
@@ -134,7 +135,7 @@ def files(world: World, host: Host, ref: Ref, count: int) -> Block:
 
 
 def _plain(world: World, host: Host, ref: Ref) -> Outline | None:
-    return None if ref.c else article(world, host, ref, related(world, host, ref))
+    return None if ref.c else article(world, host, ref)
 
 
 def _attached(world: World, host: Host, ref: Ref) -> Outline | None:
@@ -186,12 +187,12 @@ def _counter(world: World, host: Host, ref: Ref) -> Outline | None:
         'function goHome() { location.href = "/"; }</script>'
         "<noscript>您的浏览器未启用脚本,浏览次数无法显示。</noscript>"
     )
-    return article(world, host, ref, text(script), related(world, host, ref), features=("ajax-negative",))
+    return article(world, host, ref, text(script), features=("ajax-negative",))
 
 
 def _marked(feature: str) -> Builder:
     def build(world: World, host: Host, ref: Ref) -> Outline | None:
-        return None if ref.c else article(world, host, ref, related(world, host, ref), features=(feature,))
+        return None if ref.c else article(world, host, ref, features=(feature,))
 
     return build
 
@@ -229,43 +230,40 @@ BUILDERS: Final[dict[str, Builder]] = {
 }
 
 
+def _guide(world: World, host: Host, ref: Ref, kind: str) -> Outline | None:
+    if ref.c or ref.extra:
+        return None
+    page = guide(world, host, ref)
+    return rendered.shell(page, host) if kind == "spa" else page
+
+
 def build(world: World, host: Host, ref: Ref) -> Outline | None:
     """The page of an item's address, or None when there is no such page."""
     kind = item_kind(world, host, ref.a, ref.b)
     if host.role == "platform":
-        if ref.c or ref.extra:
-            return None
-        page = guide(world, host, ref)
-        return rendered.shell(page, host) if kind == "spa" else page
+        return _guide(world, host, ref, kind)
     if ref.extra == "print":
         return copies.print_view(article(world, host, ref._replace(extra=""))) if kind == "print" else None
     if ref.c == moves.LANDING:
         return article(world, host, ref, features=("redirect-only",))
-    if kind in {"robots", "deadhost"}:
-        return None
-    return BUILDERS[kind](world, host, ref)
+    page = BUILDERS[kind](world, host, ref) if kind in BUILDERS else None
+    if page is None or page.frame != "page" or page.kind != "article" or ref.c or "soft-404" in page.features:
+        return page
+    return replace(page, aside=(*page.aside, related(world, host, ref)))
 
 
 def file(world: World, host: Host, ref: Ref) -> Outline:
-    """An attachment: small but real bytes of its type."""
+    """An attachment: small but real bytes of its type.  A second one of the first one's type is its copy."""
     end = extension(world.seed, host, ref.a, ref.b, ref.c)
-    copied = ref.c == 2 and host.family != "platform"
-    key = f"file:{host.site}:{ref.a}:{ref.b}:{1 if copied else ref.c}:{end}"
-    found = articles.story(world, host, ref.a, ref.b, 20)
-    kept = (
-        (found.title, *found.lines)
-        if end == extension(world.seed, host, ref.a, ref.b, 1) or ref.c == 1
-        else (found.title, *found.lines[1:])
-    )
-    date = date_of(world.seed, host.site, ref.a, ref.b)
+    copied = ref.c > 1 and end == extension(world.seed, host, ref.a, ref.b, 1)
+    source = 1 if copied else ref.c
+    found = articles.story(world, host, ref.a, ref.b, 20 + source)
+    lines = (found.title, *found.lines)
     return Outline(
         "attachment",
-        kept[0],
-        body_key=key,
-        features=("attachment", f"attachment-{end}"),
+        found.title,
+        body_key=f"file:{host.site}:{ref.a}:{ref.b}:{source}",
+        features=("attachment", f"attachment-{end}", *(("attachment-copy",) if copied else ())),
         frame="bare",
-        answer=Answer(file=lambda: make(end, kept, date)),
+        answer=Answer(file=lambda: make(end, lines, found.date)),
     )
-
-
-__all__ = ["Kind", "Link", "build", "file", "href", "name"]

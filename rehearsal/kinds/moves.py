@@ -1,13 +1,13 @@
 """Pages that lead on by other means than anchors: refresh, frames, onclick, options, redirects."""
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from typing import Final, Protocol
 
 from rehearsal import articles
 from rehearsal.addresses import Ref, path_of
-from rehearsal.links import Block, Kind, Link, text
+from rehearsal.links import Block, Kind, Link
 from rehearsal.outline import Outline, redirect
 from rehearsal.plan import Host, World
 
@@ -111,15 +111,9 @@ def _led(article: Writer, kind: str) -> Builder:
         if kind != "refresh":
             return outline
         target = escape(_part(world, host, ref, 1))
-        return _with_head(outline, f'<meta http-equiv="refresh" content="{ref.b % 4}; url={target}">')
+        return replace(outline, head=f'<meta http-equiv="refresh" content="{ref.b % 4}; url={target}">')
 
     return build
-
-
-def _with_head(outline: Outline, head: str) -> Outline:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(outline, head=head)
 
 
 def _frameset(article: Writer) -> Builder:
@@ -192,6 +186,3 @@ def builders(article: Writer) -> dict[str, Builder]:
         "loop": _loop,
         "only": _only,
     }
-
-
-__all__ = ["LANDING", "builders", "json", "text"]

@@ -10,8 +10,9 @@ from rehearsal.chance import dice, number
 from rehearsal.links import Block, a, anchor, text
 from rehearsal.outline import Outline
 from rehearsal.plan import Host, World
-from rehearsal.texts import unwanted
+from rehearsal.texts import prose, unwanted
 from rehearsal.texts.names import DISTRICTS
+from rehearsal.texts.topics import TOPICS
 from rehearsal.texts.unwanted import BRANDS
 
 Builder = Callable[[World, Host, Ref], Outline | None]
@@ -95,7 +96,9 @@ def _sorted(kind: str) -> Builder:
             for other in chance.sample(range(len(sort.texts)), min(2, len(sort.texts))):
                 extra = [line.format(**_slots(world, host, ref.a, ref.b + other + 1)) for line in sort.texts[other][1:]]
                 repeated += extra
-        elif kind in {"leisure", "marketing", "softad"}:
+        elif kind == "fighting":
+            repeated += prose.sentences(chance, host.city.name, f"{host.city.name}市公安局", TOPICS["safety"], 7)
+        else:
             chance.shuffle(repeated)
         found = replace(base, title=heading, lines=tuple(dict.fromkeys(repeated)))
         blocks = [articles.body(found)]
@@ -159,34 +162,43 @@ def _adlist(world: World, host: Host, ref: Ref) -> Outline | None:
     )
 
 
-HIDES: Final = (
-    ("display-none", '<div style="display:none">{}</div>'),
-    ("off-screen", '<div style="text-indent:-9999px;position:absolute;overflow:hidden">{}</div>'),
-    ("marquee", '<marquee width="1" height="1" scrollamount="9000">{}</marquee>'),
-    (
-        "document-write",
-        "<script>document.write('<div style=\"display:none\">');</script>{}<script>document.write('</div>');</script>",
+HIDES: Final = {
+    "display-none": '<div style="display:none">{}</div>',
+    "off-screen": '<div style="text-indent:-9999px;position:absolute;overflow:hidden">{}</div>',
+    "marquee": '<marquee width="1" height="1" scrollamount="9000">{}</marquee>',
+    "document-write": (
+        "<script>document.write('<div style=\"display:none\">');</script>{}<script>document.write('</div>');</script>"
     ),
-)
+}
 
 
-def _hidden(world: World, host: Host, ref: Ref) -> Outline | None:
+def _hidden(how: str) -> Builder:
     """A good article with a block of links no visitor sees."""
-    if ref.c:
-        return None
-    found = articles.story(world, host, ref.a, ref.b)
-    chance = dice(world.seed, "hidden", host.site, ref.a, ref.b)
-    links = tuple(
-        anchor(f"http://{chance.choice(SPAM_SITES)}/{n}.html", word)
-        for n, word in enumerate(chance.sample(SPAM_WORDS, 6))
-    )
-    how, pattern = HIDES[ref.b % len(HIDES)]
-    head = text(f'<div class="info">发布时间:{found.date} 09:30　来源:{found.source}</div>')
-    block = Block(links, lambda: pattern.replace("{}", " ".join(a(link) for link in links)))
-    return Outline(
-        "article", found.title, (head, articles.body(found), block), "kept", articles.key_of(host, ref),
-        features=("hidden-links", f"hidden-{how}"), column=ref.a,
-    )  # fmt: skip
+
+    def build(world: World, host: Host, ref: Ref) -> Outline | None:
+        if ref.c:
+            return None
+        found = articles.story(world, host, ref.a, ref.b)
+        chance = dice(world.seed, "hidden", host.site, ref.a, ref.b)
+        words = chance.sample(SPAM_WORDS, 6)
+        links = tuple(anchor(f"http://{chance.choice(SPAM_SITES)}/{n}.html", word) for n, word in enumerate(words))
+        head = text(f'<div class="info">发布时间:{found.date} 09:30　来源:{found.source}</div>')
+        block = Block(links, lambda: HIDES[how].replace("{}", " ".join(a(link) for link in links)))
+        return Outline(
+            "article",
+            found.title,
+            (head, articles.body(found)),
+            aside=(block,),
+            body_key=articles.key_of(host, ref),
+            features=("hidden-links", f"hidden-{how}"),
+            column=ref.a,
+        )
+
+    return build
 
 
-BUILDERS: Final[dict[str, Builder]] = {**{kind: _sorted(kind) for kind in SORTS}, "adlist": _adlist, "hidden": _hidden}
+BUILDERS: Final[dict[str, Builder]] = {
+    **{kind: _sorted(kind) for kind in SORTS},
+    **{f"hidden-{how}": _hidden(how) for how in HIDES},
+    "adlist": _adlist,
+}

@@ -20,6 +20,53 @@ padding:20px 0;text-align:center;color:#666;background:#eef3f9}.search{float:rig
 .bszn th{width:160px;background:#f3f8fd}.xgxx{border-top:1px solid #ddd;margin-top:20px;padding:10px 30px}.pager a{padding:2px 10px;border:1px solid #ccc}
 @media (max-width:768px){.wrap{width:100%}.nav li{padding:0 8px}.fuwu li{width:48%}}"""
 
+GRID: Final = "".join(
+    f".col-{size}-{n}{{float:left;box-sizing:border-box;padding:0 15px;width:{n * 100 / 12:.4f}%}}\n"
+    for size in ("xs", "sm", "md", "lg")
+    for n in range(1, 13)
+)
+"""A grid style sheet, printed in every page as many site builders do."""
+
+OFFICES: Final = [
+    "市政府办公室",
+    "市发展改革委",
+    "市教育局",
+    "市科技局",
+    "市工信局",
+    "市民宗局",
+    "市公安局",
+    "市民政局",
+    "市司法局",
+    "市财政局",
+    "市人社局",
+    "市自然资源局",
+    "市生态环境局",
+    "市住建局",
+    "市交通局",
+    "市水利局",
+    "市农业农村局",
+    "市商务局",
+    "市文旅局",
+    "市卫健委",
+    "市应急局",
+    "市审计局",
+    "市国资委",
+    "市市场监管局",
+    "市统计局",
+    "市医保局",
+    "市城管局",
+    "市林业局",
+]
+GROUP: Final = (
+    '<div class="group wrap"><h4>站群导航</h4><div class="row">'
+    + "".join(
+        f'<div class="col-md-2 col-sm-3 col-xs-6"><span class="office" title="{name}">{name}</span></div>'
+        for name in OFFICES
+    )
+    + "</div></div>"
+)
+"""The offices of a city by name only: their sites are linked where they exist."""
+
 BANNER_WORDS: Final = (
     "深入学习贯彻党的二十大精神", "全心全意为人民服务", "优化营商环境 建设服务型政府", "让数据多跑路 让群众少跑腿",
 )  # fmt: skip
@@ -54,7 +101,7 @@ def head(host: Host, page: Outline, charset: str, title: str) -> str:
     )
     return (
         f'<head>\n<meta http-equiv="Content-Type" content="text/html; charset={charset}">\n{page.head}\n<title>{title}</title>\n{metas}'
-        f'<link rel="stylesheet" href="/css/style.css">\n<style>{STYLE}</style>\n</head>'
+        f'<link rel="stylesheet" href="/css/style.css">\n<style>{STYLE}\n{GRID}</style>\n</head>'
     )
 
 
@@ -107,13 +154,13 @@ def _platform(host: Host, page: Outline, inner: str) -> str:
 LAYOUTS: Final[tuple[Callable[[Host, Outline, str], str], ...]] = (_trs, _jcms, _vsb, _asp, _modern, _platform)
 
 
-def framed(host: Host, page: Outline, inner: str, links: tuple[Link, ...], head_html: str) -> str:
+def framed(host: Host, page: Outline, inner: str, aside: str, links: tuple[Link, ...], head_html: str) -> str:
     """A whole document in the host's layout."""
     slogan = BANNER_WORDS[host.number % len(BANNER_WORDS)]
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n{head_html}\n<body>\n<div class="header"><div class="search"><form action="/search" method="get">'
         f'<input type="text" name="keyword" placeholder="请输入关键字"><input type="submit" value="搜索"></form></div>'
-        f"<h1>{host.title}</h1><p>{slogan}</p></div>\n{menu(links)}\n{LAYOUTS[host.layout](host, page, inner)}\n{footer(host, links[-1])}\n"
+        f"<h1>{host.title}</h1><p>{slogan}</p></div>\n{menu(links)}\n{LAYOUTS[host.layout](host, page, inner)}\n<div class='wrap aside'>{aside}</div>\n{GROUP}\n{footer(host, links[-1])}\n"
         '<script type="text/javascript" src="/js/site.js"></script>\n</body>\n</html>\n'
     )
 

@@ -81,9 +81,9 @@ class Supervisor:
     _spawned: int = 0
 
     @property
-    def pids(self) -> tuple[int, ...]:
-        """Process ids of the workers alive."""
-        return tuple(child.process.pid for child in self._children)
+    def children(self) -> Mapping[str, int]:
+        """Worker names and process ids of those alive."""
+        return {child.worker: child.process.pid for child in self._children}
 
     def stop(self) -> None:
         """Ask for a drain: workers claim nothing more and end what they hold.  A second call ends them at once."""

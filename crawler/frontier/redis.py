@@ -72,6 +72,17 @@ class WorkerInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A lease that stands: who holds it, for what, and whether its request is under way."""
+
+    token: str
+    worker: str
+    grant: Grant
+    key: str
+    fetching: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What a claim gave: grants, or how long to wait for some (ms, -1 unknown)."""
 
@@ -229,6 +240,15 @@ class RedisFrontier:
         """Workers by their last report."""
         found = _pairs(await self._batch.command("HGETALL", self._key("workers")))
         return [WorkerInfo(worker=worker, **orjson.loads(report)) for worker, report in sorted(found.items())]
+
+    async def standing(self) -> Sequence[Standing]:
+        """Every lease that stands now, oldest deadline first.  Bounded by the places of the workers."""
+        found = []
+        for token in await self._batch.command("ZRANGE", self._key("deadlines"), 0, -1):
+            kept = await self._batch.command("HMGET", self._key(f"l:{token}"), "worker", "kind", "host", "path", "holds")
+            if kept[0] is not None:
+                found.append(Standing(token, kept[0], Grant(kept[1]), join_key(kept[2], kept[3]), kept[4] == "1"))
+        return found
 
     async def release_worker(self, worker: str) -> int:
         """Return all leases of a worker that was seen to die."""

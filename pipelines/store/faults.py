@@ -1,7 +1,8 @@
 """The one place that reads `CAIFENG_FAULT`: faults the kill tests switch on to prove that they would notice.
 
-`ack-before-write`            acks go out before MongoDB is written (the kill test must then find lost pages)
 `die-between-write-and-ack=N` the worker sends itself SIGKILL at its N-th flush, after the write, before the acks
+`die-between-ack-and-write=N` acks go out before MongoDB is written, and the same death follows between the two: the
+                              kill test must then find lost pages
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ VARIABLE: Final = "CAIFENG_FAULT"
 class Faults:
     """What to do wrong; nothing by default."""
 
-    ack_before_write: bool = False
     die_at_flush: int = 0  # counted from 1; 0 never
+    ack_first: bool = False
 
-    def between_write_and_ack(self, flush: int) -> None:
-        """Called with the number of the flush that has just been written."""
+    def between(self, flush: int) -> None:
+        """Called between write and acks (or acks and write) with the number of the flush."""
         if flush == self.die_at_flush:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -34,8 +35,6 @@ def from_environment(environment: Mapping[str, str]) -> Faults:
     name, _, number = value.partition("=")
     if not value:
         return Faults()
-    if value == "ack-before-write":
-        return Faults(ack_before_write=True)
-    if name == "die-between-write-and-ack" and number.isdecimal():
-        return Faults(die_at_flush=int(number))
+    if name in {"die-between-write-and-ack", "die-between-ack-and-write"} and number.isdecimal():
+        return Faults(int(number), ack_first=name == "die-between-ack-and-write")
     raise ValueError(f"{VARIABLE}={value} is not a fault this program knows: see pipelines/store/faults.py")

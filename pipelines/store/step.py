@@ -104,13 +104,14 @@ class StoreStep:
         worker = worker_of(self._crawler)
         offered = await asyncio.gather(*(self._offer(worker, each) for each in batch), return_exceptions=True)
         good = [each for each in offered if isinstance(each, _Offered)]
-        if self._faults.ack_before_write:
+        self._flushes += 1
+        if self._faults.ack_first:
             acked = await self._ack_all(worker, good, [Answer(Written.DONE, each.depth) for each in good])
+            self._faults.between(self._flushes)
             await self._write(good)
         else:
             written = await self._write(good)
-            self._flushes += 1
-            self._faults.between_write_and_ack(self._flushes)
+            self._faults.between(self._flushes)
             acked = await self._ack_all(worker, good, written)
         answers = iter(acked)
         return [next(answers) if isinstance(each, _Offered) else _exception(each) for each in offered]

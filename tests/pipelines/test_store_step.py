@@ -226,7 +226,7 @@ async def test_harmful_pages_keep_their_verdict_over_a_copy_mark(step, worker, d
 async def test_the_ack_first_fault_breaks_the_order(store_url, database):
     """The fault the kill test switches on does what it says: an ack meets no record."""
     worker = Worker(CheckingFrontier(store_url))
-    step = StoreStep(crawler_of(worker), store_url, from_environment({"CAIFENG_FAULT": "ack-before-write"}))
+    step = StoreStep(crawler_of(worker), store_url, from_environment({"CAIFENG_FAULT": "die-between-ack-and-write=99"}))
     with pytest.raises(AssertionError, match="acked before its record was written"):
         await step.process_item(page("/1", 1))
     await step.close_spider()

@@ -1,0 +1,1 @@
+"""The promises that only whole rounds can show: kills, outages, sites that are not ours."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -54,13 +53,13 @@ def here() -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def truths() -> Callable[[int], list[TruePage]]:
+def truths() -> Callable[[int], Awaitable[list[TruePage]]]:
     """The truth of a seed, asked once."""
     known: dict[int, list[TruePage]] = {}
 
-    def ask(seed: int) -> list[TruePage]:
+    async def ask(seed: int) -> list[TruePage]:
         if seed not in known:
-            known[seed] = asyncio.run(demo.rehearsal_truth(seed, units=UNITS, pages=PAGES))
+            known[seed] = await demo.rehearsal_truth(seed, units=UNITS, pages=PAGES)
         return known[seed]
 
     return ask

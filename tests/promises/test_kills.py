@@ -52,7 +52,7 @@ async def kill_at(frontier: RedisFrontier, supervisor: Supervisor, total: int, s
 
 async def play(here, truths, *, seed: int, workers: int, kills: int, fault: str = "") -> tuple[Played, list[Kill]]:
     """One round with kills; the first worker may carry a fault."""
-    truth = truths(seed)
+    truth = await truths(seed)
     total = sum(1 for page in truth if page.stored and page.kind != "trap" and page.depth <= 6)
     chance = random.Random(seed * 1000 + workers * 100 + kills)
     steps = [EARLIEST + (LATEST - 0.02 - EARLIEST) * (at + chance.random()) / kills for at in range(kills)]

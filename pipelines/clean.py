@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cleaning.verdict import judge
-
 from crawler.items import PageItem
 from pipelines.step import Step
 

@@ -106,6 +106,11 @@ class RoundBook:
         """Keep what a pass found, replacing what its last run found.  Raises UnknownRound."""
         self._change(name, {"$set": {f"results.{pass_name}": dict(result)}})
 
+    def forget(self, name: str) -> None:
+        """Remove a round that was never begun (its frontier could not be made); one that is not there is no error."""
+        with reaching(self._url):
+            self._rounds.delete_one({"_id": name})
+
     def _change(self, name: str, change: Document) -> None:
         with reaching(self._url):
             matched = self._rounds.update_one({"_id": name}, change).matched_count

@@ -241,6 +241,15 @@ def test_a_rounds_state_and_journal(database):
     assert found.results == {"settle": {"changed": 0}}
 
 
+def test_a_forgotten_round_leaves_its_name_free(database):
+    """A round that could not be begun can be made again."""
+    book = RoundBook(database)
+    book.create(plan(), state="ready", catalogue="c1", entry=entry())
+    book.forget(ROUND)
+    book.forget(ROUND)
+    assert book.create(plan(), state="ready", catalogue="c2", entry=entry()).catalogue == "c2"
+
+
 def test_unknown_rounds_are_named(database):
     """Every call on a round that is not there says so."""
     book = RoundBook(database)

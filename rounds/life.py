@@ -243,7 +243,11 @@ async def launched(services: Services, name: str, *, workers: int, who: str, now
 
 
 async def require_startable(services: Services, name: str) -> State:
-    """Return the round's state, ready, running or finished.  Raises WrongState where a crawl may not go on."""
+    """Return the round's state: ready, running or finished.
+
+    Raises NoSuchRound, and WrongState where a crawl may not go on.
+    """
+    get(services, name)
     async with frontier(services, name) as queue:
         state = await state_of(queue, name)
     if state is State.PAUSED:

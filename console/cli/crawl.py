@@ -42,7 +42,8 @@ def crawl(
     _checked(here, name, accept=accept)
     who = life.operator()
     asyncio.run(life.launched(here, name, workers=workers, who=who, now=datetime.now(UTC)))
-    with CrawlProgress(life.get(here, name).plan) as progress:
+    plan = life.get(here, name).plan
+    with CrawlProgress(f"轮次 {name}", delay=plan.delay, host_concurrency=plan.host_concurrency) as progress:
         ending = asyncio.run(Supervisor(here, name, workers, progress).run())
     finished = ending is Ending.AT_REST and asyncio.run(finish(here, name, who=who, now=datetime.now(UTC)))
     _summarise(here, name, ending, as_json=as_json)

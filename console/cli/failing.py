@@ -5,6 +5,7 @@ stderr; with `--json` the single document on stdout is then `{"error": {"code", 
 a units file), so that a reader of stdout never finds it empty.  Anything else prints its trace and ends with INTERNAL.
 """
 
+import contextlib
 import errno
 import os
 import sys
@@ -77,7 +78,8 @@ def report(error: BaseException, *, as_json: bool) -> Exit:
             body["problems"] = [
                 {"line": one.line, "field": one.field, "message": one.message} for one in error.problems
             ]
-        render.document({"error": body})
+        with contextlib.suppress(OSError):  # stdout itself may be what failed
+            render.document({"error": body})
     return code
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import orjson
 import typer
@@ -47,7 +46,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One line of an index: a saved body, the URL it came from, and the Content-Type it came with."""
+    """One line of an index: a saved body, the URL and the Content-Type it came with; both may be unknown (empty)."""
 
     file: Path
     url: str
@@ -119,7 +118,7 @@ def _one(judging: Judging, page: str, url: str, organisation: str, contact: str)
         raise BadChoice(
             f"{page} 读不出来：{error.strerror or error}；要判网址就写全，以 http:// 或 https:// 开头"
         ) from error
-    return judging.judge(body, _checked_url(url) if url else "http://localhost/", "")
+    return judging.judge(body, _checked_url(url) if url else "", "")
 
 
 def _checked_url(url: str) -> str:
@@ -150,18 +149,15 @@ def _saved(index: Path, number: int, line: bytes) -> Saved:
         raise BadChoice(f"{where} 不是 JSON：{error}") from error
     if not isinstance(row, dict):
         raise BadChoice(f"{where} 应是一个 JSON 对象")
-    for field in ("file", "url"):
-        if not isinstance(row.get(field), str) or not row[field]:
-            raise BadChoice(f"{where} 缺少 {field}")
+    if not isinstance(row.get("file"), str) or not row["file"]:
+        raise BadChoice(f"{where} file：缺少，或不是文字")
+    for field in ("url", "content_type"):
+        if not isinstance(row.get(field, ""), str):
+            raise BadChoice(f"{where} {field}：应是文字")
     file = index.parent / row["file"]
     if not file.is_file():
         raise BadChoice(f"{where} file：没有这个文件 {file}")
-    if urlsplit(row["url"]).scheme not in {"http", "https"}:
-        raise BadChoice(f"{where} url：只接受 http:// 或 https:// 开头的完整网址：{row['url']}")
-    content_type = row.get("content_type", "")
-    if not isinstance(content_type, str):
-        raise BadChoice(f"{where} content_type：应是文字")
-    return Saved(file, row["url"], content_type)
+    return Saved(file, row.get("url", ""), row.get("content_type", ""))
 
 
 def document(judged: Judged) -> dict[str, Any]:
@@ -214,8 +210,8 @@ def _show(judged: Judged) -> None:
     if reading.shell is not None:
         render.say(f"要用浏览器才看得到内容：{reading.shell.detail}")
     if judgement.reasons:
-        rows = (("赞成" if one.weight >= 0 else "反对", one.code, one.where, one.detail) for one in judgement.reasons)
-        render.show(render.table("理由", ("", "代码", "位置", "说明"), rows))
+        rows = ((one.code, one.where, f"{one.weight:+.2f}", one.detail) for one in judgement.reasons)
+        render.show(render.table("理由", ("代码", "位置", "分量", "说明"), rows, numbers=("分量",)))
     if judgement.findings:
         render.show(
             render.table(

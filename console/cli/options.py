@@ -7,7 +7,6 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON 文档")]
 RoundName = Annotated[str, typer.Argument(metavar="NAME", help="轮次名")]
-Seed = Annotated[int | None, typer.Option("--seed", help="随机种子；不给就随机取一个并打印出来")]
 OutputFile = Annotated[Path | None, typer.Option("--output", "-o", help="写到文件（写完才改成这个名字）")]
 Organisation = Annotated[
     str, typer.Option("--organisation", envvar="CAIFENG_ORGANISATION", help="采集机构，写进请求头（英文或拼音）")

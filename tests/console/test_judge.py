@@ -1,0 +1,161 @@
+"""`caifeng judge`: one page or many, explained; no services asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from crawler.exits import Exit
+
+PAGE = """<html><head><meta charset="utf-8"><title>权力清单_某某市人民政府</title>
+<meta name="SiteName" content="某某市人民政府"><meta name="ColumnName" content="权力清单"></head><body>
+<h1>某某市人民政府权力清单</h1><div class="content"><p>为推进政务公开，现公布本市行政权力事项清单，
+办事群众可按部门查询行政许可、行政处罚、行政征收事项的办理依据、办理流程和所需材料。</p>
+<p>咨询电话见办事指南。市政务服务中心负责解释。</p></div><a href="/qlqd/2.html">下一页</a></body></html>"""
+PROMISED = {"url", "verdict", "reasons", "title", "text", "published", "language", "encoding", "links", "simhash", "page_type", "points"}  # fmt: skip
+SHARED = Path(__file__).parents[2] / "../shared/data"
+
+
+def test_a_file_is_judged_with_every_promised_field(caifeng, tmp_path) -> None:
+    """The JSON has at least what other tools rely on, links absolute by `--url`."""
+    file = tmp_path / "a.html"
+    file.write_text(PAGE, encoding="utf-8")
+    ran = caifeng("judge", str(file), "--url", "http://www.mou.gov.cn/qlqd/1.html", "--json")
+    assert ran.code == Exit.OK, ran.err
+    found = ran.json
+    assert set(found) >= PROMISED
+    assert found["url"] == "http://www.mou.gov.cn/qlqd/1.html"
+    assert found["verdict"] in {"kept", "irrelevant", "harmful", "ad", "duplicate"}
+    assert found["encoding"] == "utf-8"
+    assert "行政权力事项清单" in found["text"]
+    assert [link["url"] for link in found["links"]] == ["http://www.mou.gov.cn/qlqd/2.html"]
+    assert all({"code", "detail", "where"} <= set(reason) for reason in found["reasons"])
+    assert all({"code", "strength", "confidence", "snippet"} <= set(point) for point in found["points"])
+    assert len(found["simhash"]) == 16
+
+
+def test_people_are_told_why_in_chinese(caifeng, tmp_path) -> None:
+    """Verdict, reasons and evidence, readable."""
+    file = tmp_path / "a.html"
+    file.write_text(PAGE, encoding="utf-8")
+    shown = caifeng("judge", str(file), "--url", "http://www.mou.gov.cn/qlqd/1.html").out
+    for word in ("判定：", "标题：", "理由", "正文"):
+        assert word in shown
+
+
+def test_a_batch_gives_one_line_per_line_in_order(caifeng, tmp_path) -> None:
+    """Files are found beside the index wherever the command runs; a page without a URL is judged too."""
+    (tmp_path / "pages").mkdir()
+    rows = []
+    for number in range(3):
+        (tmp_path / "pages" / f"{number}.html").write_text(PAGE, encoding="utf-8")
+        rows.append({"file": f"pages/{number}.html", "url": f"http://h{number}.gov.cn/" if number else ""})
+    index = tmp_path / "index.jsonl"
+    index.write_text("\n".join(json.dumps(row) for row in rows) + "\n\n", encoding="utf-8")
+    ran = caifeng("judge", "--batch", str(index), "--json")
+    assert ran.code == Exit.OK, ran.err
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert [line["url"] for line in lines] == ["", "http://h1.gov.cn/", "http://h2.gov.cn/"]
+    assert all(set(line) >= PROMISED for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", "第 2 行"),
+        ("[]", "第 2 行"),
+        ('{"url": "http://a.test/"}', "file"),
+        ('{"file": "no.html", "url": "http://a.test/"}', "no.html"),
+        ('{"file": "a.html", "url": 3}', "url"),
+    ],
+)
+def test_a_wrong_index_is_refused_whole(caifeng, tmp_path, line, says) -> None:
+    """Line and field are named, and not even the good first line is judged."""
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    index = tmp_path / "index.jsonl"
+    index.write_text('{"file": "a.html", "url": "http://a.test/"}\n' + line + "\n", encoding="utf-8")
+    ran = caifeng("judge", "--batch", str(index))
+    assert ran.code == Exit.BAD_INPUT
+    assert "第 2 行" in ran.err
+    assert says in ran.err
+    assert ran.out == ""
+
+
+def test_the_same_bytes_give_the_same_judgement(caifeng, process, tmp_path) -> None:
+    """Another process, from stdin or a file, says the same, byte for byte."""
+    file = tmp_path / "a.html"
+    file.write_text(PAGE, encoding="utf-8")
+    here = caifeng("judge", "-", "--url", "http://a.gov.cn/", "--json", stdin=PAGE.encode())
+    there = process("judge", str(file), "--url", "http://a.gov.cn/", "--json")
+    assert here.code == there.code == Exit.OK
+    assert here.out == there.out
+
+
+class Site(BaseHTTPRequestHandler):
+    """A page, a redirect to it, and rules that forbid a folder."""
+
+    asked: ClassVar[list[tuple[str, str]]] = []
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.asked.append((self.path, self.headers["User-Agent"]))
+        robots = b"User-agent: caifeng\nDisallow: /private/\n"
+        status, body = {"/": (200, PAGE.encode()), "/robots.txt": (200, robots), "/old": (302, b"")}.get(
+            self.path, (404, b"")
+        )
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", "/")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """A site on loopback."""
+    Site.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_url_is_fetched_once_politely(caifeng, site) -> None:
+    """robots.txt first, then the page, redirects followed, under our own name."""
+    ran = caifeng("judge", f"{site}/old", "--json")
+    assert ran.code == Exit.OK, ran.err
+    assert "权力清单" in ran.json["title"]
+    assert [path for path, _ in Site.asked] == ["/robots.txt", "/old", "/"]
+    assert {agent for _, agent in Site.asked} == {"caifeng/0.1 (loopback only)"}
+
+
+@pytest.mark.parametrize(("path", "says"), [("/private/x", "robots.txt"), ("/none", "404")])
+def test_a_url_that_may_not_or_cannot_be_had_says_so(caifeng, site, path, says) -> None:
+    """A refusal by rules or status is an answer, not a crash."""
+    ran = caifeng("judge", f"{site}{path}")
+    assert ran.code == Exit.NOT_FOUND
+    assert says in ran.err
+    assert ("/private/x", "caifeng/0.1 (loopback only)") not in Site.asked
+
+
+def test_the_collected_pages_are_all_judged(caifeng) -> None:
+    """The whole developer set, one line out per line in."""
+    index = SHARED / "index.jsonl"
+    if not index.exists():
+        pytest.skip(f"the collected pages are not on this machine: {index}")
+    ran = caifeng("judge", "--batch", str(index), "--json")
+    assert ran.code == Exit.OK, ran.err
+    assert len(ran.out.splitlines()) == len(index.read_text(encoding="utf-8").splitlines())

@@ -117,11 +117,11 @@ def retry_after(value: str, now: datetime, cap: float) -> float:
     text = value.strip()
     if not text:
         return 0.0
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return min(float(text), cap)
     try:
         at = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
@@ -149,7 +149,8 @@ def _reason(status: int) -> FailureReason:
 def _redirect(
     lease: Lease, plan: RoundPlan, status: int, headers: tuple[tuple[str, str], ...], fields: dict[str, str]
 ) -> Decision:
-    target = normalize(lease.url, fields.get("location", ""))
+    location = fields.get("location", "").strip()
+    target = normalize(lease.url, location) if location else None  # an empty reference would be the page itself
     key = canonicalize(target) if target else None
     if target is None or key is None:
         return Fail(FailureReason.BROKEN, f"HTTP {status} without a usable Location", status)

@@ -15,6 +15,7 @@ class Scope:
     def __init__(self, plan: RoundPlan) -> None:
         self._exact: dict[str, list[tuple[ScopeRule, str]]] = defaultdict(list)
         self._suffix: dict[str, list[str]] = defaultdict(list)
+        self._place = {unit.code: at for at, unit in enumerate(plan.units)}
         for unit in plan.units:
             for rule in unit.scope:
                 if rule.kind is RuleKind.SUFFIX:
@@ -30,7 +31,7 @@ class Scope:
         while name:
             codes += self._suffix.get(name, ())
             _, _, name = name.partition(".")
-        return tuple(dict.fromkeys(codes))
+        return tuple(sorted(set(codes), key=self._place.__getitem__)) if len(codes) > 1 else tuple(codes)
 
     def claims_host(self, host: str) -> bool:
         """Whether any rule could claim a URL of this canonical host (for what a browser may load)."""

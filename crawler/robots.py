@@ -44,7 +44,7 @@ def product_token(user_agent: str) -> str:
 def text_of(status: int, body: bytes) -> str | None:
     """What an answer for robots.txt says: rules, '' for none (4xx), None when it must be asked again (5xx, 429)."""
     if 200 <= status < 300:
-        return body[:MOST_BYTES].decode("utf-8", "replace")
+        return body[:MOST_BYTES].decode("utf-8-sig", "replace")  # protego would take a BOM for part of the first field
     if status == 429 or status >= 500:
         return None
     return ""

@@ -130,6 +130,13 @@ class World:
         return frozenset(unit.hosts[0].site for unit in self.units)
 
 
+def _per_page(count: int) -> int:
+    """Rows of a list page: few enough that short columns have a second page too."""
+    if count <= 9:
+        return 4
+    return 8 if count <= 60 else 20
+
+
 def _columns(
     seed: int, site: str, names: tuple[tuple[str, str], ...], items: int, role: str, family: str
 ) -> tuple[Column, ...]:
@@ -148,7 +155,7 @@ def _columns(
         if role == "platform" or index % len(names) == drawn:
             style = ("fetched", "built", "noscript")[(index + drawn) % 3]
         count = base + (1 if index < more else 0)
-        out.append(Column(index, slug, name, count, 8 if count <= 60 else 20, style))
+        out.append(Column(index, slug, name, count, _per_page(count), style))
     return tuple(out)
 
 

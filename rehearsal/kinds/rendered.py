@@ -29,7 +29,7 @@ document.getElementById("main-list").innerHTML = h; }; x.send(); })();</script>"
 BUILT_LIST: Final = """<div class="list" id="rows"></div><script>
 var rows = %s; var out = "";
 for (var i = 0; i < rows.length; i++) { var r = rows[i][0];
-out += "<li><a href='/" + r.slice(0, -1).join("/") + "." + r[r.length - 1] + "'>" + rows[i][1] + "</a></li>"; }
+out += "<li><a href='" + (r[0].slice(-1) === ":" ? "" : "/") + r.slice(0, -1).join("/") + "." + r[r.length - 1] + "'>" + rows[i][1] + "</a></li>"; }
 document.getElementById("rows").innerHTML = "<ul>" + out + "</ul>";</script>"""
 
 

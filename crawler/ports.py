@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from crawler.frontier.contract import Frontier, Outlink
+from crawler.plan import RoundPlan
 
 
 class OutlinkStore(Protocol):
@@ -29,6 +30,7 @@ class WorkerPort(Protocol):
 
     round_name: str
     worker_id: str
+    plan: RoundPlan
     frontier: Frontier
 
     def storing(self, token: str) -> None:

@@ -39,7 +39,6 @@ class ArchiveStep(Step):
         super().__init__(crawler)
         self._folder = folder
         self._patience = Patience(f"the archive disk ({folder})", logger, disk_full)
-        self._user_agent = str(crawler.settings.get("USER_AGENT", ""))
         self._open: ArchiveWriter | None = None
         self._syncer: asyncio.Task[None] | None = None
 
@@ -83,14 +82,13 @@ class ArchiveStep(Step):
         if self._open is None:
             worker = self.worker
             round_name = worker.round_name
+            agent = worker.plan.user_agent
             stem = f"{_UNSAFE.sub('_', worker.worker_id)}-{secrets.token_hex(4)}"
             self._open = ArchiveWriter(
                 self._folder / round_name,
                 stem,
                 lambda name: (
-                    warc.warcinfo(
-                        file_name=name, round_name=round_name, user_agent=self._user_agent, now=time.time()
-                    ).data
+                    warc.warcinfo(file_name=name, round_name=round_name, user_agent=agent, now=time.time()).data
                 ),
             )
             self._syncer = asyncio.get_running_loop().create_task(self._sync_regularly(self._open))

@@ -22,6 +22,7 @@ from crawler.items import (
     Skipped,
     SkipReason,
 )
+from crawler.plan import RoundPlan
 from indicators.evidence import Strength, Tag
 from pipelines.store.connect import connect
 
@@ -184,6 +185,7 @@ class Worker:
     frontier: CheckingFrontier
     round_name: str = ROUND
     worker_id: str = "w1"
+    plan: RoundPlan = RoundPlan(name=ROUND, units=(), user_agent="caifeng (https://example.org)")
     stored: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
 

@@ -45,9 +45,7 @@ def worker():
 
 @pytest.fixture
 async def step(tmp_path, worker):
-    made = ArchiveStep.from_crawler(
-        crawler_of(worker, CAIFENG_ARCHIVE_URL=tmp_path.as_uri(), USER_AGENT="caifeng (https://example.org)")
-    )
+    made = ArchiveStep.from_crawler(crawler_of(worker, CAIFENG_ARCHIVE_URL=tmp_path.as_uri()))
     yield made
     await made.close_spider()
 

@@ -15,6 +15,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.frontier.contract import End, Lease, Offered, Outlink
+from crawler.plan import RoundPlan
 from tests.pipelines.making import ROUND, fetched
 
 MONGO_URL, ARCHIVE, ACKS, FIRST_SERIAL, *PATHS = sys.argv[1:]
@@ -59,6 +60,7 @@ class Worker:
 
     round_name = ROUND
     worker_id = "child"
+    plan = RoundPlan(name=ROUND, units=())
 
     def __init__(self) -> None:
         self.frontier = Frontier()

@@ -129,7 +129,7 @@ def _descend(page: Outline, masses: Masses, mass: list[float]) -> int:
             return current
         if (
             not leads
-            or page.tags[best] in {"p", "tr"}
+            or page.tags[best] == "p"
             or best in tables
             or (page.tags[best] not in INLINE_TAGS and not masses.blocks[best])
         ):
@@ -168,13 +168,16 @@ def _grouped(page: Outline, runs: list[Run]) -> Iterator[str]:
 
 
 def _data_rows(page: Outline) -> frozenset[int]:
-    return frozenset(
+    """Short rows of tables that have several of them; a lone row of cells is layout."""
+    rows = [
         row
         for row, table in page.table_of_row.items()
         if table not in page.layout_tables
         and page.cells_of_row[row] >= 2
         and sum(len(run.text) for run in page.runs[page.first_run[row] : page.last_run[row]]) <= _ROW_MAX
-    )
+    ]
+    several = Counter(page.table_of_row[row] for row in rows)
+    return frozenset(row for row in rows if several[page.table_of_row[row]] >= 2)
 
 
 def _data_tables(page: Outline) -> frozenset[int]:

@@ -4,6 +4,7 @@ Every part that looks at text (main content, title, breadcrumb, tables) reads th
 is iterative and linear, so that depth and size of a hostile page cost time in proportion and never the stack.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
@@ -75,6 +76,7 @@ INLINE_TAGS: Final = frozenset(
     ],
 )
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_DAY: Final = re.compile(r"^[\[(（【]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）】]?$")
 MAX_NAME: Final = 200
 
 
@@ -127,13 +129,18 @@ def join_runs(runs: list[Run]) -> str:
     parts: list[str] = []
     before: Run | None = None
     for run in runs:
-        if before is not None and (
-            not run.glue or before.line != run.line or (run.link != before.link and run.link >= 0 and before.link >= 0)
-        ):
+        if before is not None and (not run.glue or before.line != run.line or _apart(before, run)):
             parts.append(" ")
         parts.append(run.text)
         before = run
     return "".join(parts)
+
+
+def _apart(before: Run, run: Run) -> bool:
+    """Whether styling parts two runs of one line: two links, or a link and the date beside it."""
+    if run.link == before.link:
+        return False
+    return (run.link >= 0 and before.link >= 0) or bool(_DAY.match(run.text) or _DAY.match(before.text))
 
 
 class _Walk:

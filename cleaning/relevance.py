@@ -55,6 +55,11 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason,
         shares.append(
             Reason(ReasonCode.NOT_SERVICE, "words_alone: nothing official but the wording", "structure", limit - for_it)
         )
+    official = sum(float(weights[name]) for name, _, _ in marks if float(weights[name]) > 0)
+    if official > (most := float(weights["structure_limit"])):
+        shares.append(
+            Reason(ReasonCode.NOT_SERVICE, "structure_limit: marks of one kind", "structure", round(most - official, 3))
+        )
     shares.extend(
         Reason(
             ReasonCode.OFFICIAL_STRUCTURE if float(weights[name]) > 0 else ReasonCode.NOT_SERVICE,

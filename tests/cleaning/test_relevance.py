@@ -1,0 +1,59 @@
+"""Government-service content or not."""
+
+import pytest
+
+from cleaning.reasons import ReasonCode
+from tests.cleaning.judged import GOV, gov_page, judged, plain_page
+
+NEWS = "http://www.kuaile-blog.com/p/1.html"
+
+OFF_TOPIC = {
+    "cooking": ("红烧排骨的家常做法", "食材准备：排骨五百克，生抽、老抽、料酒各适量。锅中放油爆香姜片，倒入排骨翻炒，加白糖少许，小火炖四十分钟，大火收汁即可出锅。"),
+    "sport": ("湖人加时绝杀火箭队取三连胜", "湖人主场加时险胜火箭，詹姆斯砍下三十分十篮板，末节三分球绝杀，主教练赛后称赞球员表现，球迷为球队欢呼。"),
+    "games": ("王者荣耀新赛季英雄攻略", "新赛季开启，玩家关心哪些英雄技能更强。本攻略介绍排位出装、阵容搭配和打怪路线，帮助新手快速上分，皮肤限时返场。"),
+    "stars": ("当红明星新剧大结局粉丝热议", "这部电视剧男主女主终于在一起，主演在综艺里谈到剧情，粉丝刷屏，演唱会和新专辑也在筹备，绯闻女友现身红毯。"),
+    "novel": ("第三章 月光下的少女", "她微微一笑，轻声说道：王子，你终于来了。少年叹了口气，眼泪落下，心里想着那年江湖上的师父，夜色深沉，未完待续。"),
+}  # fmt: skip
+
+SERVICE = {
+    "guide": ("残疾人两项补贴申领指南", "申请条件：具有本市户籍、持有残疾人证的低保家庭。申请材料：身份证、残疾人证。办理流程：乡镇受理、县民政局审核。办理时限：20个工作日。"),
+    "news": ("我市召开安全生产工作会议", "3月12日，市委副书记、市长主持召开全市安全生产工作会议，传达学习上级会议精神，安排部署下一步工作。"),
+    "culture": ("市图书馆举办书法作品展", "近日，由市文化和旅游局主办的书法作品展在市图书馆开展，吸引了许多市民前来参观，现场气氛热烈。"),
+    "health": ("春季饮食健康提示", "春季气候多变，请广大市民注意食品安全，生熟分开，烹饪食材要烧熟煮透。市疾控中心提醒：如有不适及时就医。"),
+    "short": ("关于停水的通知", "详见附件。"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OFF_TOPIC)
+@pytest.mark.parametrize("url", [GOV, NEWS])
+def test_off_topic_pages_are_irrelevant_wherever_they_stand(case: str, url: str) -> None:
+    """Recipes, sports, games, stars and stories: on a blog and inside a government frame."""
+    title, text = OFF_TOPIC[case]
+    page = gov_page(title, text, text) if url == GOV else plain_page(title, text, text)
+    judgement = judged(page, url)
+    assert judgement.verdict == "irrelevant"
+    assert ReasonCode.NOT_SERVICE in {reason.code for reason in judgement.reasons}
+
+
+@pytest.mark.parametrize("case", SERVICE)
+def test_government_content_is_kept(case: str) -> None:
+    """Guides, news of the government's work, culture, health hints; when in doubt on an official host: kept."""
+    title, text = SERVICE[case]
+    judgement = judged(gov_page(title, text), GOV)
+    assert judgement.verdict == "kept"
+    assert ReasonCode.OFFICIAL_STRUCTURE in {reason.code for reason in judgement.reasons}
+
+
+def test_policy_wording_alone_makes_no_official_page() -> None:
+    """A trade portal that reprints decrees is none of the government's pages."""
+    text = "第一条 为规范招标投标活动，根据国务院条例制定本办法。第二条 本办法自发布之日起施行。各有关单位应当依法公示、公告。"
+    assert judged(plain_page("招标投标管理办法", text, text), "http://www.jianshe-portal.com/zc/1.html").verdict == "irrelevant"
+
+
+def test_official_marks_count_on_an_unofficial_host() -> None:
+    """Public resource trading centres often have commercial host names: name and footer speak for them."""
+    html = (
+        "<title>竞价公告_苏州市公共资源交易中心</title><body><h1>竞价公告</h1><p>各供应商：市财政局委托我中心组织政府采购竞价，请按时报名。</p>"
+        "<div class=footer>主办单位：苏州市公共资源交易中心 苏ICP备1号</div>"
+    )
+    assert judged(html, "http://www.szzyjy.com.cn/a/1.html").verdict == "kept"

@@ -124,7 +124,7 @@ class Matcher:
 
 
 def _words_test(test: WordsTest) -> Test:
-    return lambda page: test.first(page.hits)
+    return lambda page: test.first(page.hits, page.layout.page.text)
 
 
 def _pattern_test(clause: Pattern) -> Test:

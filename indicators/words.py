@@ -15,6 +15,7 @@ from indicators.zones import ITEM_END, ITEM_START, Layout
 
 # How far a negation may stand from what it negates: "网上预约(暂未开通)", "正在建设中的智能问答".
 NEGATION_REACH: Final = 8
+_LINE_END: Final = frozenset(f"\n\x00{ITEM_START}{ITEM_END}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,12 @@ class WordsTest:
     within: int
     negations: tuple[int, ...]
 
-    def first(self, hits: Hits) -> Hit | None:
-        """The first valid occurrence of the first group found, if enough groups are found; else None."""
+    def first(self, hits: Hits, text: str) -> Hit | None:
+        """The first valid occurrence in the folded `text` of the first group found, if enough groups are; else None."""
         found: Hit | None = None
         count = 0
         for group in self.groups:
-            hit = self._of_group(group, hits)
+            hit = self._of_group(group, hits, text)
             if hit is None:
                 continue
             found = found or hit
@@ -91,28 +92,32 @@ class WordsTest:
                 return found
         return None
 
-    def _of_group(self, group: Iterable[int], hits: Hits) -> Hit | None:
+    def _of_group(self, group: Iterable[int], hits: Hits, text: str) -> Hit | None:
         for number in group:
             for hit in hits.get(number, ()):
-                if hit.zone in self.zones and self._valid(hit, hits):
+                if hit.zone in self.zones and self._valid(hit, hits, text):
                     return hit
         return None
 
-    def _valid(self, hit: Hit, hits: Hits) -> bool:
-        if _any_within(self.unless, hits, hit.start, hit.end):
+    def _valid(self, hit: Hit, hits: Hits, text: str) -> bool:
+        if any(other.start < hit.end and other.end > hit.start for other in _among(self.unless, hits)):
             return False
-        if self.near and not _any_within(self.near, hits, hit.start - self.within, hit.end + self.within, hit.zone):
+        if self.near and not _beside(hit, _among(self.near, hits), self.within, text):
             return False
-        return not _any_within(self.negations, hits, hit.start - NEGATION_REACH, hit.end + NEGATION_REACH, hit.zone)
+        return not _beside(hit, _among(self.negations, hits), NEGATION_REACH, text)
 
 
-def _any_within(numbers: tuple[int, ...], hits: Hits, start: int, end: int, zone: Zone | None = None) -> bool:
-    """Whether a hit of `numbers` overlaps [start, end), in `zone` where one is named."""
-    return any(
-        other.start < end and other.end > start and (zone is None or other.zone is zone)
-        for number in numbers
-        for other in hits.get(number, ())
-    )
+def _among(numbers: tuple[int, ...], hits: Hits) -> Iterable[Hit]:
+    return (hit for number in numbers for hit in hits.get(number, ()))
+
+
+def _beside(hit: Hit, others: Iterable[Hit], reach: int, text: str) -> bool:
+    """Whether one of `others` stands within `reach` characters of `hit`, on the same line and in the same item."""
+    for other in others:
+        start, end = min(hit.end, other.end), max(hit.start, other.start)
+        if end - start < reach and _LINE_END.isdisjoint(text[start:end]):
+            return True
+    return False
 
 
 def compile_words(words: Words, table: TermTable, negations: tuple[int, ...]) -> WordsTest:

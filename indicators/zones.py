@@ -82,9 +82,10 @@ def _frame(reading: Reading) -> str:
     lines = reading.text.count("\n") + 1
     if len(reading.chrome) < _LITTLE_FRAME and len(reading.text) < _SHORT_LINE * lines:
         return reading.visible
-    known = {*reading.text.split("\n"), *reading.chrome.split("\n")}
+    known = {reading.title, *reading.text.split("\n"), *reading.chrome.split("\n")}
     cut = [line for line in dict.fromkeys(reading.visible.split("\n")) if line not in known]
-    return "\n".join((*cut, reading.chrome)) if cut else reading.chrome
+    around = [line for line in reading.chrome.split("\n") if line != reading.title]
+    return "\n".join((*cut, *around))
 
 
 def _targets(reading: Reading) -> tuple[str, ...]:

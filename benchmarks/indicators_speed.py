@@ -1,0 +1,93 @@
+"""What all points cost on one page, against a bare Lexbor parse of the same page in the same run.
+
+    .venv/bin/python benchmarks/indicators_speed.py [FOLDER] [--hyperscan]
+
+FOLDER holds saved pages (default ../shared/data/pages); those of 18–30 KB are used.  Prints medians over pages of the
+best of several runs, and the ratio, which does not depend on the machine as the milliseconds do.  `--hyperscan` adds
+the pass over the same terms by hyperscan, the other candidate for the automaton.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaning.read import read
+from indicators import catalogue
+from indicators.matcher import Matcher
+from indicators.words import scan
+from indicators.zones import lay_out
+
+SIZES = range(18_000, 30_000)
+MOST_PAGES = 80
+RUNS = 7
+
+
+def best(work: Callable[[], object]) -> float:
+    """Milliseconds of the fastest of several runs."""
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times) * 1000
+
+
+def hyperscan_pass(terms: list[str]) -> Callable[[str], object]:
+    import hyperscan  # noqa: PLC0415  # only where asked for: it is not among the requirements
+
+    database = hyperscan.Database()
+    database.compile(
+        expressions=[term.encode() for term in terms],
+        ids=list(range(len(terms))),
+        elements=len(terms),
+        literal=True,
+        flags=[hyperscan.HS_FLAG_SOM_LEFTMOST] * len(terms),
+    )
+
+    def run(text: str) -> object:
+        found: list[tuple[int, int, int]] = []
+        database.scan(
+            text.encode(),
+            match_event_handler=lambda term, start, end, _flags, _context: found.append((term, start, end)),
+        )
+        return found
+
+    return run
+
+
+def main() -> None:
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    folder = Path(arguments[0] if arguments else Path(__file__).resolve().parents[1] / "../shared/data/pages")
+    files = [file for file in sorted(folder.glob("*.html")) if file.stat().st_size in SIZES][:MOST_PAGES]
+    if not files:
+        sys.exit(f"{folder} holds no saved page of 18 to 30 KB: name a folder with such pages")
+    matcher = Matcher(catalogue.load())
+    other = hyperscan_pass(list(matcher._table.numbers)) if "--hyperscan" in sys.argv else None
+    rows: dict[str, list[float]] = {}
+    for file in files:
+        body = file.read_bytes()
+        text = body.decode("utf-8", "replace")
+        reading = read(body, f"http://www.city.gov.cn/{file.name}", content_type="text/html")
+        layout = lay_out(reading)
+        measured = {
+            "lexbor parse": best(lambda text=text: LexborHTMLParser(text)),
+            "match, whole": best(lambda reading=reading: matcher.match(reading)),
+            "  lay out and fold": best(lambda reading=reading: lay_out(reading)),
+            "  automaton pass": best(lambda layout=layout: scan(matcher._automaton, layout)),
+        }
+        if other:
+            measured["  hyperscan pass"] = best(lambda layout=layout: other(layout.page.text))
+        for name, value in measured.items():
+            rows.setdefault(name, []).append(value)
+    for name, values in rows.items():
+        print(f"{name:22} {statistics.median(values):7.3f} ms")
+    ratio = statistics.median(a / b for a, b in zip(rows["match, whole"], rows["lexbor parse"], strict=True))
+    print(f"match / parse          {ratio:7.2f}   ({len(files)} pages, {len(matcher._table.numbers)} terms)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Each mini page of `cases/` gives its point the evidence it should, or none."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cleaning.page import Reading
+from cleaning.read import read
+from indicators import catalogue
+from indicators.matcher import Matcher
+from indicators.records import PageRole
+
+CASES = Path(__file__).with_name("cases")
+ALL = [case for file in sorted(CASES.glob("*.toml")) for case in tomllib.loads(file.read_text())["case"]]
+PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{head}</title></head><body>
+<div class="header"><ul>{nav}</ul></div>
+<div class="crumb">{path}</div>
+<div class="main"><h1>{title}</h1><div class="content">{body}</div></div>
+<div class="footer"><p>主办单位：某某市人民政府办公室 网站标识码：0000000001 ICP备00000001号 联系我们 站点地图</p></div>
+</body></html>"""
+
+
+def page(case: dict[str, str]) -> Reading:
+    """The case's page, framed as portals frame theirs, and read as the crawler would read it."""
+    title, site = case["title"], case.get("site", "某某市网站")
+    nav = "".join(
+        f"<li>{entry}</li>" if "<" in entry else f'<li><a href="/nav{number}/">{entry}</a></li>'
+        for number, entry in enumerate(case.get("nav", "").split("|"))
+        if entry
+    )
+    path = f"当前位置：{case['path']}" if case.get("path") else ""
+    head = title if title == site else f"{title}-{site}"
+    html = PAGE.format(head=head, nav=nav, path=path.replace(">", "&gt;"), title=title, body=case.get("body", ""))
+    url = case.get("url", "http://www.city.gov.cn/xxgk/2019/0501/t20190501_1234.html")
+    return read(html.encode(), url, content_type="text/html; charset=utf-8")
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return Matcher(catalogue.load())
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case['code']}-{case['wants']}-{case['title'][:12]}")
+def test_case(matcher: Matcher, case: dict[str, str]) -> None:
+    """The case's point is found with the strength the case names, or not at all."""
+    found = {tag.code: tag for tag in matcher.match(page(case))}
+    strength = found[case["code"]].strength.value if case["code"] in found else "nothing"
+    assert strength == case["wants"], f"{case['why']}: {found.get(case['code'])}"
+
+
+def test_every_level3_with_page_evidence_has_cases() -> None:
+    """Every level-3 indicator that a page can speak for has a page that must be found and one that must not."""
+    loaded = catalogue.load()
+    for indicator in loaded.indicators:
+        if all(point.page_role is PageRole.NONE for point in indicator.points):
+            continue
+        wants = {case["wants"] != "nothing" for case in ALL if case["code"].startswith(f"{indicator.code}-")}
+        assert wants == {True, False}, f"{indicator.code} {indicator.name} lacks a case"

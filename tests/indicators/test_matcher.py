@@ -1,0 +1,144 @@
+"""The matcher: snippets that stand in the page, negation, places, folding, determinism."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaning.page import Form, Link, LinkKind, Media, PageType, Reading
+from indicators import catalogue
+from indicators.evidence import Strength
+from indicators.folding import fold, folded
+from indicators.matcher import SNIPPET_LENGTH, Matcher
+
+MATCHER = Matcher(catalogue.load())
+BLANK = Reading("http://www.city.gov.cn/a.html", "k", Media.HTML, "utf-8", "utf-8", "zh")
+ALPHABET = "权责清单 索引号登录|Ａｂ：\n\x02\x03\x00市长信箱办理流程（）0１９\U00020000"
+
+
+def links(*texts: str) -> tuple[Link, ...]:
+    return tuple(Link(f"http://www.city.gov.cn/{n}", str(n), LinkKind.ANCHOR, text) for n, text in enumerate(texts))
+
+
+def codes(reading: Reading) -> dict[str, Strength]:
+    return {tag.code: tag.strength for tag in MATCHER.match(reading)}
+
+
+def test_a_navigation_entry_is_chrome() -> None:
+    """An entry in the navigation is evidence of strength chrome, shown with its anchor text."""
+    (tag,) = [tag for tag in MATCHER.match(replace(BLANK, links=links("首页", "智能问答"))) if tag.code == "3.2.2-M01"]
+    assert (tag.strength, tag.zone, tag.snippet) == (Strength.CHROME, "link", "智能问答")
+
+
+def test_content_wins_over_chrome() -> None:
+    """A page that is the thing and also links to it has one tag, of strength content."""
+    page = replace(
+        BLANK,
+        title="权责清单",
+        column_path=("权责清单",),
+        page_type=PageType.LIST,
+        list_items=9,
+        links=links("权责清单"),
+    )
+    assert codes(page)["1.1.1-M01"] is Strength.CONTENT
+    assert codes(replace(BLANK, links=links("权责清单")))["1.1.1-M01"] is Strength.CHROME
+
+
+@pytest.mark.parametrize("entry", ["网上预约（暂未开通）", "正在建设中的网上预约"])
+def test_what_is_announced_is_not_there(entry: str) -> None:
+    """A negation beside the term voids it; the same term without it counts."""
+    assert "2.1.2-M04" not in codes(replace(BLANK, links=links(entry)))
+    assert "2.1.2-M04" in codes(replace(BLANK, links=links("网上预约")))
+
+
+def test_a_negation_in_another_line_says_nothing() -> None:
+    """A negation voids only what stands in its own line."""
+    assert "2.1.2-M04" in codes(replace(BLANK, links=links("网上预约", "敬请期待")))
+
+
+def test_hidden_links_are_no_entries() -> None:
+    """A link no visitor can see is no entry."""
+    hidden = tuple(replace(link, hidden=True) for link in links("智能问答"))
+    assert "3.2.2-M01" not in codes(replace(BLANK, links=hidden))
+
+
+def test_error_pages_have_no_tags() -> None:
+    """A soft 404 shows the template's navigation; it evidences nothing."""
+    page = replace(BLANK, links=links("智能问答", "登录"))
+    assert codes(page)
+    assert not codes(replace(page, page_type=PageType.ERROR))
+
+
+def test_letter_spaced_and_full_width_spellings_match() -> None:
+    """Letter-spaced and full-width spellings match; the snippet shows the page's own spelling."""
+    page = replace(BLANK, forms=(), links=links("登 录", "ＥＮＧＬＩＳＨ"))
+    tags = {tag.code: tag.snippet for tag in MATCHER.match(page)}
+    assert tags["3.3.1-M01"] == "登 录"
+    assert tags["3.1.1-M10"] == "ＥＮＧＬＩＳＨ"
+
+
+def test_neighbouring_entries_do_not_join() -> None:
+    """Two entries side by side never form a third word."""
+    assert "2.1.1-M01" not in codes(replace(BLANK, chrome="市长 信箱大全"))
+
+
+def test_forms_alone_are_evidence() -> None:
+    """A search form without any word on it evidences the search box."""
+    page = replace(BLANK, forms=(Form("http://www.city.gov.cn/s", "get", ("x",), "search"),))
+    assert codes(page)["3.2.1-M01"] is Strength.CHROME
+
+
+def test_department_pages_do_not_prove_the_governments_guide() -> None:
+    """The disclosure guide of a department is not that of the government."""
+    page = replace(BLANK, links=links("政府信息公开指南"))
+    assert "1.1.3-M01" in codes(replace(page, site_title="某某市人民政府"))
+    assert "1.1.3-M01" not in codes(replace(page, site_title="某某市林业局"))
+
+
+@given(st.text(ALPHABET, max_size=60))
+def test_folding_is_idempotent_and_goes_back(text: str) -> None:
+    """Folding twice changes nothing; every folded character goes back to one that folds to it."""
+    once = fold(text)
+    assert folded(once.text) == once.text
+    for place, character in enumerate(once.text):
+        assert folded(text[once.back(place)]) == character
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(ALPHABET, max_size=20), max_size=6),
+    st.text(ALPHABET, max_size=200),
+    st.text(ALPHABET, max_size=200),
+    st.sampled_from(list(PageType)),
+)
+def test_laws(titles: list[str], text: str, chrome: str, kind: PageType) -> None:
+    """Whatever the page: no error, at most one tag per point, confidence in 0..1, and snippets that stand in it."""
+    page = replace(
+        BLANK,
+        title=text[:30],
+        text=text,
+        visible=text + "\n" + chrome,
+        chrome=chrome,
+        links=links(*titles),
+        page_type=kind,
+    )
+    tags = MATCHER.match(page)
+    assert tags == MATCHER.match(page)
+    assert len({tag.code for tag in tags}) == len(tags)
+    shown = "\x00".join((page.title, text, chrome, page.visible, page.url, page.site_title, *titles))
+    for tag in tags:
+        assert 0 < tag.confidence < 1
+        assert len(tag.snippet) <= SNIPPET_LENGTH
+        assert clean(tag.snippet) in clean(shown)
+
+
+def clean(text: str) -> str:
+    """Without the control characters that pages cannot show."""
+    return text.translate(dict.fromkeys(map(ord, "\x00\x02\x03"), " "))
+
+
+def test_role_none_is_never_tagged() -> None:
+    """No rule exists for points that no single page can speak for."""
+    points = catalogue.load().points
+    assert not any(points[code].rules for code in ("3.1.2-M05", "3.1.2-M06", "1.2.1-M03", "1.3.1-M05", "3.1.1-M08"))

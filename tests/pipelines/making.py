@@ -178,6 +178,9 @@ class CheckingFrontier:
         return lease.token not in self.fenced
 
 
+PLAN = RoundPlan(name=ROUND, units=(), user_agent="caifeng (https://example.org)")
+
+
 @dataclass
 class Worker:
     """What a step asks of its worker."""
@@ -185,7 +188,7 @@ class Worker:
     frontier: CheckingFrontier
     round_name: str = ROUND
     worker_id: str = "w1"
-    plan: RoundPlan = RoundPlan(name=ROUND, units=(), user_agent="caifeng (https://example.org)")
+    plan: RoundPlan = PLAN
     stored: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
 

@@ -71,3 +71,12 @@ def test_a_kill_between_write_and_ack_loses_and_doubles_nothing(run, database):
     pages = list(RoundReader(database, ROUND).pages())
     assert [page["key"] for page in pages] == sorted(map(key_of, PATHS))
     assert all(read(archive_of(page)).url == page["url"] for page in pages)
+
+
+@pytest.mark.slow
+def test_acks_before_the_write_lose_pages(run, database):
+    """The order is what protects: with acks moved first, the same kill leaves URLs ended that have no record."""
+    code, _, acked = run(PATHS, fault="die-between-ack-and-write=2")
+    assert code == -signal.SIGKILL
+    written = {page["key"] for page in RoundReader(database, ROUND).pages()}
+    assert {key for key, _ in acked} - written

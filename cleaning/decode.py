@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-HEAD: Final = 65_536  # bytes searched for a meta charset; a saved page may hold a whole style sheet before it
+HEAD: Final = 16_384  # bytes searched for a meta charset; sites put comments and style sheets before it
 SAMPLE: Final = 131_072  # bytes judged where strict decoding fails
 MAX_LINES: Final = 200_000  # a half-broken page with more lines is decoded as a whole
 HEADER_CHARSET: Final = re.compile(r"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
@@ -129,9 +129,9 @@ def _strict(data: bytes, name: str) -> str | None:
 def _wide(head: bytes) -> str:
     even, odd = head[::2].count(0), head[1::2].count(0)
     half = max(1, len(head) // 2)
-    if odd > half * 0.4 and even == 0:
+    if odd > half * 0.4 and even * 4 < odd:  # U+5F00 开 has a NUL too
         return "utf-16-le"
-    return "utf-16-be" if even > half * 0.4 and odd == 0 else ""
+    return "utf-16-be" if even > half * 0.4 and odd * 4 < even else ""
 
 
 def _is_accident(text: str, body: bytes) -> bool:

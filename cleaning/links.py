@@ -85,7 +85,8 @@ class _Reader:
         self._resolver: Resolver = resolver(base)
         self._raw: set[str] = set()  # anchors already added, as spelled: menus repeat them
         self._budget = TEXT_BUDGET
-        self._known: dict[str, str] = {}
+        self._known: dict[str, str] = {}  # constants of the programs so far: a pager's numbers may be set earlier
+        self._codes: list[str] = []  # programs whose constants nobody has asked for yet
         self._handlers: list[str] = []
         self._selects: dict[int, bool] = {}
 
@@ -227,8 +228,7 @@ class _Reader:
     def _program(self, code: str) -> None:
         for step in scripts.navigations(code):
             self._add(step.url, LinkKind.LOCATION if step.immediate else LinkKind.ONCLICK, "")
-        if "Page" in code or "page" in code:
-            self._known.update(scripts.variables(code))
+        self._codes.append(code)
         found = self._carried(code)
         if any(found):  # few scripts carry links, so only theirs are freed of comments
             found = self._carried(scripts.uncommented(code))
@@ -247,10 +247,16 @@ class _Reader:
     def _carried(self, code: str) -> tuple[list[str], list[str], list[scripts.Listed], list[scripts.Listed]]:
         return (
             scripts.written_refreshes(code),
-            pagers.script_pages(code, self._known),
+            pagers.script_pages(code, self._constants()) if pagers.may_print(code) else [],
             scripts.written_links(code),
             scripts.listed_links(code),
         )
+
+    def _constants(self) -> dict[str, str]:
+        for code in self._codes:
+            self._known.update(scripts.variables(code))
+        self._codes.clear()
+        return self._known
 
     def _listed(self, found: list[scripts.Listed]) -> None:
         for link in found:

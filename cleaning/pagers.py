@@ -28,10 +28,13 @@ GOTO: Final = re.compile(r"_(?:simple_list|listinfo)_gotopage_fun\s{0,5}\(\s{0,5
 NUMBERED: Final = re.compile(r"((?:[^\"'<>\s?#]{0,300}/)?)(\d{1,6})\.htm")
 
 
+def may_print(code: str) -> bool:
+    """True where a look at :func:`script_pages` is worth its cost."""
+    return "age" in code and ("countPage" in code or CALL.search(code) is not None)
+
+
 def script_pages(code: str, known: Mapping[str, str]) -> list[str]:
     """Relative URLs of a list's pages that the script's pager names, in order; `known` holds constant variables."""
-    if "age" not in code:
-        return []
     for call in CALL.finditer(code):
         if not code[max(0, call.start() - 12) : call.start()].rstrip().endswith("function") and (
             pages := _from_call(call[1], known)

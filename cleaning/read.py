@@ -56,6 +56,10 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     blocks = hidden.hidden_blocks(tree, base)
     found = read_links(tree, url, hidden=[target for block in blocks for target in block.links])
     asked = forms.read_forms(tree, base)
+    kind = page_type.classify(tree, url, content, asked, found.links)
+    needs = None
+    if kind is not PageType.ERROR:
+        needs = shell.detect(tree, key, content.visible, content.text, found.links, found.listed)
     return Reading(
         url=url,
         key=key,
@@ -79,8 +83,8 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         list_items=content.list_items,
         chrome=content.chrome,
         removed_ads=content.removed_ads,
-        page_type=page_type.classify(tree, url, content, asked, found.links),
-        shell=shell.detect(tree, key, content.visible, content.text, found.links, found.listed),
+        page_type=kind,
+        shell=needs,
         text_hash=fingerprints.text_hash(content.text),
         simhash=fingerprints.simhash(content.text),
         number_hash=fingerprints.number_hash(content.text),

@@ -18,6 +18,8 @@ BARE_TEXT: Final = 30  # characters of main text that a page's title and crumbs 
 THIN_TEXT: Final = 400  # from here, or from so many links on, a page has content of its own and its widgets are extras
 THIN_LINKS: Final = 25
 FEW_LINKS: Final = 3
+LINE: Final = 9  # characters from which a line is no menu entry
+SAID: Final = 4  # characters of a heading or paragraph that make a page say something by itself
 NEAR: Final = 300  # characters between an element's name and what is done to it
 CHALLENGE_MAX: Final = 80
 SCRIPT_MAX: Final = 600_000  # characters of inline script looked at
@@ -69,6 +71,10 @@ COMES_BACK: Final = re.compile(
 )
 CONTAINERS: Final = "ul, ol, tbody, table, dl, div[id], div[class], section, main"
 PROGRAM_TYPES: Final = frozenset({"", "text/javascript", "module", "application/javascript"})
+FOOT: Final = re.compile(
+    r"版权所有|主办单位|承办单位|标识码|ICP备|公网安备|copyright|技术支持|建议使用|地址\s?[:：]|电话\s?[:：]|邮编",
+    re.IGNORECASE,
+)
 LIST_TAGS: Final = frozenset({"ul", "ol", "tbody", "table", "dl"})
 BLOCK_TAGS: Final = frozenset({"div", "section", "main", "article"})
 FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside", "form"})
@@ -100,7 +106,7 @@ def detect(
         return None
     if len(bare) <= NOTICE_MAX and len(followed) < 5 and (notice := _asks_for_script(visible, bare, notices)):
         return Shell("noscript-notice", notice)
-    if len(bare) <= NEAR_EMPTY and len(followed) < FEW_LINKS and (mount := _mount(tree)):
+    if len(bare) <= NEAR_EMPTY and len(followed) < FEW_LINKS and not _says(tree) and (mount := _mount(tree)):
         return Shell("script-shell", f"{len(bare)} characters of text, {mount} left empty for a script")
     return _empty_list(tree, codes, sources, text, len(followed))
 
@@ -158,6 +164,14 @@ def _without_waiting(visible: str) -> str:
     return "".join(short.split())
 
 
+def _says(tree: LexborHTMLParser) -> bool:
+    """True where a heading, paragraph, cell or link says something, short as it may be: no shell, but a short page."""
+    return any(
+        len(_without_waiting(node.text()[:400])) >= SAID
+        for node in tree.css("body h1, body h2, body h3, body p, body li, body td, body a")[:50]
+    )
+
+
 def _mount(tree: LexborHTMLParser) -> str:
     """The empty element near the top of the body that a script would fill."""
     body = tree.body
@@ -196,7 +210,7 @@ def _empty_list(
     tree: LexborHTMLParser, codes: Sequence[str], sources: Sequence[str], text: str, followed: int
 ) -> Shell | None:
     """An empty container that a script fills, on a page that says nothing without it."""
-    size = len(_without_waiting(text))
+    size = _own_text(text)
     poor = size < POOR_TEXT
     if not poor and (size >= THIN_TEXT or followed >= THIN_LINKS):
         return None
@@ -215,10 +229,15 @@ def _empty_list(
         names = _names(node)
         if any(_fills_it(code, names, poor=poor) for code in active):
             return Shell("empty-list", f"{label} is filled by a script")
-        addressed = "id" in attributes or any(held.startswith("data-") for held in attributes)
-        if size < BARE_TEXT and addressed and (sources or any(FETCHES.search(code) for code in active)):
+        fetched = bool(sources) or any(FETCHES.search(code) for code in active)
+        if size < BARE_TEXT and fetched and _is_open(node) and not _is_moved(active, names):
             return Shell("empty-list", f"{label} is empty and the page has no text of its own")
     return None
+
+
+def _own_text(text: str) -> int:
+    """Characters of what the page itself says: menus are short lines, footers are known by their words."""
+    return sum(len(_without_waiting(line)) for line in text.split("\n") if len(line) >= LINE and not FOOT.search(line))
 
 
 def _names(node: LexborNode) -> list[str]:
@@ -240,7 +259,7 @@ def _fills_it(code: str, names: Sequence[str], *, poor: bool) -> bool:
         return False
     fetches = FETCHES.search(code) is not None
     for name in names:
-        found = re.search(r"[\"'`#. ]" + re.escape(name) + r"(?![\w-])", code)
+        found = _mention(code, name)
         if not found:
             continue
         near = FILLS.search(code, found.end(), found.end() + NEAR) is not None
@@ -267,6 +286,29 @@ def _is_empty_container(node: LexborNode) -> bool:
             return False
     own = node.text(deep=False)
     return not (own and _without_waiting(own[:400]))
+
+
+def _is_open(node: LexborNode) -> bool:
+    """True where a script outside the page can find the element and nothing, not even structure, stands in it yet.
+
+    A table may hold an empty body and its head row.
+    """
+    addressed = any(name == "id" or name.startswith("data-") for name in node.attributes)
+    inside = (child.tag for child in node.iter() if child.is_element_node)
+    return addressed and all(tag in QUIET or tag in {"tbody", "tr"} for tag in inside)
+
+
+def _is_moved(codes: Sequence[str], names: Sequence[str]) -> bool:
+    """True where the page's own script handles the element without fetching: a carousel, a tab."""
+    return any(
+        FILLS.search(code) and not FETCHES.search(code) and any(_mention(code, name) for name in names)
+        for code in codes
+    )
+
+
+def _mention(code: str, name: str) -> re.Match[str] | None:
+    """Where the script names an element: as a whole id or class, quoted or in a selector."""
+    return re.search(r"[\"'`#. ]" + re.escape(name) + r"(?![\w-])", code)
 
 
 def _in_frame(node: LexborNode) -> bool:

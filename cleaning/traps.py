@@ -75,7 +75,8 @@ def trap_rule(url: str) -> TrapRule | None:
     `host-in-path`: a segment that is `http:`, begins with `www.` or is a name under .gov.cn, .com.cn …, left by a
     broken relative link.  `calendar`: a year and a month, in the query or in the path, of something called a calendar;
     or year, month and day as three parameters; or year and month as two parameters of what is no list or archive.
-    `minted-tokens`: a session mark more than once, or three and more 128-bit tokens.
+    `minted-tokens`: a session mark more than once, or three and more 128-bit tokens
+    in the path, or one minted parameter four times.
     """
     if len(url) > MAX_URL:
         return TrapRule.LONG_URL
@@ -128,7 +129,6 @@ def _minted(path: str, segments: list[str], parameters: list[tuple[str, str]]) -
         marks += bool(found and found[1] and is_minted(found[1]))
         marks += bool(SESSION_SEGMENT.fullmatch(before) and is_minted(segment))
     tokens = sum(1 for segment in segments if TOKEN_SEGMENT.fullmatch(segment.partition(".")[0]))
-    tokens += sum(1 for _, value in parameters if TOKEN_SEGMENT.fullmatch(value))
     same = Counter(name for name, value in parameters if is_minted(value))
     return marks > 1 or tokens > MAX_TOKENS or any(times > MAX_SAME_PARAMETER for times in same.values())
 

@@ -12,8 +12,8 @@ import traceback
 from typing import Protocol, Self, cast
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
+from crawler.errors import SettingsError
 from crawler.items import FailureReason, FetchFailure, PageItem
 from crawler.ports import WorkerPort
 
@@ -63,10 +63,13 @@ def worker_of(crawler: Crawler) -> WorkerPort:
 
 
 def setting(crawler: Crawler, name: str) -> str:
-    """A setting the step cannot do without.  Raises NotConfigured naming it, which stops the worker's start."""
+    """A setting the step cannot do without.
+
+    Raises SettingsError, which ends the worker; Scrapy's NotConfigured would run on without the step.
+    """
     value = crawler.settings.get(name)
     if not value:
-        raise NotConfigured(f"{name} is not set: run `caifeng up`, or set it for this worker")
+        raise SettingsError(f"{name} is not set: run `caifeng up`, or set it for this worker")
     return str(value)
 
 

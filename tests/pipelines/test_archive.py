@@ -23,9 +23,9 @@ from fastwarc.warc import ArchiveIterator as FastReader
 from fastwarc.warc import is_http
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.exceptions import NotConfigured
 from warcio.archiveiterator import ArchiveIterator as WarcioReader
 
+from crawler.errors import SettingsError
 from crawler.frontier.contract import Via
 from crawler.items import ArchiveRef, FetchFailure
 from pipelines import archive_file, warc
@@ -312,7 +312,7 @@ def test_archive_addresses(tmp_path, monkeypatch):
     for wrong in ("s3://bucket/x", "file://host/x", "http://a/b"):
         with pytest.raises(BadArchiveUrl):
             folder_of(wrong)
-    with pytest.raises(NotConfigured, match="CAIFENG_ARCHIVE_URL"):
+    with pytest.raises(SettingsError, match="CAIFENG_ARCHIVE_URL"):
         ArchiveStep.from_crawler(crawler_of(Worker(CheckingFrontier())))
 
 

@@ -72,9 +72,10 @@ def path_of(world: World, host: Host, ref: Ref) -> str:
     if ref.kind == "fixed":
         return f"/zt/{ref.extra}/" if not ref.a else f"/zt/{ref.extra}/{ref.a}.html"
     if ref.kind == "calendar":
-        return f"/rili/list.jsp?year={ref.a}&month={ref.b}"
+        return f"/rili/list.jsp?month={ref.b}&year={ref.a}"
     if ref.kind == "session":
-        return f"/fw/(S({ref.extra}))/page{ref.a}.aspx"
+        # half of the units carry the mark in the path, half in a parameter nobody knows
+        return f"/fw/page{ref.a}.jsp?vt={ref.extra}" if host.unit % 2 else f"/fw/(S({ref.extra}))/page{ref.a}.aspx"
     if ref.kind == "barred":
         return f"/oa/{ref.a}.html"
     path = _FAMILIES[host.family](world, host, ref)
@@ -102,7 +103,7 @@ def _jcms(world: World, host: Host, ref: Ref) -> str:
     code = 1000 + ref.a
     if ref.kind == "column":
         if ref.b:
-            return f"/col/col{code}/index.html?uid={code}&pageNum={ref.b + 1}"
+            return f"/col/col{code}/index.html?pageNum={ref.b + 1}&uid={code}"
         return f"/col/col{code}/index.html"
     if ref.kind == "file":
         end = extension(world.seed, host, ref.a, ref.b, ref.c)
@@ -147,8 +148,9 @@ def _platform(world: World, host: Host, ref: Ref) -> str:
 _FAMILIES: Final = {"trs": _trs, "jcms": _jcms, "vsb": _vsb, "asp": _asp, "platform": _platform}
 
 _SHARED: Final = (
-    ("calendar", re.compile(r"/rili/list\.jsp\?year=(?P<a>\d{1,4})&month=(?P<b>\d{1,2})")),
+    ("calendar", re.compile(r"/rili/list\.jsp\?month=(?P<b>\d{1,2})&year=(?P<a>\d{1,4})")),
     ("session", re.compile(r"/fw/\(S\((?P<extra>[0-9a-f]{12})\)\)/page(?P<a>\d)\.aspx")),
+    ("session", re.compile(r"/fw/page(?P<a>\d)\.jsp\?vt=(?P<extra>[0-9a-f]{12})")),
     ("barred", re.compile(r"/oa/(?P<a>\d{1,9})\.html")),
     ("fixed", re.compile(r"/zt/(?P<extra>[a-z0-9]+)/(?:(?P<a>\d{1,3})\.html)?")),
 )
@@ -159,7 +161,7 @@ _PATTERNS: Final = {
         ("column", re.compile(r"/(?P<slug>[a-z]+\d*)/(?:index(?:_(?P<b>\d+))?\.html)?")),
     ),
     "jcms": (
-        ("column", re.compile(r"/col/col(?P<k>\d+)/index\.html(?:\?uid=\d+&pageNum=(?P<page>\d+))?")),
+        ("column", re.compile(r"/col/col(?P<k>\d+)/index\.html(?:\?pageNum=(?P<page>\d+)&uid=\d+)?")),
         ("item", re.compile(r"/art/\d+/\d+/\d+/art_(?P<k>\d+)_(?P<b>\d+)(?:_(?P<c>\d+))?\.html")),
         ("file", re.compile(r"/attach/0/(?P<k>\d+)_(?P<b>\d+)_(?P<c>\d+)\.\w+")),
     ),

@@ -25,6 +25,7 @@ class Links(HTMLParser):
         self.out = []
 
     def handle_starttag(self, tag, attrs):
+        """Notes the links of one tag."""
         got = {name: value or "" for name, value in attrs}
         if tag in {"a", "area"} and got.get("href"):
             self.out.append((got["href"], 1))

@@ -11,10 +11,15 @@ from rehearsal.plan import build
 from tests.rehearsal.independent_reader import Reader
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SCRIPTED = ("trs-pager", "jcms-datastore", "script-list", "document-built-list", "noscript-list", "spa-shell")
 IN_DOM = {Kind.ANCHOR, Kind.AREA, Kind.RENDERED, Kind.PAGER, Kind.SCRIPT}
 

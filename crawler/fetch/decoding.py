@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import brotli
@@ -12,6 +12,8 @@ import zstandard
 from crawler.errors import BadEncoding, TooLarge
 
 STEP: Final = 1 << 16  # bytes asked of a decoder at a time
+GZIP: Final = zlib.MAX_WBITS | 16
+ZSTD_WINDOW: Final = 8 << 20  # bytes; RFC 9659: no decoder has to give a stream more
 MOST_LAYERS: Final = 4  # nobody stacks more encodings in good faith
 
 
@@ -41,19 +43,17 @@ def _too_large(limit: int) -> TooLarge:
 
 
 def _inflate(data: bytes, limit: int, wbits: int) -> bytes:
+    """Undo one stream, or gzip's row of them.
+
+    Input goes in by steps too: what zlib leaves of it is a copy, and a copy of the whole rest for each step of a bomb,
+    or for each of a million empty gzip members, would hold the worker for minutes.
+    """
     out = bytearray()
-    rest = data
     try:
-        while rest:
-            engine = zlib.decompressobj(wbits)
-            while rest and not engine.eof:
-                out += engine.decompress(rest, STEP)
-                rest = engine.unconsumed_tail
-                if len(out) > limit:
-                    raise _too_large(limit)
-            rest = engine.unused_data if wbits == zlib.MAX_WBITS | 16 else b""
-            if rest and not rest.startswith(b"\x1f\x8b"):
-                break  # padding behind the last gzip member
+        for piece in _inflated(data, wbits):
+            out += piece
+            if len(out) > limit:
+                raise _too_large(limit)
     except zlib.error as error:
         if out:
             return bytes(out)  # a torn tail: what came is still the page
@@ -62,10 +62,26 @@ def _inflate(data: bytes, limit: int, wbits: int) -> bytes:
     return bytes(out)
 
 
+def _inflated(data: bytes, wbits: int) -> Iterator[bytes]:
+    view, at, rest = memoryview(data), 0, b""
+    engine = zlib.decompressobj(wbits)
+    while rest or at < len(view):
+        if not rest:
+            rest, at = bytes(view[at : at + STEP]), at + STEP
+        if engine.eof:
+            if wbits != GZIP or not rest.startswith(b"\x1f"):
+                return  # padding behind the last gzip member
+            engine = zlib.decompressobj(wbits)
+        yield engine.decompress(rest, STEP)
+        rest = engine.unused_data if engine.eof else engine.unconsumed_tail
+    while not engine.eof and (piece := engine.decompress(b"", STEP)):
+        yield piece  # what a full step held back
+
+
 def _gzip(data: bytes, limit: int) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
-    return _inflate(data, limit, zlib.MAX_WBITS | 16)
+    return _inflate(data, limit, GZIP)
 
 
 def _deflate(data: bytes, limit: int) -> bytes:
@@ -77,12 +93,17 @@ def _deflate(data: bytes, limit: int) -> bytes:
 def _brotli(data: bytes, limit: int) -> bytes:
     engine = brotli.Decompressor()
     out = bytearray()
+    view = memoryview(data)
     try:
-        out += engine.process(data, output_buffer_limit=STEP)
-        while not engine.is_finished() and not engine.can_accept_more_data():
-            out += engine.process(b"", output_buffer_limit=STEP)
-            if len(out) > limit:
-                raise _too_large(limit)
+        for at in range(0, len(view), STEP):
+            piece = engine.process(bytes(view[at : at + STEP]), output_buffer_limit=STEP)
+            while piece:  # all input may be taken in long before all output is out
+                out += piece
+                if len(out) > limit:
+                    raise _too_large(limit)
+                piece = b"" if engine.is_finished() else engine.process(b"", output_buffer_limit=STEP)
+            if engine.is_finished():
+                break
     except brotli.error as error:
         message = f"the body does not decode as brotli: {error}"
         raise BadEncoding(message) from error
@@ -92,7 +113,9 @@ def _brotli(data: bytes, limit: int) -> bytes:
 def _zstd(data: bytes, limit: int) -> bytes:
     out = bytearray()
     try:
-        with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(data, read_across_frames=True) as reader:
+        with zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).stream_reader(
+            data, read_across_frames=True
+        ) as reader:
             while piece := reader.read(STEP):
                 out += piece
                 if len(out) > limit:

@@ -29,7 +29,8 @@ def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 def is_private(address: str) -> bool:
     """Anything that is not an address of the public internet: loopback, private, link-local, multicast, reserved."""
-    return not ipaddress.ip_address(address.partition("%")[0]).is_global
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return found.is_multicast or not found.is_global
 
 
 def map_entry(rules: tuple[Resolve, ...], host: str, port: int) -> Resolve | None:
@@ -126,7 +127,8 @@ def own_private_hosts(plan: RoundPlan) -> frozenset[str]:
 def browser_rules(plan: RoundPlan) -> str:
     """The same map as Chromium's --host-resolver-rules; '' when the round has none."""
     if not plan.resolve:
-        return "MAP localhost ~NOTFOUND, MAP *.localhost ~NOTFOUND"
+        named = "localhost" in own_private_hosts(plan)
+        return "" if named else "MAP localhost ~NOTFOUND, MAP *.localhost ~NOTFOUND"
     rules = sorted(plan.resolve, key=lambda rule: rule.host.startswith("*."))
     shown = [f"MAP {rule.host}:{rule.port} {_bracketed(rule.address)}:{rule.to_port}" for rule in rules]
     shown += [f"EXCLUDE {host}" for host in sorted(own_private_hosts(plan))]

@@ -194,9 +194,12 @@ def test_a_redirect_without_a_usable_target_is_broken(headers: tuple[tuple[str, 
     assert got.reason is FailureReason.BROKEN
 
 
-SHELL = read("<html><body><div id=app></div><script>fetch('/api').then(r=>r.json()).then(d=>{"
-             "document.getElementById('app').innerHTML=d.map(x=>'<li>'+x+'</li>')})</script></body></html>".encode(),
-             "http://a.gov.cn/x", content_type="text/html")  # fmt: skip
+SHELL = read(
+    b"<html><body><div id=app></div><script>fetch('/api').then(r=>r.json()).then(d=>{"
+    b"document.getElementById('app').innerHTML=d.map(x=>'<li>'+x+'</li>')})</script></body></html>",
+    "http://a.gov.cn/x",
+    content_type="text/html",
+)
 
 
 def test_a_script_shell_is_rendered_once() -> None:

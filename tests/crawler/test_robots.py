@@ -141,13 +141,13 @@ async def asking(open_round: Opened) -> Asking:
 
 async def test_rules_and_delay_are_shared_through_redis(asking: Asking) -> None:
     """Another worker's desk knows them without asking."""
-    text = "User-agent: *\nDisallow: /no\nCrawl-delay: 3\n"
+    text = "User-agent: *\nDisallow: /no\nCrawl-delay: 0.2\n"
     page = await asking.run(lambda _lease: (200, {}, text.encode()))
     other = RobotsDesk(asking.frontier, await asking.frontier.plan())
     rules = await other.rules(page.host)
     assert rules is not None
     assert not rules.allows("http://a.example/no")
-    assert rules.delay == 3.0
+    assert rules.delay == 0.2
     assert len(asking.turns) == 1
 
 

@@ -52,9 +52,9 @@ class Folded:
         """The unfolded place of a folded one."""
         return place if self.origin is None else int(self.origin[place])
 
-    def forth(self, place: int) -> int:
-        """The folded place of an unfolded one (of the next character kept)."""
-        return place if self.origin is None else int(np.searchsorted(self.origin, place))
+    def forth(self, places: list[int]) -> tuple[int, ...]:
+        """The folded places of unfolded ones (each of the next character kept)."""
+        return tuple(places) if self.origin is None else tuple(np.searchsorted(self.origin, places).tolist())
 
 
 def fold(text: str) -> Folded:

@@ -8,7 +8,7 @@ from typing import Final
 from cleaning.page import PageType, Reading
 from indicators.evidence import Strength, Tag
 from indicators.records import Catalogue, Clause, Pattern, Rule, Shape, Words, Zone
-from indicators.structure import shape_test
+from indicators.structure import Facts, shape_test
 from indicators.words import Hit, Hits, TermTable, WordsTest, compile_words, scan
 from indicators.zones import ITEM_END, ITEM_START, Layout, lay_out
 
@@ -31,6 +31,7 @@ class _Page:
     """What the tests of one page look at."""
 
     reading: Reading
+    facts: Facts
     layout: Layout
     hits: Hits
 
@@ -80,7 +81,7 @@ class Matcher:
         if reading.page_type is PageType.ERROR:
             return ()
         layout = lay_out(reading)
-        page = _Page(reading, layout, scan(self._automaton, layout))
+        page = _Page(reading, Facts(reading), layout, scan(self._automaton, layout))
         found: dict[tuple[str, Strength], list[tuple[float, Hit | None]]] = {}
         for rule in self._candidates(page.hits):
             holds, hit = rule.holds(page)
@@ -120,7 +121,7 @@ class Matcher:
                 return _pattern_test(clause)
             case Shape():
                 holds = shape_test(clause)
-                return lambda page: holds(page.reading)
+                return lambda page: holds(page.facts)
 
 
 def _words_test(test: WordsTest) -> Test:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from cleaning.page import PageType, Reading
@@ -61,22 +62,39 @@ def _bare(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-_ASKS: Final[tuple[tuple[str, Callable[[Reading, Shape], bool]], ...]] = (
-    ("page_type", lambda page, shape: page.page_type.value in shape.page_type),
-    ("form", lambda page, shape: any(form.role in shape.form for form in page.forms)),
-    ("language", lambda page, shape: page.language in shape.language),
-    ("min_rows", lambda page, shape: page.table_rows >= (shape.min_rows or 0)),
-    ("min_items", lambda page, shape: page.list_items >= (shape.min_items or 0)),
-    ("min_links", lambda page, shape: sum(not link.hidden for link in page.links) >= (shape.min_links or 0)),
-    ("min_text", lambda page, shape: len(page.text) >= (shape.min_text or 0)),
-    ("max_text", lambda page, shape: len(page.text) <= (shape.max_text or 0)),
-    ("dated", lambda page, shape: bool(page.published) is shape.dated),
-    ("column", lambda page, shape: is_column(page) is shape.column),
-    ("publisher", lambda page, shape: publisher(page) in shape.publisher),
+class Facts:
+    """A page and what is worked out about it at most once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    @cached_property
+    def column(self) -> bool:
+        """See :func:`is_column`."""
+        return is_column(self.reading)
+
+    @cached_property
+    def publisher(self) -> str:
+        """See :func:`publisher`."""
+        return publisher(self.reading)
+
+
+_ASKS: Final[tuple[tuple[str, Callable[[Facts, Shape], bool]], ...]] = (
+    ("page_type", lambda page, shape: page.reading.page_type.value in shape.page_type),
+    ("form", lambda page, shape: any(form.role in shape.form for form in page.reading.forms)),
+    ("language", lambda page, shape: page.reading.language in shape.language),
+    ("min_rows", lambda page, shape: page.reading.table_rows >= (shape.min_rows or 0)),
+    ("min_items", lambda page, shape: page.reading.list_items >= (shape.min_items or 0)),
+    ("min_links", lambda page, shape: sum(not link.hidden for link in page.reading.links) >= (shape.min_links or 0)),
+    ("min_text", lambda page, shape: len(page.reading.text) >= (shape.min_text or 0)),
+    ("max_text", lambda page, shape: len(page.reading.text) <= (shape.max_text or 0)),
+    ("dated", lambda page, shape: bool(page.reading.published) is shape.dated),
+    ("column", lambda page, shape: page.column is shape.column),
+    ("publisher", lambda page, shape: page.publisher in shape.publisher),
 )
 
 
-def shape_test(shape: Shape) -> Callable[[Reading], bool]:
+def shape_test(shape: Shape) -> Callable[[Facts], bool]:
     """The test of one `Shape` clause: every condition it gives must hold."""
     asked = tuple(test for name, test in _ASKS if getattr(shape, name) not in (None, ()))
-    return lambda reading: all(test(reading, shape) for test in asked)
+    return lambda page: all(test(page, shape) for test in asked)

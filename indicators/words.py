@@ -3,11 +3,12 @@
 ahocorasick_rs was chosen over hyperscan by `benchmarks/indicators_speed.py` (figures in docs/indicators.md).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from indicators.folding import folded
 from indicators.records import Place, Words, Zone
@@ -18,8 +19,7 @@ NEGATION_REACH: Final = 8
 _LINE_END: Final = frozenset(f"\n\x00{ITEM_START}{ITEM_END}")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One occurrence of a term: folded places, end excluded."""
 
     zone: Zone
@@ -49,20 +49,19 @@ class TermTable:
 
     def automaton(self) -> AhoCorasick:
         """The automaton over all terms numbered so far."""
-        return AhoCorasick(list(self.numbers), store_patterns=False)
+        return AhoCorasick(list(self.numbers), store_patterns=False, implementation=Implementation.ContiguousNFA)
 
 
 def scan(automaton: AhoCorasick, layout: Layout) -> Hits:
     """Every occurrence of every term: the single pass over the page."""
     found: Hits = {}
     zones, starts = layout.zones, layout.starts
-    current, until, last = 0, starts[1], len(starts) - 1
     for number, start, end in automaton.find_matches_as_indexes(layout.page.text, overlapping=True):
-        while current < last and start >= until:
-            current += 1
-            until = starts[current + 1] if current < last else len(layout.page.text) + 1
-        zone = zones[current if start >= starts[current] else current - 1]
-        found.setdefault(number, []).append(Hit(zone, start, end))
+        hit = Hit(zones[bisect_right(starts, start) - 1], start, end)
+        if number in found:
+            found[number].append(hit)
+        else:
+            found[number] = [hit]
     return found
 
 

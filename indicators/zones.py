@@ -4,7 +4,6 @@ Items (title, breadcrumb segment, table header, anchor text) stand between ITEM_
 ask to fill an item, begin it or end it.  Zones are parted by characters no page text contains.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,16 +16,16 @@ from indicators.records import Zone
 ITEM_START: Final = "\x02"
 ITEM_END: Final = "\x03"
 _PART: Final = "\x00"
+_GLUE: Final = ITEM_END + ITEM_START
 _CONTROLS: Final = dict.fromkeys(map(ord, (ITEM_START, ITEM_END, _PART)), " ")
+_ORDER: Final = tuple(Zone)
 _META_ASKED: Final = ("columnname", "columntype", "sitename", "articletitle", "contentsource")
-
-# Entries of a menu stand in lines of their own or are parted by bars and blanks; a blank beside a number parts nothing.
-_ENTRY_END: Final = re.compile(r"[\n|｜丨]|(?<![\d共]) (?!\d)")
 
 # A page beyond this is cut: the longest real page of the development data has 60,000 characters of text.
 TEXT_LIMIT: Final = 200_000
 LINKS_LIMIT: Final = 2_000
 _TARGET_LENGTH: Final = 60  # scheme, host and the first path segments
+_BARS: Final = "|｜丨"
 _LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or at least a footer of 150
 _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running text 40 and more
 
@@ -53,14 +52,14 @@ class Layout:
 
 def lay_out(reading: Reading) -> Layout:
     """Lay out every zone of `reading`, in the order of :class:`Zone`."""
-    parts = [_ZONE_TEXTS[zone](reading) for zone in Zone]
+    parts = [text(reading) for text in _ZONE_TEXTS.values()]
     starts, place = [], 0
     for part in parts:
         starts.append(place)
         place += len(part) + 1
     raw = _PART.join(parts)
     page = fold(raw)
-    return Layout(raw, page, tuple(page.forth(start) for start in starts), tuple(Zone))
+    return Layout(raw, page, page.forth(starts), _ORDER)
 
 
 def columns(reading: Reading) -> tuple[str, ...]:
@@ -88,6 +87,14 @@ def _frame(reading: Reading) -> str:
     return "\n".join((*cut, *around))
 
 
+def _entries(frame: str) -> tuple[str, ...]:
+    """Entries of menus: they stand in lines of their own, or are parted by blanks and bars."""
+    for bar in _BARS:
+        if bar in frame:
+            frame = frame.replace(bar, " ")
+    return tuple(frame.split())
+
+
 def _targets(reading: Reading) -> tuple[str, ...]:
     """Where links lead off the page's host, cut to what names the service; links of the own host say it in words."""
     host = "//" + reading.url.partition("//")[2].partition("/")[0]
@@ -100,7 +107,13 @@ def _targets(reading: Reading) -> tuple[str, ...]:
 
 def _items(texts: tuple[str, ...]) -> str:
     """Items between their marks; the same item twice says nothing new."""
-    return "".join(f"{ITEM_START}{_clean(text.strip())}{ITEM_END}" for text in dict.fromkeys(texts) if text.strip())
+    kept = [text for text in dict.fromkeys(texts) if text and not text.isspace()]
+    if not kept:
+        return ""
+    joined = _GLUE.join(kept)
+    if joined.count(ITEM_START) != len(kept) - 1 or joined.count(ITEM_END) != len(kept) - 1 or _PART in joined:
+        joined = _GLUE.join(_clean(text) for text in kept)
+    return f"{ITEM_START}{joined}{ITEM_END}"
 
 
 def _clean(text: str) -> str:
@@ -114,16 +127,16 @@ def _first_segment(site_title: str) -> str:
 
 
 _ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
-    Zone.TITLE: lambda page: _items((page.title or _first_segment(page.site_title),)),
+    Zone.TITLE: lambda page: _items(((page.title or _first_segment(page.site_title)).strip(),)),
     Zone.COLUMN: lambda page: _items((*columns(page), page.meta.get("columnname", ""))),
     Zone.TEXT: lambda page: _clean(page.text[:TEXT_LIMIT]),
     Zone.HEADERS: lambda page: _items(page.table_headers),
-    Zone.LINKS: lambda page: _items(tuple(link.text for link in page.links[:LINKS_LIMIT] if not link.hidden)),
+    Zone.LINKS: lambda page: _items(tuple(link.text.strip() for link in page.links[:LINKS_LIMIT] if not link.hidden)),
     Zone.FORMS: lambda page: _items(tuple(" ".join((form.action, *form.fields)) for form in page.forms)),
     Zone.URL: lambda page: _clean(page.url),
     Zone.META: lambda page: _items(tuple(page.meta[name] for name in _META_ASKED if name in page.meta)),
     Zone.SITE: lambda page: _clean(page.site_title),
     Zone.HREFS: lambda page: _items(_targets(page)),
     Zone.MARKS: lambda page: _items(page.marks),
-    Zone.CHROME: lambda page: _items(tuple(_ENTRY_END.split(_frame(page)[:TEXT_LIMIT]))),
+    Zone.CHROME: lambda page: _items(_entries(_frame(page)[:TEXT_LIMIT])),
 }

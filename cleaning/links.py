@@ -14,12 +14,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from cleaning import pagers, scripts
 from cleaning.media import asset_url
 from cleaning.page import Link, LinkKind
+from cleaning.parse import parse
 from cleaning.urls import Resolver, canonicalize, key_of, resolver
 
 MAX_LINKS: Final = 200_000
 MAX_TEXT: Final = 200  # characters of anchor text
 TEXT_BUDGET: Final = 4_000_000  # characters gathered for all anchors; nested handlers would make it quadratic
-MAX_TEMPLATE: Final = 2_000_000  # characters of one template that are parsed again
+MAX_TEMPLATES: Final = 4_000_000  # characters of all templates that are parsed again
 
 SELECTOR: Final = (
     "a, area, iframe, frame, option, script, meta[http-equiv], template, textarea, xmp, "
@@ -89,6 +90,7 @@ class _Reader:
         self._codes: list[str] = []  # programs whose constants nobody has asked for yet
         self._handlers: list[str] = []
         self._selects: dict[int, bool] = {}
+        self._template_room = MAX_TEMPLATES
 
     def walk(self, tree: LexborHTMLParser) -> None:
         for node in tree.css(SELECTOR):
@@ -169,7 +171,7 @@ class _Reader:
         elif tag == "meta":
             self._meta(node)
         elif tag in {"textarea", "xmp", "template"}:
-            self._template(node.inner_html if tag == "template" else node.text())
+            self._template((node.html or "").partition(">")[2] if tag == "template" else node.text())
         if tag not in {"script", "meta", "option", "area"}:
             self._events(node, tag)
 
@@ -266,8 +268,9 @@ class _Reader:
         """Anchors of a data store or template: HTML carried as text, parsed for itself."""
         if not markup or "href" not in markup or "<" not in markup:
             return
-        markup = markup[:MAX_TEMPLATE].replace("<![CDATA[", "").replace("]]>", "")
-        for node in LexborHTMLParser(markup).css("a[href], area[href]"):
+        markup = markup[: self._template_room].replace("<![CDATA[", "").replace("]]>", "")
+        self._template_room -= len(markup)
+        for node in parse(markup).css("a[href], area[href]"):
             href = node.attributes.get("href") or ""
             group = node.parent.tag if node.parent is not None else ""
             if group in {"nextgroup", "pregroup"} or PLACEHOLDER.search(

@@ -151,13 +151,15 @@ def navigations(code: str) -> list[Navigation]:
         return []
     code = code[:MAX_CODE]
     found: list[Navigation] = []
-    known = variables(code)
+    known: dict[str, str] | None = None
     depth = 0
     for token in TOKEN.finditer(code):
         if token["brace"]:
             depth = depth + 1 if token["brace"] == "{" else max(0, depth - 1)
         elif token["go"] or token["timer"]:
-            found.extend(_went(code, token, known, top=depth == 0))
+            if known is None:
+                known = variables(code) if token["name"] else None
+            found.extend(_went(code, token, known or {}, top=depth == 0))
     return found
 
 

@@ -143,6 +143,8 @@ def test_body_onload_moves_the_reader():
         ),
         ("<textarea style='display:none'>&lt;a href=/t.html>T&lt;/a></textarea>", ["/t.html"]),
         ("<xmp><a href=/t.html>T</a></xmp>", ["/t.html"]),
+        ("<template><li><a href=/t.html>T</a></li></template>", ["/t.html"]),
+        ("<script>var x='<record><![CDATA[<a href=\"/t.html\">T</a>]]></record>'</script>", ["/t.html"]),
         (
             "<script type='text/template'><a href='{{url}}'>x</a><a href=/t.html>T</a><a href='<%=u%>'>y</a></script>",
             ["/t.html"],

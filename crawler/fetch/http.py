@@ -75,11 +75,11 @@ class HttpClient:
 
     async def get(self, url: str, *, cookie: str = "", seconds: float | None = None) -> Answer:
         """Fetch `url` without following redirects."""
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._resolver.refuse_literal(parts.hostname or "", port)
         began, at = time.monotonic(), time.time()
         try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            self._resolver.refuse_literal(parts.hostname or "", port)
             async with asyncio.timeout(seconds or self._plan.limits.page_seconds):
                 return await self._get(url, cookie, began, at)
         except FetchError:

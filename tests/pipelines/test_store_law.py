@@ -26,6 +26,7 @@ def test_record_and_ledger_agree(store_url, database, kinds, together, data):
     """Grant n is of kind n; all but the last have lost their lease, and all write in any order, alone or in one batch.
 
     The last grant is the one whose ack counts: it is never refused, there is one record, and its end is the acked one.
+    A page once written stays.
     """
     order = data.draw(st.permutations(range(len(kinds))))
     database["records"].drop()
@@ -47,3 +48,5 @@ def test_record_and_ledger_agree(store_url, database, kinds, together, data):
     acked = End.STORED if answers[last].written is Written.PAGE_STANDS else drafts[last].end
     (record,) = database["records"].find()
     assert record["end"] == acked
+    had = any(answer.written is Written.DONE and drafts[number].end is End.STORED for number, answer in answers.items())
+    assert (record["end"] == End.STORED) is had

@@ -158,17 +158,15 @@ def _flat(title: str) -> str:
 
 
 def _merged(ordered: Sequence[Candidate], exact: _Relations, near: _Relations) -> dict[str, Settled]:
-    """One relation per page.  Copies of a page that became a near copy stay with it only through its representative."""
+    """One relation per page, always to a page that is itself nobody's copy."""
     by_key = {one.key: one for one in ordered}
     settled: dict[str, Settled] = {}
     for one in ordered:
         code: Code = "exact-copy" if one.key in exact.of else "near-copy"
         master, distance = exact.of.get(one.key) or near.of.get(one.key) or ("", 0)
         if code == "exact-copy" and master in near.of:
-            # Its own text is the master's, so its distance to the master's representative is the master's too.
+            # Its text is the master's, so it is exactly as close to the master's representative, which serves its units too.
             code, (master, distance) = "near-copy", near.of[master]
-            if not _serves(by_key[master], one):
-                code, (master, distance) = "exact-copy", exact.of[one.key]
         elsewhere = exact.elsewhere.get(one.key, set()) | near.elsewhere.get(one.key, set())
         if master or elsewhere:
             settled[one.key] = Settled(

@@ -24,7 +24,7 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
     found = score("harmful", title, text, trusted=official)
     table = rule_table("harmful")
     total = found.total + (float(table["official_prior"]) if official else 0.0)
-    offered = any(reason.detail.split(":", 1)[0] in _OFFERS for reason in found.reasons)
+    offered = not official or any(reason.detail.split(":", 1)[0] in _OFFERS for reason in found.reasons)
     return found, offered and total >= float(table["threshold"])
 
 

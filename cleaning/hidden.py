@@ -22,6 +22,7 @@ MAX_LINKS: Final = 50
 MAX_TEXT: Final = 300
 _MAX_ANCHORS: Final = 20_000  # examined of one page
 _MAX_CLIMB: Final = 200  # ancestors looked at; deeper nesting is a hostile page
+_MAX_RULE: Final = 2000  # characters of one style rule
 _MAX_SCRIPT: Final = 200_000  # characters of one script
 # A farm without spam words: this many different unknown foreign sites in one block.  Friend-link drop-downs of honest
 # sites hold official and news hosts (benign) under a caption; the real farms of the development data hold 38 to 41.
@@ -47,7 +48,6 @@ _TINY_FONT: Final = re.compile(
 )
 _INK: Final = re.compile(r"(?<![-\w])color\s*:\s*([#\w]+(?:\([^)]*\))?)")
 _PAPER: Final = re.compile(r"background(?:-color)?\s*:\s*([#\w]+(?:\([^)]*\))?)")
-_RULE: Final = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
 _SELECTOR: Final = re.compile(r"^([.#])([\w-]+)$")
 _WRITE: Final = re.compile(r"document\s{0,5}\.\s{0,5}write(?:ln)?\s{0,5}\(")
 _GAP: Final = re.compile(r"[\s+,\w.\[\]$]+")
@@ -117,7 +117,7 @@ def _groups(tree: LexborHTMLParser, base_url: str, site: str) -> Iterator[_Group
     """Foreign anchors by the element that hides them.  Honest pages have few foreign anchors, so few climbs."""
     anchors = [
         (node, url)
-        for node in tree.css("a[href]")[:_MAX_ANCHORS]
+        for node in tree.css('a[href*="//"]')[:_MAX_ANCHORS]
         if _is_foreign(url := _absolute(base_url, node.attributes.get("href") or ""), site)
     ]
     if not anchors:
@@ -182,11 +182,12 @@ def _sheet_rules(tree: LexborHTMLParser) -> dict[str, str]:
     """Simple class and id selectors that the page's own style sheets hide."""
     hidden: dict[str, str] = {}
     for sheet in tree.css("style")[:50]:
-        for selectors, body in _RULE.findall((sheet.text() or "")[:_MAX_SCRIPT]):
-            how = is_hiding(body)
+        for rule in (sheet.text() or "")[:_MAX_SCRIPT].split("}"):
+            selectors, _, body = rule.rpartition("{")
+            how = is_hiding(body[:_MAX_RULE]) if selectors else ""
             if not how:
                 continue
-            for selector in selectors.split(","):
+            for selector in selectors.rpartition("{")[2][:_MAX_RULE].split(","):
                 if _SELECTOR.match(name := selector.strip()) and len(hidden) < 200:
                     hidden[name] = how
     return hidden

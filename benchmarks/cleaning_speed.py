@@ -1,0 +1,114 @@
+"""CPU per page of judging (everything but links) against a bare Lexbor parse of the same pages, in one run.
+
+    python benchmarks/cleaning_speed.py [DATA] [--rounds N]
+
+Prints milliseconds per page and step, the sum as a ratio to the parse, and the slowest pages.  The figure to compare
+between machines is the ratio.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaning import content, dates, fingerprints, forms, hidden, meta, page_type
+from cleaning.decode import decode
+from cleaning.read import read
+from cleaning.verdict import judge
+
+DATA = Path(__file__).parents[1] / "../shared/data"
+
+
+def timed(name: str, rounds: int, work: Callable[[], object], pages: int, base: float = 0.0) -> float:
+    """Best of `rounds`, in milliseconds of CPU per page, printed with its ratio to the parse."""
+    best = float("inf")
+    for _ in range(rounds):
+        begun = time.process_time()
+        work()
+        best = min(best, time.process_time() - begun)
+    each = 1000 * best / pages
+    print(f"{name:<28}{each:9.3f} ms/page" + (f"{each / base:9.2f} ×" if base else ""))
+    return each
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="?", type=Path, default=DATA)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    rows = [json.loads(line) for line in (given.data / "index.jsonl").read_text("utf-8").splitlines()]
+    rows = [row for row in rows if row["file"].endswith(".html")]
+    bodies = [(given.data / row["file"]).read_bytes() for row in rows]
+    texts = [decode(body, "").text for body in bodies]
+    urls = [row["url"] for row in rows]
+    trees = [LexborHTMLParser(text) for text in texts]
+    metas = [meta.read_meta(tree) for tree in trees]
+    contents = [content.extract(tree, url, values) for tree, url, values in zip(trees, urls, metas, strict=True)]
+    readings = [read(body, url) for body, url in zip(bodies, urls, strict=True)]
+    n, rounds = len(rows), given.rounds
+    print(f"{n} pages, {sum(map(len, bodies)) / n / 1000:.0f} kB each")
+    parse = timed("bare parse", rounds, lambda: [LexborHTMLParser(text) for text in texts], n)
+    total = 0.0
+    total += timed("meta tags", rounds, lambda: [meta.read_meta(tree) for tree in trees], n, parse)
+    total += timed(
+        "content",
+        rounds,
+        lambda: [content.extract(t, u, m) for t, u, m in zip(trees, urls, metas, strict=True)],
+        n,
+        parse,
+    )
+    total += timed(
+        "dates and source",
+        rounds,
+        lambda: [
+            (dates.published(m, c.visible, u), meta.source(m, c.visible))
+            for m, c, u in zip(metas, contents, urls, strict=True)
+        ],
+        n,
+        parse,
+    )
+    total += timed(
+        "hidden blocks",
+        rounds,
+        lambda: [hidden.hidden_blocks(t, u) for t, u in zip(trees, urls, strict=True)],
+        n,
+        parse,
+    )
+    total += timed(
+        "forms", rounds, lambda: [forms.read_forms(t, u) for t, u in zip(trees, urls, strict=True)], n, parse
+    )
+    total += timed(
+        "page type",
+        rounds,
+        lambda: [
+            page_type.classify(t, r.url, c, r.forms, r.links) for t, r, c in zip(trees, readings, contents, strict=True)
+        ],
+        n,
+        parse,
+    )
+    total += timed(
+        "fingerprints",
+        rounds,
+        lambda: [
+            (fingerprints.text_hash(c.text), fingerprints.simhash(c.text), fingerprints.number_hash(c.text))
+            for c in contents
+        ],
+        n,
+        parse,
+    )
+    total += timed("verdict", rounds, lambda: [judge(one) for one in readings], n, parse)
+    print(f"{'judging in all':<28}{total:9.3f} ms/page{total / parse:9.2f} ×")
+    timed(
+        "read() and judge()",
+        rounds,
+        lambda: [judge(read(body, url)) for body, url in zip(bodies, urls, strict=True)],
+        n,
+        parse,
+    )
+
+
+if __name__ == "__main__":
+    main()

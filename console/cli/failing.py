@@ -8,6 +8,7 @@ a units file), so that a reader of stdout never finds it empty.  Anything else p
 import contextlib
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,22 @@ SYSTEM: Final[Mapping[int, tuple[Exit, str]]] = {
     errno.ENOSPC: (Exit.DISK, "磁盘已满：腾出空间后再试"),
     errno.EDQUOT: (Exit.DISK, "磁盘配额已满：腾出空间后再试"),
     errno.EADDRINUSE: (Exit.PORT, "端口已被占用：换一个端口，或停掉占用它的程序"),
+}
+CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+KINDS: Final[Mapping[Exit, str]] = {
+    Exit.OK: "没有问题",
+    Exit.INTERNAL: "程序出错",
+    Exit.USAGE: "用法不对",
+    Exit.NOT_FOUND: "没有找到",
+    Exit.BAD_INPUT: "输入不对",
+    Exit.SERVICES: "服务用不了",
+    Exit.ENVIRONMENT: "缺少程序",
+    Exit.CONFLICT: "与现状冲突",
+    Exit.UNRESOLVED: "有不通的入口",
+    Exit.DIFFERENCES: "对不上",
+    Exit.INTERRUPTED: "已中断",
+    Exit.DISK: "磁盘已满",
+    Exit.PORT: "端口被占用",
 }
 
 
@@ -87,7 +104,7 @@ def explain(error: BaseException) -> tuple[Exit, str]:
     """Return the exit code of an error and the sentence that goes with it."""
     known = getattr(error, "exit", None)
     if isinstance(known, Exit):
-        return known, str(error) or type(error).__name__
+        return known, _for_people(known, str(error) or type(error).__name__)
     if isinstance(error, KeyboardInterrupt):
         return Exit.INTERRUPTED, "已中断"
     if isinstance(error, ClickException):
@@ -98,6 +115,11 @@ def explain(error: BaseException) -> tuple[Exit, str]:
     if isinstance(error, OSError) and error.filename is not None:
         return Exit.BAD_INPUT, f"文件不能用：{error.filename}（{error.strerror}）"
     return Exit.INTERNAL, f"程序出错：{type(error).__name__}: {error}"
+
+
+def _for_people(code: Exit, message: str) -> str:
+    """Put what kind of trouble it is, in Chinese, before a message of the lower rooms, which write English for logs."""
+    return message if CHINESE.search(message) else f"{KINDS[code]}：{message}"
 
 
 def _usage(error: ClickException) -> str:

@@ -1,6 +1,7 @@
 """`caifeng status`: how a round is getting on.  Imports little: it answers in under a second."""
 
 import asyncio
+import contextlib
 import time
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -52,7 +53,8 @@ def _watch(here: services.Services, name: str, found: Status) -> None:
     plan = found.record.plan
     track = Track(delay=plan.delay, host_concurrency=plan.host_concurrency)
     track.add(found.sample)
-    with Live(status_view(found, found.pace), console=render.out(), auto_refresh=False) as live:
+    live = Live(status_view(found, found.pace), console=render.out(), auto_refresh=False)
+    with contextlib.suppress(KeyboardInterrupt), live:  # Ctrl-C is the way to stop watching
         while found.state in {State.READY, State.RUNNING}:
             time.sleep(WATCH_SECONDS)
             found = _look(here, name)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from console.cli.app import COMMANDS, command
+from console.cli.failing import explain
 from crawler.exits import Exit
+from rounds.refusals import BadChoice
 
 SITE = ("--site", "http://127.0.0.1:9/")
 
@@ -128,6 +131,16 @@ def test_an_unexpected_fault_prints_its_trace_and_ends_with_internal(caifeng, mo
     assert ran.code == Exit.INTERNAL
     assert "Traceback" in ran.err
     assert ran.json["error"]["code"] == "internal"
+
+
+def test_messages_of_the_lower_rooms_are_introduced_in_chinese() -> None:
+    """Whatever the exit code, people first read in Chinese what kind of trouble it is; ours are left as they are."""
+    for code in Exit:
+        error = type("Lower", (Exception,), {"exit": code})("the store is away")
+        found, message = explain(error)
+        assert found is code
+        assert re.match(r"[\u4e00-\u9fff]+：the store is away$", message)
+    assert explain(BadChoice("没有这个"))[1] == "没有这个"
 
 
 def test_a_full_disk_has_its_own_code(caifeng, services_here, round_name, process) -> None:

@@ -20,11 +20,11 @@ CHANCES: Final[dict[str, int]] = {
     "marketing": 9, "softad": 7, "adlist": 6, "gambling": 7, "porn": 6, "fraud": 7, "hidden-display-none": 3, "hidden-off-screen": 3, "hidden-marquee": 2, "hidden-document-write": 2, "fighting": 8,
     "leisure": 40, "gone404": 3, "gone410": 2, "soft404": 4, "flap500": 2, "flap503": 2, "always500": 1, "slow": 1,
     "moved": 2, "found": 2, "relative": 2, "hops": 1, "loop": 1, "only": 2, "robots": 2, "outside": 12, "spelled": 8,
-    "session": 4, "tracked": 4, "counter": 15, "spa": 14,
+    "session": 4, "tracked": 4, "counter": 15, "spa": 8,
 }  # fmt: skip
 """Chances in a thousand for an item that no quota names."""
 
-GUIDE_CHANCES: Final[dict[str, int]] = {"spa": 30}
+GUIDE_CHANCES: Final[dict[str, int]] = {"spa": 15}
 """The same on a service platform, whose items are service guides."""
 
 PER_ITEM: Final = {"portal": 1.36, "department": 1.45, "platform": 1.24}
@@ -33,7 +33,7 @@ PER_ITEM: Final = {"portal": 1.36, "department": 1.45, "platform": 1.24}
 FIXED_PAGES: Final = {"portal": 40, "department": 15, "platform": 20}
 """Pages of a host that do not grow with its items (measured likewise)."""
 
-SPA_SHARE: Final = 0.03
+SPA_SHARE: Final = 0.02
 """Articles and guides of a unit, per page, that only exist after scripts have run."""
 
 

@@ -249,7 +249,7 @@ def _unit(seed: int, index: int, share: int, shift: int, times: int) -> Unit:
 def build(seed: int, units: int, pages: int) -> World:
     """The plan of the web with this seed.
 
-    `pages` is the wished number of pages within six clicks; a unit has a floor of about 300 (its fixed pages).
+    `pages` is the wished number of pages within six clicks; a unit has a floor of about 290 (its fixed pages).
     Raises ValueError when units is not between 1 and the number of made-up cities, or pages is not positive.
     """
     if not 1 <= units <= CITIES:

@@ -1,6 +1,7 @@
 """The HTTP/1.1 server: every host on one port, told apart by the Host header; https on a second port."""
 
 import asyncio
+import contextlib
 import gzip
 import signal
 import ssl
@@ -31,7 +32,6 @@ class Server:
     world: World
     log: IO[bytes] | None = None
     answers: Answers = field(init=False)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.answers = Answers(self.world)
@@ -80,13 +80,20 @@ class Server:
         keep = headers.get("connection", "").lower() != "close"
         sent = 0
         try:
-            sent = await self._send(writer, reply, method, headers, keep=keep)
+            sent = await self._send(reader, writer, reply, method, headers, keep=keep)
         finally:
             self._note(start, scheme, host, target, reply, headers, sent)
         return keep and not reply.stall
 
     async def _send(
-        self, writer: asyncio.StreamWriter, reply: Reply, method: str, asked: dict[str, str], *, keep: bool
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        reply: Reply,
+        method: str,
+        asked: dict[str, str],
+        *,
+        keep: bool,
     ) -> int:
         body, headers = reply.body, list(reply.headers)
         host = reply.host
@@ -102,7 +109,7 @@ class Server:
         if method == "HEAD":
             body = b""
         elif reply.stall:
-            return await _stall(writer, reply.stall, body)
+            return await _stall(reader, writer, reply.stall, body)
         elif chunked:
             for place in range(0, len(body), CHUNK):
                 piece = body[place : place + CHUNK]
@@ -128,15 +135,13 @@ class Server:
         self.log.flush()
 
 
-async def _stall(writer: asyncio.StreamWriter, how: str, body: bytes) -> int:
+async def _stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, how: str, body: bytes) -> int:
     """Silence after the head, or in the middle of the body, until the client has gone."""
     sent = body[: len(body) // 2] if how == "half" else b""
     writer.write(sent)
     await writer.drain()
-    waited = 0.0
-    while waited < STALLED_FOR and not writer.is_closing():
-        await asyncio.sleep(0.5)
-        waited += 0.5
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(reader.read(1), STALLED_FOR)  # ends when the client closes its side
     return len(sent)
 
 

@@ -154,6 +154,8 @@ def rows(world: World, depth: int = 6) -> Iterator[dict[str, Any]]:
     copies = _settle({key: page for key, page in found.items() if page.depth <= depth})
     deeper = _settle(found)
     for key, page in found.items():
+        if page.kind == "trap" and page.depth > depth:
+            continue  # they only multiply
         copy = copies.get(key) if page.depth <= depth else deeper.get(key)
         verdict = "duplicate" if copy else page.verdict
         yield {

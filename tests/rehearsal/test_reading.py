@@ -1,5 +1,6 @@
 """What the web serves is what the truth says: seen by a reader of plain HTML, and by a browser."""
 
+import shutil
 from urllib.parse import urlsplit
 
 from playwright.async_api import async_playwright
@@ -10,7 +11,7 @@ from rehearsal.links import PLAIN, Kind
 from rehearsal.plan import build
 from tests.rehearsal.independent_reader import Reader
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")  # None: Playwright's own
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

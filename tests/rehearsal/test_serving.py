@@ -82,9 +82,12 @@ def test_flapping_pages_recover(found):
 
 
 def test_a_stalled_page_never_ends(small, found):
-    """The head or half a body comes, then nothing."""
+    """The head or half a body comes, then nothing; the request is logged once the client has gone."""
+    url = one(found, "stalled")
     with pytest.raises((TimeoutError, http.client.IncompleteRead)):
-        ask(small.about, one(found, "stalled"), timeout=1.0)
+        ask(small.about, url, timeout=1.0)
+    time.sleep(0.3)  # the server notices the client's leaving by itself
+    assert small.requests()[-1]["key"] == url
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ YEAR: Final = re.compile(r"\d{4}")
 SHORT: Final = re.compile(r"\d{1,2}")
 YEAR_MONTH: Final = re.compile(r"\d{4}[-_.]?(?:0?[1-9]|1[0-2])(?:[-_.]?\d{1,2})?")
 PAGE_NAME: Final = re.compile(
-    r"(?:index|default|month|day|list|view)?[-_]?(\d{4})[-_](\d{1,2})(?:[-_]\d{1,2})?\.\w{1,6}"
+    r"(?:index|default|month|day|list|view|calendar|cal|rili)?[-_]?(\d{4})[-_](\d{1,2})(?:[-_]\d{1,2})?\.\w{1,6}"
 )
 
 
@@ -75,8 +75,8 @@ def trap_rule(url: str) -> TrapRule | None:
     `host-in-path`: a segment that is `http:`, begins with `www.` or is a name under .gov.cn, .com.cn …, left by a
     broken relative link.  `calendar`: a year and a month, in the query or in the path, of something called a calendar;
     or year, month and day as three parameters; or year and month as two parameters of what is no list or archive.
-    `minted-tokens`: a session mark more than once, or three and more 128-bit tokens
-    in the path, or one minted parameter four times.
+    `minted-tokens`: a session's name and its token in the path, a session mark more than once, three and more 128-bit
+    tokens in the path, or one minted parameter four times.
     """
     if len(url) > MAX_URL:
         return TrapRule.LONG_URL
@@ -126,8 +126,8 @@ def _minted(path: str, segments: list[str], parameters: list[tuple[str, str]]) -
     marks += sum(1 for name, value in parameters if _is_session(name, value))
     for before, segment in zip(["", *segments], segments, strict=False):
         found = SESSION_SEGMENT.fullmatch(segment)
-        marks += bool(found and found[1] and is_minted(found[1]))
-        marks += bool(SESSION_SEGMENT.fullmatch(before) and is_minted(segment))
+        if (found and found[1] and is_minted(found[1])) or (SESSION_SEGMENT.fullmatch(before) and is_minted(segment)):
+            return True
     tokens = sum(1 for segment in segments if TOKEN_SEGMENT.fullmatch(segment.partition(".")[0]))
     same = Counter(name for name, value in parameters if is_minted(value))
     return marks > 1 or tokens > MAX_TOKENS or any(times > MAX_SAME_PARAMETER for times in same.values())

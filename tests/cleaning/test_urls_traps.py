@@ -31,7 +31,9 @@ from tests.cleaning import saved_pages
         ("http://a.cn/huodong?year=2031&month=12", TrapRule.CALENDAR),
         ("http://a.cn/x;jsessionid=1/y;jsessionid=2", TrapRule.MINTED_TOKENS),
         ("http://a.cn/x?sid=9f86d081884c7d65&sid=60303ae22b998861", TrapRule.MINTED_TOKENS),
-        ("http://a.cn/session/9f86d081884c7d65/session/60303ae22b998861/x", TrapRule.MINTED_TOKENS),
+        ("http://a.cn/session/9f86d081884c7d65/x.html", TrapRule.MINTED_TOKENS),
+        ("http://a.cn/sid-9f86d081884c7d65/x.html", TrapRule.MINTED_TOKENS),
+        ("http://a.cn/hd/calendar-2031-05.html", TrapRule.CALENDAR),
         ("http://a.cn/" + "/".join(f"{n}" * 32 for n in range(3)), TrapRule.MINTED_TOKENS),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,15 @@ class Served:
     def requests(self):
         """The request log so far."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def requests_of(self, agent, count):
+        """The logged requests of one user agent, once there are `count`: a row follows its answer."""
+        for _ in range(100):
+            rows = [row for row in self.requests() if row["agent"] == agent]
+            if len(rows) >= count:
+                return rows
+            time.sleep(0.05)
+        raise AssertionError(f"{agent}: {len(rows)} requests in the log after five seconds, not {count}")
 
     def stop(self):
         """Ends the process; gives its exit code."""

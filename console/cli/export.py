@@ -28,8 +28,13 @@ def export(
     what: Annotated[What, typer.Option("--what", help="导出什么")],
     format_: Annotated[Format, typer.Option("--format", help="格式")] = Format.JSONL,
     output: OutputFile = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="同 --format jsonl；失败时标准输出上是一个 JSON 文档")
+    ] = False,
 ) -> None:
     """Stream a round's rows to stdout or a file."""
+    if as_json and format_ is not Format.JSONL:
+        raise typer.BadParameter("不能和 --format csv 一起用", param_hint="--json")
     here = services.ensure()
     life.get(here, name)
     with life.store(here) as database, _target(output) as file:

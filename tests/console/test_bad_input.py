@@ -25,6 +25,7 @@ SITE = ("--site", "http://127.0.0.1:9/")
         (["round", "new", "X", *SITE, "--depth", "six"], Exit.USAGE, "--depth"),
         (["crawl", "X", "--workers", "0"], Exit.USAGE, "--workers"),
         (["export", "X", "--what", "scores"], Exit.USAGE, "--what"),
+        (["export", "X", "--what", "pages", "--format", "csv", "--json"], Exit.USAGE, "--json"),
         (["status", "X", "--watch", "--json"], Exit.USAGE, "--watch"),
         (["round", "new", "X Y", *SITE], Exit.BAD_INPUT, "轮次名"),
         (["round", "new", "X", "--site", "ftp://a.test/"], Exit.BAD_INPUT, "ftp://a.test/"),

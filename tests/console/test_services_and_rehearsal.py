@@ -70,7 +70,7 @@ def test_watching_a_round_that_is_paused_ends_at_once(caifeng, services_here, ro
 
 def test_the_truth_is_json_lines(process, tmp_path) -> None:
     """Whatever the directory, each line is a document with the promised fields."""
-    ran = process("rehearsal", "truth", "--seed", "3", "--pages", "100", "--depth", "1", cwd=tmp_path)
+    ran = process("rehearsal", "truth", "--seed", "3", "--pages", "100", "--depth", "1", "--json", cwd=tmp_path)
     assert ran.code == Exit.OK, ran.err
     rows = [json.loads(line) for line in ran.out.splitlines()]
     promised = {"url", "depth", "kind", "needs_browser", "verdict", "duplicate_of", "points"}

@@ -61,18 +61,20 @@ def letters(text: str) -> str:
 class Counts:
     """Hits and trials by measure, in the order they were first seen."""
 
-    def __init__(self, errors: bool) -> None:
+    def __init__(self, *, errors: bool) -> None:
         self.hits: Counter[str] = Counter()
         self.trials: Counter[str] = Counter()
         self.errors = errors
 
-    def add(self, name: str, hit: bool, about: str) -> None:
+    def add(self, name: str, hit: bool, about: str) -> None:  # noqa: FBT001 - the outcome of the trial
+        """One trial of a measure."""
         self.trials[name] += 1
         self.hits[name] += hit
         if self.errors and not hit:
             print(f"  {name}: {about}")
 
     def show(self) -> None:
+        """Every measure with its interval."""
         for name, of in self.trials.items():
             print(f"{name:<58}{interval(self.hits[name], of)}")
 
@@ -95,16 +97,23 @@ def page_measures(row: dict, page: Reading, verdict: Judgement, counts: Counts) 
         counts.add("not government service → not kept", verdict.verdict != "kept", about)
     if verdict.verdict == "kept" and labels["is_gov_service"] is not None:
         counts.add("relevance precision: kept → government service", bool(labels["is_gov_service"]), about)
-    if row["kind"] == "ad" and not injected:
-        counts.add("ad recall: ad → ad or harmful", verdict.verdict in {"ad", "harmful"}, about)
-    if row["kind"] == "harmful":
-        counts.add("harmful recall (pages)", verdict.verdict == "harmful", about)
     if labels["gov_site"]:
         counts.add(
             "harmful or ad falsely (government pages): absent",
             injected or verdict.verdict in {"kept", "irrelevant"},
             about,
         )
+    type_measures(row, page, verdict, counts)
+    text_measures(labels, page, about, counts)
+
+
+def type_measures(row: dict, page: Reading, verdict: Judgement, counts: Counts) -> None:
+    """Ads and harmful pages found; articles told from listings."""
+    labels, about = row["labels"], f"{row['id']} {page.title[:30]} → {verdict.verdict}"
+    if row["kind"] == "ad" and not labels.get("hidden_link_injection"):
+        counts.add("ad recall: ad → ad or harmful", verdict.verdict in {"ad", "harmful"}, about)
+    if row["kind"] == "harmful":
+        counts.add("harmful recall (pages)", verdict.verdict == "harmful", about)
     if labels["page_type"] in {"article", "list", "home"} and row["kind"] == "gov-html":
         article = page.page_type in {"article", "guide", "table"}
         counts.add(
@@ -112,7 +121,6 @@ def page_measures(row: dict, page: Reading, verdict: Judgement, counts: Counts) 
             article == (labels["page_type"] == "article"),
             f"{about} {page.page_type}",
         )
-    text_measures(labels, page, about, counts)
 
 
 def text_measures(labels: dict, page: Reading, about: str, counts: Counts) -> None:
@@ -196,7 +204,7 @@ def main() -> None:
     if given.errors and given.half == "held-out":
         parser.error("--errors would show held-out pages: use --half development")
     wanted = given.half == "development"
-    counts = Counts(given.errors)
+    counts = Counts(errors=given.errors)
     rows = [row for row in lines(given.data / "index.jsonl") if development(row["site"]) == wanted]
     pages = [(row, (given.data / row["file"]).read_bytes()) for row in rows]
     for row, body in pages:

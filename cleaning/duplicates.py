@@ -153,6 +153,13 @@ def _alike(one: Candidate, other: Candidate) -> bool:
     return not mine or not theirs or mine == theirs
 
 
+def _follows(one: Candidate, representative: Candidate) -> bool:
+    """Whether an exact copy of a near copy is near the representative itself: its type or title may be another."""
+    return (
+        one.page_type not in _LISTING and one.number_hash == representative.number_hash and _alike(one, representative)
+    )
+
+
 def _flat(title: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", title).lower() if letter.isalnum())
 
@@ -165,8 +172,10 @@ def _merged(ordered: Sequence[Candidate], exact: _Relations, near: _Relations) -
         code: Code = "exact-copy" if one.key in exact.of else "near-copy"
         master, distance = exact.of.get(one.key) or near.of.get(one.key) or ("", 0)
         if code == "exact-copy" and master in near.of:
-            # Its text is the master's, so it is exactly as close to the master's representative, which serves its units too.
+            # The master is a copy itself: follow it to its representative, if this page is as close to that one.
             code, (master, distance) = "near-copy", near.of[master]
+            if not _follows(one, by_key[master]):
+                master, distance = "", 0
         elsewhere = exact.elsewhere.get(one.key, set()) | near.elsewhere.get(one.key, set())
         if master or elsewhere:
             settled[one.key] = Settled(

@@ -95,10 +95,11 @@ except ProgramMissing:
 install_browser() {
 	have_browser && return
 	say "安装 Chromium"
-	if timeout 300 "$venv/bin/python" -m playwright install --with-deps --only-shell chromium >/dev/null 2>&1 && have_browser; then
-		return
+	if timeout 180 "$venv/bin/python" -m playwright install --only-shell chromium >/dev/null 2>&1; then
+		(as_root "$venv/bin/python" -m playwright install-deps chromium >/dev/null 2>&1) || say "系统库没有装全：caifeng doctor 会试启动浏览器"
+	else
+		(apt_install chromium-headless-shell) || apt_install chromium
 	fi
-	(apt_install chromium-headless-shell) || apt_install chromium
 	have_browser || fail "没有装上 Chromium。请手工安装，或用 CAIFENG_BROWSER 指明路径"
 }
 

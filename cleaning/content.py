@@ -4,7 +4,6 @@ The main content is the element that holds most of the page's running text (an a
 of its items (a column page).  Elements whose names or tags say "frame" do not compete, unless they hold everything.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,15 +13,15 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaning.blockads import is_ad_block
 from cleaning.headings import page_title, trail
 from cleaning.hidden import hidden_roots
+from cleaning.layout import Layout, data_tables
 from cleaning.masses import Masses
-from cleaning.outline import INLINE_TAGS, Outline, Run, fold, join_runs, outline
+from cleaning.outline import INLINE_TAGS, Outline, fold, outline
 from cleaning.trimming import trimmed
 from cleaning.zones import is_body
 
 MAX_VISIBLE: Final = 2_000_000  # characters
 MAX_HEADERS: Final = 200
 _MAX_ADS: Final = 30
-_ROW_MAX: Final = 600  # characters: a longer table row is layout, its cells keep their own lines
 ARTICLE_MIN: Final = 60.0  # running text that makes an article of its own accord
 _DOMINANT: Final = 0.72  # share of a parent's text one child must hold for the search to descend into it
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
@@ -55,7 +54,10 @@ def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Conten
     masses = Masses(page)
     root, is_list = main_element(page, masses)
     ads = frozenset(_ads(page, root, url))
-    lines = _lines(page, root, ads)
+    layout = Layout(page)
+    first, last = layout.whole_lines(root)
+    kept_runs = [run for run in page.runs[first:last] if not any(page.inside(run.owner, ad) for ad in ads)]
+    lines = list(layout.lines(kept_runs))
     title = page_title(page, page.first_run[root], site_title, meta)
     kept = lines if is_list else list(trimmed(lines, title))
     headers, rows = _tables(page, root)
@@ -63,8 +65,8 @@ def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Conten
         title=title,
         site_title=site_title,
         text="\n".join(kept),
-        visible=_text(page, range(len(page.runs)))[:MAX_VISIBLE],
-        chrome=_outside(page, root),
+        visible="\n".join(layout.lines(page.runs))[:MAX_VISIBLE],
+        chrome="\n".join(layout.lines([*page.runs[:first], *page.runs[last:]]))[:MAX_VISIBLE],
         column_path=trail(page, meta),
         table_headers=headers,
         table_rows=rows,
@@ -114,7 +116,7 @@ def _descend(page: Outline, masses: Masses, mass: list[float]) -> int:
     for number, parent in enumerate(page.parents):
         if parent >= 0 and mass[number] > 0:
             children.setdefault(parent, []).append(number)
-    tables = _data_tables(page)
+    tables = data_tables(page)
     current = 0
     while True:
         below = children.get(current, [])
@@ -127,12 +129,7 @@ def _descend(page: Outline, masses: Masses, mass: list[float]) -> int:
         leads = share >= _DOMINANT or (share >= _LEADING and second < 0.34 * mass[best] and masses.blocks[best] >= 3)
         if mass is masses.running and _has_kin(masses, below, best):
             return current
-        if (
-            not leads
-            or page.tags[best] == "p"
-            or best in tables
-            or (page.tags[best] not in INLINE_TAGS and not masses.blocks[best])
-        ):
+        if not leads or page.tags[best] == "p" or best in tables or not masses.blocks[best]:
             return current
         current = best
 
@@ -146,63 +143,11 @@ def _has_kin(masses: Masses, children: list[int], best: int) -> bool:
     )
 
 
-def _text(page: Outline, numbers: range) -> str:
-    return "\n".join(_grouped(page, [page.runs[number] for number in numbers]))
-
-
-def _grouped(page: Outline, runs: list[Run]) -> Iterator[str]:
-    """Lines: a block each, but a short row of a data table is one line with its cells in order."""
-    held: list[Run] = []
-    key = -1
-    row_key = -1
-    rows = _data_rows(page)
-    for run in runs:
-        row = run.row if run.row in rows else -1
-        if held and (row != row_key or (row < 0 and run.line != key)):
-            yield join_runs(held)
-            held = []
-        held.append(run)
-        key, row_key = run.line, row
-    if held:
-        yield join_runs(held)
-
-
-def _data_rows(page: Outline) -> frozenset[int]:
-    """Short rows of tables that have several of them; a lone row of cells is layout."""
-    rows = [
-        row
-        for row, table in page.table_of_row.items()
-        if table not in page.layout_tables
-        and page.cells_of_row[row] >= 2
-        and sum(len(run.text) for run in page.runs[page.first_run[row] : page.last_run[row]]) <= _ROW_MAX
-    ]
-    several = Counter(page.table_of_row[row] for row in rows)
-    return frozenset(row for row in rows if several[page.table_of_row[row]] >= 2)
-
-
-def _data_tables(page: Outline) -> frozenset[int]:
-    """Tables of three rows and more with cells beside each other: what stands above and below belongs to them."""
-    rows = Counter(page.table_of_row[row] for row in _data_rows(page))
-    return frozenset(table for table, count in rows.items() if count >= 3)
-
-
-def _lines(page: Outline, root: int, ads: frozenset[int]) -> list[str]:
-    runs = page.runs[page.first_run[root] : page.last_run[root]]
-    if ads:
-        runs = [run for run in runs if not any(page.inside(run.owner, ad) for ad in ads)]
-    return list(_grouped(page, runs))
-
-
-def _outside(page: Outline, root: int) -> str:
-    runs = [*page.runs[: page.first_run[root]], *page.runs[page.last_run[root] :]]
-    return "\n".join(_grouped(page, runs))[:MAX_VISIBLE]
-
-
 def _ads(page: Outline, root: int, url: str) -> Iterator[int]:
     """Advertising blocks inside the main content, outermost only."""
     last, found = -1, 0
     for number in range(root + 1, page.last[root] + 1):
-        if number > last and is_ad_block(page, number, url):
+        if number > last and page.tags[number] not in INLINE_TAGS and is_ad_block(page, number, url):
             last = page.last[number]
             found += 1
             yield number

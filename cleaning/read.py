@@ -10,6 +10,7 @@ from cleaning import meta as metas
 from cleaning.decode import Decoded, decode
 from cleaning.language import language_of
 from cleaning.links import base_url, read_links
+from cleaning.marks import read_marks
 from cleaning.media import media_of
 from cleaning.page import Media, PageType, Reading
 from cleaning.parse import parse
@@ -21,7 +22,7 @@ HEAD_TEXT = 1_500  # characters of the text in which a date of publishing or a s
 def read(body: bytes, url: str, *, content_type: str = "") -> Reading:
     """Everything the page at `url` says.  Never raises; the same arguments give an equal Reading.
 
-    A rendered DOM is read the same way (HTML in UTF-8).  What is no HTML has no text here: only its kind, and
+    A rendered DOM is read the same way (HTML in UTF-8).  `fault` tells what went wrong where reading failed.  What is no HTML has no text here: only its kind, and
     `text_hash` over its bytes.
     """
     key = canonicalize(url) or ""
@@ -31,8 +32,9 @@ def read(body: bytes, url: str, *, content_type: str = "") -> Reading:
     decoded = decode(body, content_type)
     try:
         return _page(decoded, url, key)
-    except Exception:  # noqa: BLE001  # a page nobody foresaw costs its text, never the worker
-        return Reading(url, key, media, decoded.charset, decoded.declared, "none")
+    except Exception as error:  # noqa: BLE001  # a page nobody foresaw costs its text, never the worker
+        fault = f"{type(error).__name__}: {error}"
+        return Reading(url, key, media, decoded.charset, decoded.declared, "none", fault=fault)
 
 
 def _bare(body: bytes, url: str, key: str, media: Media) -> Reading:
@@ -83,6 +85,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         list_items=content.list_items,
         chrome=content.chrome,
         removed_ads=content.removed_ads,
+        marks=read_marks(tree),
         page_type=kind,
         shell=needs,
         text_hash=fingerprints.text_hash(content.text),

@@ -50,7 +50,10 @@ WECHAT_FROM: Final = frozenset({"timeline", "singlemessage", "groupmessage"})  #
 AMBIGUOUS: Final = frozenset({"sid", "s_id", "ssid", "session", "sess", "sessionkey", "session-id", "_sid"})
 # `sid=3` is a site's or column's number; `sid=9f86d081884c7d65` was minted for this visit.
 MINTED: Final = re.compile(r"(?=[^&]*\d)(?=[^&]*[A-Za-z])[0-9A-Za-z_\-]{8,128}|[0-9A-Fa-f]{16,128}")
-PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/?;]*", re.IGNORECASE)
+# A value that ends like a page is the name of a saved file, not a session.
+PATH_SESSION: Final = re.compile(
+    r";(?:jsessionid|phpsessid|sessionid|sid)=(?![^/?;]{0,200}\.s?html?(?=[/?;]|$))[^/?;]*", re.IGNORECASE
+)
 COOKIELESS: Final = re.compile(r"/\((?:[ASF]\([^()/]{1,128}\)){1,3}\)(?=/)", re.IGNORECASE)  # ASP.NET
 
 

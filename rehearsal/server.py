@@ -19,6 +19,9 @@ from rehearsal.plan import World
 STALLED_FOR: Final = 300.0
 """Seconds a stalled answer is held before the connection is closed; clients give up long before."""
 
+BROWSER_HEADERS: Final = frozenset({"sec-fetch-dest", "upgrade-insecure-requests"})
+"""Sent by browsers only; over plain http they leave the first away and send the second when they navigate."""
+
 IDLE_FOR: Final = 75.0
 """Seconds a kept connection may wait for its next request."""
 
@@ -128,7 +131,7 @@ class Server:
         name = host.rsplit(":", 1)[0].lower()
         row = {
             "t": round(start, 6), "end": round(time.time(), 6), "host": name, "site": name.removeprefix("www."), "scheme": scheme,
-            "path": target, "status": reply.status, "bytes": sent, "kind": reply.kind, "browser": "sec-fetch-dest" in asked,
+            "path": target, "status": reply.status, "bytes": sent, "kind": reply.kind, "browser": bool(BROWSER_HEADERS & asked.keys()),
             "agent": asked.get("user-agent", ""), "key": reply.key,
         }  # fmt: skip
         self.log.write(orjson.dumps(row) + b"\n")

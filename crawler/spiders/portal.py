@@ -245,6 +245,8 @@ class PortalSpider(Spider):
     async def _stored(self, capture: Capture, lease: Lease) -> Item | None:
         worker = self.worker
         reading = _read(capture)
+        if reading.fault:
+            log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)
         decision = decide.on_reading(lease, reading)
         if isinstance(decision, str):
             await worker.frontier.escalate(lease, decision)

@@ -191,6 +191,7 @@ def _hidden(how: str) -> Builder:
             aside=(block,),
             body_key=articles.key_of(host, ref),
             features=("hidden-links", f"hidden-{how}"),
+            verdict="harmful",  # a page somebody has broken into, however good its article
             column=ref.a,
         )
 

@@ -19,6 +19,7 @@ from crawler.plan import RoundPlan
 
 ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ENCODINGS: Final = "gzip, deflate, br, zstd"
+KEEP_ALIVE: Final = 4.0  # seconds; Apache and Node close idle connections after 5, and to meet that costs a retry
 HEADER_BYTES: Final = 64 * 1024  # of one header line; cookies of old portals pass aiohttp's 8 KB
 
 
@@ -122,7 +123,11 @@ class HttpClient:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=self._resolver, use_dns_cache=False, limit=0, limit_per_host=0, keepalive_timeout=30
+                    resolver=self._resolver,
+                    use_dns_cache=False,
+                    limit=0,
+                    limit_per_host=0,
+                    keepalive_timeout=KEEP_ALIVE,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -137,6 +142,8 @@ class HttpClient:
                 max_line_size=HEADER_BYTES,
                 max_field_size=HEADER_BYTES,
             )
+            # aiohttp sends a GET again at once when a used connection breaks: one grant would be two requests.
+            self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
 

@@ -114,6 +114,25 @@ async def test_connections_are_used_again(client: Any) -> None:
         assert {each.connection for each in site.asked()} == {1}
 
 
+async def test_a_torn_used_connection_is_not_asked_twice(client: Any) -> None:
+    """One grant is one request: a second one is the frontier's to give, after the delay."""
+
+    async def script(asked: Asked, wire: Wire) -> bool | None:
+        if asked.target == "/torn":
+            wire.reset()
+            return False
+        await wire.reply("x")
+        return None
+
+    with serving(script) as site:
+        base = f"http://127.0.0.1:{site.port}/"
+        one = client(plan_of(base))
+        await one.get(base)
+        with pytest.raises(Refused):
+            await one.get(base + "torn")
+        assert site.targets() == ["/", "/torn"]
+
+
 async def test_an_endless_body_is_cut_at_the_limit(client: Any) -> None:
     """A gigabyte is not waited for: after the limit the connection is given up."""
     sent = 0

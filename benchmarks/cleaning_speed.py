@@ -48,66 +48,34 @@ def main() -> None:
     metas = [meta.read_meta(tree) for tree in trees]
     contents = [content.extract(tree, url, values) for tree, url, values in zip(trees, urls, metas, strict=True)]
     readings = [read(body, url) for body, url in zip(bodies, urls, strict=True)]
-    n, rounds = len(rows), given.rounds
-    print(f"{n} pages, {sum(map(len, bodies)) / n / 1000:.0f} kB each")
-    parse = timed("bare parse", rounds, lambda: [LexborHTMLParser(text) for text in texts], n)
-    total = 0.0
-    total += timed("meta tags", rounds, lambda: [meta.read_meta(tree) for tree in trees], n, parse)
-    total += timed(
-        "content",
-        rounds,
-        lambda: [content.extract(t, u, m) for t, u, m in zip(trees, urls, metas, strict=True)],
-        n,
-        parse,
-    )
-    total += timed(
-        "dates and source",
-        rounds,
-        lambda: [
+    steps: dict[str, Callable[[], object]] = {
+        "meta tags": lambda: [meta.read_meta(tree) for tree in trees],
+        "content": lambda: [content.extract(t, u, m) for t, u, m in zip(trees, urls, metas, strict=True)],
+        "dates and source": lambda: [
             (dates.published(m, c.visible, u), meta.source(m, c.visible))
             for m, c, u in zip(metas, contents, urls, strict=True)
         ],
-        n,
-        parse,
-    )
-    total += timed(
-        "hidden blocks",
-        rounds,
-        lambda: [hidden.hidden_blocks(t, u) for t, u in zip(trees, urls, strict=True)],
-        n,
-        parse,
-    )
-    total += timed(
-        "forms", rounds, lambda: [forms.read_forms(t, u) for t, u in zip(trees, urls, strict=True)], n, parse
-    )
-    total += timed(
-        "page type",
-        rounds,
-        lambda: [
+        "hidden blocks": lambda: [hidden.hidden_blocks(t, u) for t, u in zip(trees, urls, strict=True)],
+        "forms": lambda: [forms.read_forms(t, u) for t, u in zip(trees, urls, strict=True)],
+        "page type": lambda: [
             page_type.classify(t, r.url, c, r.forms, r.links) for t, r, c in zip(trees, readings, contents, strict=True)
         ],
-        n,
-        parse,
-    )
-    total += timed(
-        "fingerprints",
-        rounds,
-        lambda: [
-            (fingerprints.text_hash(c.text), fingerprints.simhash(c.text), fingerprints.number_hash(c.text))
-            for c in contents
-        ],
-        n,
-        parse,
-    )
-    total += timed("verdict", rounds, lambda: [judge(one) for one in readings], n, parse)
+        "fingerprints": lambda: [fingerprinted(c.text) for c in contents],
+        "verdict": lambda: [judge(one) for one in readings],
+    }
+    n, rounds = len(rows), given.rounds
+    print(f"{n} pages, {sum(map(len, bodies)) / n / 1000:.0f} kB each")
+    parse = timed("bare parse", rounds, lambda: [LexborHTMLParser(text) for text in texts], n)
+    total = sum(timed(name, rounds, work, n, parse) for name, work in steps.items())
     print(f"{'judging in all':<28}{total:9.3f} ms/page{total / parse:9.2f} ×")
     timed(
-        "read() and judge()",
-        rounds,
-        lambda: [judge(read(body, url)) for body, url in zip(bodies, urls, strict=True)],
-        n,
-        parse,
+        "read() and judge()", rounds, lambda: [judge(read(b, u)) for b, u in zip(bodies, urls, strict=True)], n, parse
     )
+
+
+def fingerprinted(text: str) -> tuple[str, int, str]:
+    """All three fingerprints of a text."""
+    return fingerprints.text_hash(text), fingerprints.simhash(text), fingerprints.number_hash(text)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.errors import NotInResolveMap, PrivateAddress, Unresolved
-from crawler.plan import Resolve, RoundPlan
+from crawler.plan import Resolve, RoundPlan, RuleKind
 
 DNS_SECONDS: Final = 300.0  # how long an answer is kept: a crawl asks one name thousands of times
 
@@ -133,6 +133,32 @@ def browser_rules(plan: RoundPlan) -> str:
     shown = [f"MAP {rule.host}:{rule.port} {_bracketed(rule.address)}:{rule.to_port}" for rule in rules]
     shown += [f"EXCLUDE {host}" for host in sorted(own_private_hosts(plan))]
     return ", ".join([*shown, "MAP * ~NOTFOUND"])
+
+
+def browser_hosts(plan: RoundPlan) -> str:
+    """Hosts the browser may connect to, as Chromium's --proxy-bypass-list; anything else it is sent to a dead proxy for.
+
+    Requests can be stopped one by one as well, but not all pass there: a redirect's next hop, a socket, a popup, a
+    preloaded page do not.
+    """
+    names: dict[str, None] = {}
+    for rule in (rule for unit in plan.units for rule in unit.scope):
+        inner = "*." if rule.kind is RuleKind.SUFFIX else "www."
+        names |= dict.fromkeys((rule.host, *_below(inner, rule.host)))
+    for host in plan.allow_resource_hosts:
+        names |= dict.fromkeys((host, *_below("www.", host)))
+    shown = [name if has_port(name) else f"{name}:{port}" for name in names for port in (80, 443)]
+    return ";".join(["<-loopback>", *dict.fromkeys(shown)])
+
+
+def _below(inner: str, host: str) -> tuple[str, ...]:
+    """An address has nothing below it."""
+    return () if literal(urlsplit(f"//{host}").hostname or "") else (f"{inner}{host}",)
+
+
+def has_port(host: str) -> bool:
+    """Whether a canonical host names its port."""
+    return host.rpartition("]")[2].rpartition(":")[1] == ":"
 
 
 def _bracketed(address: str) -> str:

@@ -7,6 +7,7 @@ navigations are stopped (they are links, and get grants of their own), and so is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -23,12 +24,15 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from crawler.errors import BrowserFailed, TimedOut, TooLarge
-from crawler.fetch.addresses import browser_rules
+from crawler.fetch.addresses import browser_hosts, browser_rules
 from crawler.plan import RoundPlan
 from crawler.scope import Scope
 
 BLOCKED: Final = frozenset({"image", "media", "font", "texttrack", "eventsource", "websocket", "manifest", "ping"})
 QUIET_MS: Final = 250  # no change of the DOM for so long, and nothing being loaded: the page is built
+HAND_OUT_SECONDS: Final = 10.0  # beyond the page's own limit: answer, headers and DOM handed out, the page closed
+NOWHERE: Final = "127.0.0.1:9"  # the discard port: where requests to foreign hosts are sent to fail
+CLOSE_SECONDS: Final = 5.0
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
@@ -62,6 +66,7 @@ class Visit:
         self.address = ""
         self.fetched_at = 0.0
         self._began = 0.0
+        self._page: Page | None = None
 
     @property
     def elapsed(self) -> float:
@@ -88,13 +93,23 @@ class Visit:
 
     async def _prepare(self, page: Page, _request: Request) -> None:
         self._began, self.fetched_at = time.monotonic(), time.time()
+        self._page = page
         await page.route("**", self._guard)
+        await page.context.unroute("**", _stop)
+        await page.context.route("**", _stop)
         page.on("request", lambda request: self._loading.add(id(request)))
         page.on("requestfinished", lambda request: self._loading.discard(id(request)))
         page.on("requestfailed", lambda request: self._loading.discard(id(request)))
         page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
         page.on("popup", lambda popup: asyncio.ensure_future(popup.close()))
         page.on("response", self._keep_main)
+
+    async def abandon(self) -> None:
+        """Close a page whose script no longer lets anybody in; its place in the context is free again then."""
+        if self._page is not None and not self._page.is_closed():
+            with contextlib.suppress(TimeoutError, PlaywrightError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._page.close()
 
     def _refusal(self, request: BrowserRequest) -> str:
         """Why a request is stopped; '' lets it pass."""
@@ -118,7 +133,8 @@ class Visit:
         why = self._refusal(route.request)
         if why:
             self.aborted[why] += 1
-            await route.abort()
+            # Chromium shows its own error page in place of ours for any other code.
+            await route.abort("aborted" if why == "navigation" else "failed")
         else:
             await route.fallback()
 
@@ -155,6 +171,11 @@ class Visit:
             raise TooLarge(message)
 
 
+async def _stop(route: Route) -> None:
+    """Only what belongs to no granted page comes here: a popup is another page, and was closed too late otherwise."""
+    await route.abort("aborted")
+
+
 class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """scrapy-playwright's handler, configured by the round's plan and started by the first page that needs it."""
 
@@ -164,23 +185,41 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self.config.max_pages_per_context = plan.browser_pages
         self.config.navigation_timeout_ms = plan.limits.browser_seconds * 1000
         self.config.launch_options = {
-            "args": [*ARGUMENTS, f"--host-resolver-rules={browser_rules(plan)}"],
+            "args": [
+                *ARGUMENTS,
+                f"--host-resolver-rules={browser_rules(plan)}",
+                f"--proxy-server={NOWHERE}",
+                f"--proxy-bypass-list={browser_hosts(plan)}",
+            ],
             **({"executable_path": executable} if executable else {}),
         }
         self._started: asyncio.Task[None] | None = None
+        self._places = asyncio.Semaphore(plan.browser_pages)
+        self._seconds = plan.limits.browser_seconds + HAND_OUT_SECONDS
 
-    async def visit(self, request: Request) -> Any:
+    async def visit(self, request: Request, visit: Visit) -> Any:
         """Load one page; raises FetchError subclasses only."""
         if self._started is None:
             self._started = asyncio.create_task(self._maybe_launch_in_thread())
         try:
             await self._started
-            return await self.download_request(request)
+            async with self._places:  # before the clock starts: waiting for a free page is not the page's fault
+                return await self._within(request, visit)
         except PlaywrightError as error:
             text = str(error).splitlines()[0] if str(error) else type(error).__name__
             if "Timeout" in text:
                 raise TimedOut(text) from error
             raise BrowserFailed(text) from error
+
+    async def _within(self, request: Request, visit: Visit) -> Any:
+        """A busy script answers no question of ours, not even for the DOM: every wait together has an end."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self.download_request(request)
+        except TimeoutError as error:
+            await visit.abandon()
+            message = f"the browser did not hand out the page within {self._seconds:.0f} s"
+            raise TimedOut(message) from error
 
     async def close(self) -> None:
         """Close pages, contexts and the browser."""

@@ -70,7 +70,7 @@ class FetchHandler(BaseDownloadHandler):
         if self._browser is None:
             executable = self.crawler.settings.get("CAIFENG_BROWSER") or ""
             self._browser = BrowserHandler(self.crawler, self._plan, executable)
-        response = await self._browser.visit(request)
+        response = await self._browser.visit(request, visit)
         main = visit.main
         # The browser hands out the body decoded only; its content-encoding would no longer be true of it.
         headers = tuple((name, value) for name, value in visit.headers if name.lower() != "content-encoding")

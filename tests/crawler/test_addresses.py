@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crawler.errors import NotInResolveMap, PrivateAddress, Unresolved
 from crawler.fetch.addresses import (
     PlanResolver,
+    browser_hosts,
     browser_rules,
     carried,
     is_private,
@@ -17,7 +18,7 @@ from crawler.fetch.addresses import (
     map_entry,
     own_private_hosts,
 )
-from crawler.plan import Resolve, RoundPlan, UnitPlan
+from crawler.plan import Resolve, RoundPlan, RuleKind, ScopeRule, UnitPlan
 
 MAP = (
     Resolve(host="*.hz.test", address="127.0.0.2", to_port=8002),
@@ -147,6 +148,22 @@ def test_the_browser_without_a_map_keeps_off_this_machine() -> None:
     assert browser_rules(plan_of("http://a.gov.cn/")) == "MAP localhost ~NOTFOUND, MAP *.localhost ~NOTFOUND"
     assert browser_rules(plan_of("http://localhost:8000/")) == ""
     assert "EXCLUDE 127.0.0.1" in browser_rules(plan_of("http://127.0.0.1:8000/", resolve=MAP))
+
+
+def test_the_browser_connects_to_the_scope_alone() -> None:
+    """Suffixes with their subdomains, exact hosts with www., allowed resources; each on its own ports; no loopback."""
+    rules = (
+        ScopeRule(kind=RuleKind.SUFFIX, host="hz.gov.cn"),
+        ScopeRule(kind=RuleKind.AREA, host="zw.cn", value="3301"),
+        ScopeRule(kind=RuleKind.HOST, host="[::1]:8000"),
+    )
+    unit = UnitPlan(code="u", name="u", seeds=(), scope=rules)
+    plan = RoundPlan(name="R", units=(unit, unit), allow_resource_hosts=("cdn.cn:81",))
+    assert browser_hosts(plan).split(";") == [
+        "<-loopback>", "hz.gov.cn:80", "hz.gov.cn:443", "*.hz.gov.cn:80", "*.hz.gov.cn:443",
+        "zw.cn:80", "zw.cn:443", "www.zw.cn:80", "www.zw.cn:443", "[::1]:8000",
+        "cdn.cn:81", "www.cdn.cn:81",
+    ]  # fmt: skip
 
 
 async def test_an_answer_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

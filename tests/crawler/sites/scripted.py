@@ -112,7 +112,13 @@ class Site:
                 self.log.append(asked)
                 if await self.script(asked, wire) is False:
                     break
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ssl.SSLError):
+        except (
+            ConnectionError,
+            asyncio.IncompleteReadError,
+            asyncio.LimitOverrunError,
+            ssl.SSLError,
+            asyncio.CancelledError,
+        ):
             pass
         finally:
             writer.close()

@@ -37,6 +37,10 @@ FILLS: Final = re.compile(
 BUILDS_ITEMS: Final = re.compile(
     r"<(?:li|tr|dd|a|div)\b|createElement\s{0,3}\(\s{0,3}[\"'](?:li|tr|dd|a|div)[\"']", re.IGNORECASE
 )
+BUILDS_LINKS: Final = re.compile(
+    r"<a\b|createElement\s{0,3}\(\s{0,3}[\"']a[\"']|\.\s{0,3}href\s{0,3}=|setAttribute\s{0,3}\(\s{0,3}[\"']href",
+    re.IGNORECASE,
+)
 LOOPS: Final = re.compile(r"\bfor\s{0,3}\(|\bwhile\s{0,3}\(|forEach|\.map\s{0,3}\(|\.each\s{0,3}\(")
 STATISTICS: Final = re.compile(
     r"hm\.baidu\.com|push\.zhanzhang|zz\.bdstatic|cnzz\.com|umeng|google-analytics|googletagmanager|gov\.govwza|"
@@ -77,7 +81,7 @@ FOOT: Final = re.compile(
 )
 LIST_TAGS: Final = frozenset({"ul", "ol", "tbody", "table", "dl"})
 BLOCK_TAGS: Final = frozenset({"div", "section", "main", "article"})
-FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside", "form"})
+FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside"})  # not form: VSB and ASP.NET wrap all content in one
 QUIET: Final = frozenset(
     {"script", "style", "noscript", "template", "link", "meta", "br", "hr", "thead", "caption", "colgroup", "col"}
 )
@@ -212,7 +216,7 @@ def _empty_list(
     """An empty container that a script fills, on a page that says nothing without it."""
     size = _own_text(text)
     poor = size < POOR_TEXT
-    if not poor and (size >= THIN_TEXT or followed >= THIN_LINKS):
+    if size >= THIN_TEXT:
         return None
     active = [code for code in codes if FILLS.search(code) or FETCHES.search(code)]
     if not active and not (sources and size < BARE_TEXT):
@@ -227,6 +231,11 @@ def _empty_list(
             continue
         label = f"<{node.tag} {name[:60]}>"
         names = _names(node)
+        # Links drawn into it in a loop are pages that nobody reaches without the script, however many the menus have.
+        if any(_draws_links(code, names[:1]) for code in active):
+            return Shell("empty-list", f"{label} has its links drawn by a script")
+        if not poor and followed >= THIN_LINKS:
+            continue
         if any(_fills_it(code, names, poor=poor) for code in active):
             return Shell("empty-list", f"{label} is filled by a script")
         fetched = bool(sources) or any(FETCHES.search(code) for code in active)
@@ -251,6 +260,17 @@ def _names(node: LexborNode) -> list[str]:
         names.extend((held.attributes.get("class") or "").split()[:6])
         held = held.parent
     return [name for name in names if len(name) > 1]
+
+
+def _draws_links(code: str, names: Sequence[str]) -> bool:
+    """True where this script puts a list of links into the element named."""
+    if not BUILDS_LINKS.search(code) or not LOOPS.search(code):
+        return False
+    for name in names:
+        for found in re.finditer(r"[\"'`#]" + re.escape(name) + r"[\"'`]", code):
+            if FILLS.search(code, found.end(), found.end() + NEAR):
+                return True
+    return False
 
 
 def _fills_it(code: str, names: Sequence[str], *, poor: bool) -> bool:
@@ -312,7 +332,7 @@ def _mention(code: str, name: str) -> re.Match[str] | None:
 
 
 def _in_frame(node: LexborNode) -> bool:
-    """Inside header, footer, navigation, side bar or a form."""
+    """Inside header, footer, navigation or side bar."""
     parent, steps = node.parent, 0
     while parent is not None and steps < 30:
         if parent.tag in FRAME_TAGS:

@@ -44,6 +44,7 @@ class Worker:
         self.fetched = 0
         self.rendered = 0
         self._held: dict[str, _Held] = {}
+        self._missed: set[str] = set()
         self._beat: asyncio.Task[None] | None = None
         self.changed = asyncio.Event()  # set whenever a lease ends: the pump may claim again
 
@@ -60,6 +61,10 @@ class Worker:
     def held(self) -> list[Lease]:
         """The leases in hand."""
         return [held.lease for held in self._held.values()]
+
+    def holds(self, token: str) -> bool:
+        """Whether a lease is in hand."""
+        return token in self._held
 
     def took(self, lease: Lease) -> None:
         """A lease was granted to us."""
@@ -107,7 +112,9 @@ class Worker:
             "rendered": self.rendered,
             "busy": self.busy,
         }
-        for token in await self.frontier.renew(self.worker_id, report, list(self._held)):
+        lost = set(await self.frontier.renew(self.worker_id, report, list(self._held)))
+        gone, self._missed = lost & self._missed, lost  # one that was acked just now is missed once, not twice
+        for token in gone:
             if token in self._held:
                 log.warning("%s was taken back: another worker may have it", self._held[token].lease.key)
                 self.ended(token)

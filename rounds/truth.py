@@ -152,7 +152,7 @@ def compare(
         missing=tuple(sorted(set(wanted) - set(found))),
         extra=tuple(sorted(extra)),
         stored_twice=tuple(url for url, records in sorted(found.items()) if len(records) > 1),
-        fetched_twice=fetched_twice(requests),
+        fetched_twice=tuple(url for url in fetched_twice(requests) if url in wanted),  # stalled ones are asked again
         trap_stored=traps,
         wrong_depth=tuple(page.url for page, record in both if page.depth != record.depth),
         politeness_violations=politeness_violations(requests, delay),

@@ -1,5 +1,6 @@
 """Bytes in, Reading out: one HTML parse serves links, text, forms, hidden blocks and the page's type."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from selectolax.lexbor import LexborHTMLParser
@@ -12,11 +13,11 @@ from cleaning.language import language_of
 from cleaning.links import base_url, read_links
 from cleaning.marks import read_marks
 from cleaning.media import media_of
-from cleaning.page import Media, PageType, Reading
+from cleaning.page import Link, LinkKind, Media, PageType, Reading
 from cleaning.parse import parse
 from cleaning.urls import canonicalize
 
-HEAD_TEXT = 1_500  # characters of the text in which a date of publishing or a source is looked for
+HEAD_TEXT = 4_000  # characters of the text in which a date of publishing or a source is looked for
 
 
 def read(body: bytes, url: str, *, content_type: str = "") -> Reading:
@@ -59,6 +60,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     found = read_links(tree, url, hidden=[target for block in blocks for target in block.links])
     asked = forms.read_forms(tree, base)
     kind = page_type.classify(tree, url, content, asked, found.links)
+    text = _with_listed(content.text, found.links)
     needs = None
     if kind is not PageType.ERROR:
         needs = shell.detect(tree, key, content.visible, content.text, found.links, found.listed)
@@ -71,7 +73,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         language=language_of(content.text if len(content.text) > 40 else content.visible),
         title=content.title,
         site_title=content.site_title,
-        text=content.text,
+        text=text,
         visible=content.visible,
         published=dates.published(meta, content.visible[:HEAD_TEXT], url),
         source=metas.source(meta, content.visible[:HEAD_TEXT]),
@@ -88,7 +90,13 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         marks=read_marks(tree),
         page_type=kind,
         shell=needs,
-        text_hash=fingerprints.text_hash(content.text),
-        simhash=fingerprints.simhash(content.text),
-        number_hash=fingerprints.number_hash(content.text),
+        text_hash=fingerprints.text_hash(text),
+        simhash=fingerprints.simhash(text),
+        number_hash=fingerprints.number_hash(text),
     )
+
+
+def _with_listed(text: str, links: Sequence[Link]) -> str:
+    """The main text, and behind it the entries of a list that stands in a script: they are what the page shows."""
+    shown = [link.text for link in links if link.kind is LinkKind.SCRIPT and link.text and link.text not in text]
+    return "\n".join([text, *shown]).strip() if shown else text

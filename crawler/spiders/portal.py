@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -34,6 +34,8 @@ from crawler.robots_desk import RobotsDesk
 from crawler.worker import Worker
 
 TRACE_LINES: Final = 12
+TRACE_CHARACTERS: Final = 1500
+FAULT: Final = "fault: "  # begins the note of a page that a fault of ours kept from being recorded
 Item = PageItem | FetchFailure | Skipped
 
 log = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ class PortalSpider(Spider):
     def __init__(self, round: str = "", **kwargs: Any) -> None:  # noqa: A002 - the public argument's name
         super().__init__(**kwargs)
         self.round_name = round
-        self._relinks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()  # beside Scrapy's own: relinks, and leases put right
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -60,6 +62,9 @@ class PortalSpider(Spider):
             sys.stderr.write(f"{error}\n")
             sys.exit(Exit.SERVICES)
         crawler.signals.connect(spider.close_worker, signal=signals.spider_closed)
+        crawler.signals.connect(spider.on_item_error, signal=signals.item_error)
+        crawler.signals.connect(spider.on_item_dropped, signal=signals.item_dropped)
+        crawler.signals.connect(spider.on_spider_error, signal=signals.spider_error)
         return spider
 
     def check_settings(self) -> None:
@@ -81,7 +86,7 @@ class PortalSpider(Spider):
             sys.exit(error.exit)  # nothing is open yet, and a supervisor acts on the code
         async for lease in pump.leases(self.worker):
             if lease.grant is Grant.RELINK:
-                self._spawn_relink(lease)
+                self._spawn(self._relink(lease))
             elif lease.grant is Grant.ROBOTS:
                 yield self._robots_request(lease)
             else:
@@ -101,7 +106,7 @@ class PortalSpider(Spider):
         """Give back what was not begun, and the connections."""
         if not hasattr(self, "worker"):
             return
-        await asyncio.gather(*self._relinks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for lease in self.worker.held():
             await self.worker.frontier.give_back(lease)
         await self.worker.stop()
@@ -111,7 +116,11 @@ class PortalSpider(Spider):
     # -- grants ------------------------------------------------------------------------------------------------------
 
     async def _page(self, lease: Lease) -> Request | Item:
-        refusal = await self._refusal(lease)
+        try:
+            refusal = await self._refusal(lease)
+        except Exception:  # the pump itself would end, and the worker with it
+            log.exception("%s could not be begun", lease.key)
+            refusal = self._failure(lease, FailureReason.INTERNAL, _trace())
         if refusal is not None:
             await self.worker.frontier.fetched(lease, alive=None)
             return refusal
@@ -131,6 +140,8 @@ class PortalSpider(Spider):
     async def _refusal(self, lease: Lease) -> Item | None:
         """What ends a page without a request."""
         plan = self.worker.plan
+        if lease.note.startswith(FAULT):
+            return self._failure(lease, FailureReason.INTERNAL, lease.note.removeprefix(FAULT))
         if lease.deaths >= QUARANTINE_DEATHS:
             detail = f"{lease.deaths} workers died while it was open"
             return self._failure(lease, FailureReason.POISON, detail, quarantined=True)
@@ -155,10 +166,10 @@ class PortalSpider(Spider):
             dont_filter=True,
         )
 
-    def _spawn_relink(self, lease: Lease) -> None:
-        task = asyncio.create_task(self._relink(lease))
-        self._relinks.add(task)
-        task.add_done_callback(self._relinks.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _relink(self, lease: Lease) -> None:
         """The depth of a stored page fell: offer its outlinks again from the store, then put its record right."""
@@ -218,6 +229,34 @@ class PortalSpider(Spider):
             self.worker.ended(lease.token)
         else:
             yield self._failure(lease, decision.reason, decision.detail)
+
+    # -- faults of ours between the callback and the store ------------------------------------------------------------
+
+    async def on_item_error(self, item: Any, failure: Failure) -> None:
+        """A pipeline step raised."""
+        await self._ended_badly(getattr(item, "lease", None), failure.value)
+
+    async def on_item_dropped(self, item: Any, exception: BaseException) -> None:
+        """A pipeline step dropped an item: nothing here may end without a record."""
+        await self._ended_badly(getattr(item, "lease", None), exception)
+
+    def on_spider_error(self, failure: Failure, response: Any) -> None:
+        """A callback, or what stands around it, raised."""
+        request = getattr(response, "request", None) or getattr(failure, "request", None)
+        lease = request.cb_kwargs.get("lease") if request is not None else None
+        self._spawn(self._ended_badly(lease, failure.value))
+
+    async def _ended_badly(self, lease: Lease | None, error: BaseException | None) -> None:
+        """Put the URL back at once with the trace: its next grant ends it as `internal`, without a request.
+
+        A lease the store step has let go is not held any more: storage was away, and it returns by its deadline.
+        """
+        if lease is None or not self.worker.holds(lease.token):
+            return
+        if lease.grant is Grant.PAGE and not lease.note.startswith(FAULT):
+            trace = "".join(traceback.format_exception(error)[-TRACE_LINES:]) if error is not None else "no trace"
+            await self.worker.frontier.defer(lease, 0.0, f"{FAULT}{trace[-TRACE_CHARACTERS:]}")
+        self.worker.ended(lease.token)
 
     async def _answered(self, capture: Capture, lease: Lease) -> Item | None:
         worker, now = self.worker, datetime.now(UTC)

@@ -245,7 +245,9 @@ class RedisFrontier:
         """Every lease that stands now, oldest deadline first.  Bounded by the places of the workers."""
         found = []
         for token in await self._batch.command("ZRANGE", self._key("deadlines"), 0, -1):
-            kept = await self._batch.command("HMGET", self._key(f"l:{token}"), "worker", "kind", "host", "path", "holds")
+            kept = await self._batch.command(
+                "HMGET", self._key(f"l:{token}"), "worker", "kind", "host", "path", "holds"
+            )
             if kept[0] is not None:
                 found.append(Standing(token, kept[0], Grant(kept[1]), join_key(kept[2], kept[3]), kept[4] == "1"))
         return found
@@ -261,6 +263,7 @@ class RedisFrontier:
         return bool(await self._batch.call("requeue", end.value, place.bucket, place.member, host, path))
 
     # -- the worker's transitions ------------------------------------------------------------------------------------
+    # defer, hop, escalate and descend acquit a suspect: a worker lived through its request.
 
     async def claim(self, worker: str, want: int, busy: int) -> Claim:
         """Ask for up to `want` grants, telling how many leases are held."""
@@ -275,7 +278,7 @@ class RedisFrontier:
 
     async def defer(self, lease: Lease, seconds: float, note: str) -> bool:
         """Try again later, as one more deferred pass."""
-        extras = _extras(lease, attempts=lease.attempts + 1, note=note)
+        extras = _extras(lease, attempts=lease.attempts + 1, note=note, deaths=0)
         return await self._again(lease, max(1, int(seconds * 1000)), extras, "")
 
     async def give_back(self, lease: Lease) -> bool:
@@ -286,16 +289,16 @@ class RedisFrontier:
         """The server asked for another spelling of the same page, or set a cookie first."""
         same_path = split_key(url.replace("https://", "http://", 1))[1] == split_key(lease.key)[1]
         origin = origin_of(url) if same_path else ""
-        extras = _extras(lease, hops=lease.hops + 1, url=url, cookie=cookie)
+        extras = _extras(lease, hops=lease.hops + 1, url=url, cookie=cookie, deaths=0)
         return await self._again(lease, 0, extras, origin)
 
     async def escalate(self, lease: Lease, why: str) -> bool:
         """Grant it again for the browser."""
-        return await self._again(lease, 0, _extras(lease, via=Via.BROWSER.value, note=why), "")
+        return await self._again(lease, 0, _extras(lease, via=Via.BROWSER.value, note=why, deaths=0), "")
 
     async def descend(self, lease: Lease, why: str) -> bool:
         """The browser gave up on it: grant it once more over HTTP, to be stored as it is."""
-        extras = _extras(lease, via=Via.HTTP.value, note=f"{GAVE_UP}: {why}")
+        extras = _extras(lease, via=Via.HTTP.value, note=f"{GAVE_UP}: {why}", deaths=0)
         return await self._again(lease, 0, extras, "")
 
     async def robots_done(self, lease: Lease, text: str, delay: float, *, alive: bool) -> bool:

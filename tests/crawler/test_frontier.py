@@ -235,6 +235,19 @@ async def test_returned_leases_are_granted_alone(open_round) -> None:
     assert len((await frontier.claim("w2", 10, busy=0)).leases) == 1
 
 
+async def test_a_suspect_that_a_worker_lived_through_is_acquitted(open_round) -> None:
+    """Random kills over a slow page do not add up to a quarantine: after a deferred try its deaths are forgotten."""
+    frontier = await open_round()
+    await granted(frontier, "w1")
+    await frontier.release_worker("w1")
+    (suspect,) = (await frontier.claim("w2", 10, busy=0)).leases
+    assert suspect.deaths == 1
+    await frontier.defer(suspect, 0.001, "timeout")
+    await asyncio.sleep(0.02)
+    (again,) = await granted(frontier, "w2")
+    assert (again.deaths, again.attempts) == (0, 1)
+
+
 async def test_a_dead_host_waits_longer_and_longer(open_round) -> None:
     """After the breaker's number of unreachable answers in a row the host is left alone for its time."""
     frontier = await open_round(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from crawler.plan import Limits
 from indicators import catalogue
 from pipelines.store.reader import RoundReader
 from rounds import demo, life, services
@@ -25,6 +26,7 @@ from rounds.truth import Comparison, TruePage, compare
 PAGES = 2000
 UNITS = 4
 DELAY = 0.02
+LIMITS = Limits(page_seconds=2.5, browser_seconds=20.0)  # the slowest honest answer takes 1.5 s
 _names = itertools.count(1)
 
 
@@ -75,10 +77,15 @@ async def round_on_rehearsal(
     log.parent.mkdir(parents=True, exist_ok=True)
     snapshots: list[Snapshot] = []
     async with demo.rehearsal_web(seed, units=UNITS, pages=PAGES, log=log) as web:
-        plan = demo.plan_of(web, name, delay=DELAY, **changes)
+        quick = {"limits": LIMITS, "retry_delays": (0.4, 1.2)}
+        plan = demo.plan_of(web, name, delay=DELAY, **(quick | changes))
         now = datetime.now(UTC)
         await life.create(here, plan, catalogue=catalogue.load().version, who="test", now=now)
-        yield Supervisor(here, name, workers, snapshots.append, environment or {}), snapshots, lambda: life.frontier(here, name)
+        yield (
+            Supervisor(here, name, workers, snapshots.append, environment or {}),
+            snapshots,
+            lambda: life.frontier(here, name),
+        )
 
 
 async def judged(here: Services, supervisor: Supervisor, ending: Ending, truth: list[TruePage]) -> Played:

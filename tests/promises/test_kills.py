@@ -30,7 +30,9 @@ class Kill:
     pages: int
 
 
-async def kill_at(frontier: RedisFrontier, supervisor: Supervisor, total: int, share: float, chance: random.Random) -> Kill:
+async def kill_at(
+    frontier: RedisFrontier, supervisor: Supervisor, total: int, share: float, chance: random.Random
+) -> Kill:
     """Wait for the share, then kill a worker that is seen, stopped, to be fetching or storing a page."""
     while (await frontier.counts()).stored < share * total:
         await asyncio.sleep(0.05)

@@ -33,6 +33,7 @@ QUIET_MS: Final = 250  # no change of the DOM for so long, and nothing being loa
 HAND_OUT_SECONDS: Final = 10.0  # beyond the page's own limit: answer, headers and DOM handed out, the page closed
 NOWHERE: Final = "127.0.0.1:9"  # the discard port: where requests to foreign hosts are sent to fail
 CLOSE_SECONDS: Final = 5.0
+DOCUMENTS: Final = {"resourceType": "Document", "requestStage": "Response"}
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
@@ -61,12 +62,14 @@ class Visit:
         self._loading: set[int] = set()
         self.aborted: Counter[str] = Counter()
         self.main: BrowserResponse | None = None
+        self.status = 0
         self.body = b""
         self.headers: tuple[tuple[str, str], ...] = ()
         self.address = ""
         self.fetched_at = 0.0
         self._began = 0.0
         self._page: Page | None = None
+        self._redirect: tuple[int, str] | None = None  # status and Location
 
     @property
     def elapsed(self) -> float:
@@ -97,6 +100,9 @@ class Visit:
         await page.route("**", self._guard)
         await page.context.unroute("**", _stop)
         await page.context.route("**", _stop)
+        self._session = await page.context.new_cdp_session(page)
+        self._session.on("Fetch.requestPaused", self._document_came)
+        await self._session.send("Fetch.enable", {"patterns": [DOCUMENTS]})
         page.on("request", lambda request: self._loading.add(id(request)))
         page.on("requestfinished", lambda request: self._loading.discard(id(request)))
         page.on("requestfailed", lambda request: self._loading.discard(id(request)))
@@ -138,6 +144,25 @@ class Visit:
         else:
             await route.fallback()
 
+    async def _document_came(self, event: dict[str, Any]) -> None:
+        """Take the Location from a redirect: it is the answer, and its target is another page's grant.
+
+        Routes are not asked about a redirect's next hop, so the browser must not learn of it.
+        """
+        status = event.get("responseStatusCode", 0)
+        headers = event.get("responseHeaders", [])
+        location = [each["value"] for each in headers if each["name"].lower() == "location"]
+        answer: dict[str, Any] = {"requestId": event["requestId"]}
+        with contextlib.suppress(PlaywrightError):  # the page was closed meanwhile
+            if 300 <= status < 400 and location:
+                self._redirect = (status, location[0])
+                kept = [each for each in headers if each["name"].lower() != "location"]
+                await self._session.send(  # playwright hands out no body for a redirect's own status
+                    "Fetch.fulfillRequest", answer | {"responseCode": 200, "responseHeaders": kept, "body": ""}
+                )
+            else:
+                await self._session.send("Fetch.continueRequest", answer)
+
     def _keep_main(self, response: BrowserResponse) -> None:
         request = response.request
         if request.is_navigation_request() and request.frame.parent_frame is None:
@@ -161,11 +186,15 @@ class Visit:
         try:
             self.body = await self.main.body()
             self.headers = tuple((await self.main.all_headers()).items())
+            self.status = self.main.status
             server = await self.main.server_addr()
         except PlaywrightError as error:
             message = f"the browser did not keep the answer of {page.url}: {error}"
             raise BrowserFailed(message) from error
         self.address = server["ipAddress"] if server else ""
+        if self._redirect is not None:
+            self.status, location = self._redirect
+            self.headers = (*self.headers, ("location", location))
         if len(self.body) > self._plan.limits.decoded_bytes:
             message = f"the body is larger than {self._plan.limits.decoded_bytes} bytes"
             raise TooLarge(message)

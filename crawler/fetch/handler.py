@@ -71,12 +71,11 @@ class FetchHandler(BaseDownloadHandler):
             executable = self.crawler.settings.get("CAIFENG_BROWSER") or ""
             self._browser = BrowserHandler(self.crawler, self._plan, executable)
         response = await self._browser.visit(request, visit)
-        main = visit.main
         # The browser hands out the body decoded only; its content-encoding would no longer be true of it.
         headers = tuple((name, value) for name, value in visit.headers if name.lower() != "content-encoding")
         return Capture(
             url=request.url,
-            status=main.status if main is not None else response.status,
+            status=visit.status or response.status,
             headers=headers,
             wire=visit.body,
             body=visit.body,

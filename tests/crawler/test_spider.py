@@ -69,6 +69,9 @@ def _pages_stored(site: Site, crawled: Crawled) -> None:
     assert {name: crawled.end_of(name) for name in names} == dict.fromkeys(names, ("stored", ""))
     assert {name: crawled.records[scripts.HOST + name]["via"] for name in names} == dict.fromkeys(names, "browser")
     assert crawled.end_of("/drawn.html") == ("stored", "")  # a link that only the rendered page has
+    # A redirect that only browsers get is a redirect all the same, not the target under the wrong key.
+    assert crawled.end_of("/sends-browsers-away.html") == ("skipped", "redirected")
+    assert crawled.end_of("/away.html") == ("stored", "")
     assert crawled.end_of("/barred.html") == ("skipped", "robots")
     assert crawled.end_of("/hangs.html")[0] == "stored"  # a script without an end costs its own page at most
     assert crawled.counts.out_of_scope >= 2

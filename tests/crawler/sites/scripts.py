@@ -69,7 +69,7 @@ async def script(asked: Asked, wire: Wire) -> None:
     elif asked.host == FOREIGN:
         await wire.reply(page("not to be asked"))
     elif asked.target == "/":
-        links = "".join(f"<a href=/{way}.html>链接{way}</a>" for way in (*WAYS_OUT, "plain", "barred"))
+        links = "".join(f"<a href=/{way}.html>链接{way}</a>" for way in (*WAYS_OUT, "plain", "barred", "sends-browsers-away"))
         await wire.reply(
             page(
                 f"{links}<a href=http://{OTHER}/hangs.html>慢</a><a href=http://{FOREIGN}/linked>外</a><iframe src=http://{FOREIGN}/f></iframe>"
@@ -78,6 +78,9 @@ async def script(asked: Asked, wire: Wire) -> None:
     elif name in WAYS_OUT:
         mark = f"{zlib.crc32(name.encode())} {TEXT}"
         await wire.reply(SHELL % (mark, HELPERS.replace("\n", " ") + WAYS_OUT[name]))
+    elif name == "sends-browsers-away":
+        browser = "upgrade-insecure-requests" in asked.headers
+        await (wire.reply("", 302, "Location: /away.html") if browser else wire.reply(SHELL % (TEXT, "")))
     elif name == "hangs":
         await wire.reply(SHELL % (TEXT, "setTimeout(() => { for (;;) {} }, 50)"))
     elif asked.target == "/app.js":

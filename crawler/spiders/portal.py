@@ -33,6 +33,7 @@ from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
 from crawler.worker import Worker
 
+BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
 TRACE_LINES: Final = 12
 TRACE_CHARACTERS: Final = 1500
 FAULT: Final = "fault: "  # begins the note of a page that a fault of ours kept from being recorded
@@ -283,7 +284,9 @@ class PortalSpider(Spider):
 
     async def _stored(self, capture: Capture, lease: Lease) -> Item | None:
         worker = self.worker
-        reading = _read(capture)
+        # Beside the loop: 100,000 links take over a second, in which no lease is renewed and other fetches time out.
+        big = len(capture.dom or capture.body) > BIG
+        reading = await asyncio.to_thread(_read, capture) if big else _read(capture)
         if reading.fault:
             log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)
         decision = decide.on_reading(lease, reading)

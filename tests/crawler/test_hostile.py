@@ -48,7 +48,8 @@ async def test_every_attack_costs_one_page(
     """Each attack ends as its own record with its own reason, the good pages are stored, the ledger closes."""
     services = services_of(tmp_path, redis_url, mongo_url, mongo_database)
     with serving(hostile.script) as site:
-        plan = plan_of(round_name, site.port, hostile.HOST, host_concurrency=6, breaker_failures=100)
+        changes = {"host_concurrency": 6, "breaker_failures": 100, "lease_seconds": 20.0}
+        plan = plan_of(round_name, site.port, hostile.HOST, **changes)
         crawled = await crawl(services, plan)
     assert {target: crawled.end_of(target) for target in ENDS} == ENDS
     assert {target: crawled.end_of(target) for target in hostile.GOOD} == dict.fromkeys(hostile.GOOD, ("stored", ""))

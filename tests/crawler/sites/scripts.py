@@ -69,7 +69,9 @@ async def script(asked: Asked, wire: Wire) -> None:
     elif asked.host == FOREIGN:
         await wire.reply(page("not to be asked"))
     elif asked.target == "/":
-        links = "".join(f"<a href=/{way}.html>链接{way}</a>" for way in (*WAYS_OUT, "plain", "barred", "sends-browsers-away"))
+        links = "".join(
+            f"<a href=/{way}.html>链接{way}</a>" for way in (*WAYS_OUT, "plain", "barred", "sends-browsers-away")
+        )
         await wire.reply(
             page(
                 f"{links}<a href=http://{OTHER}/hangs.html>慢</a><a href=http://{FOREIGN}/linked>外</a><iframe src=http://{FOREIGN}/f></iframe>"

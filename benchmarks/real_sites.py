@@ -96,9 +96,7 @@ def main() -> None:
     sites = json.loads((args.shared / "data/sites.json").read_bytes())
     sites = sites if isinstance(sites, list) else sites["sites"]
     print("site     frames script stored missing extra   dead silent audit seconds")
-    good = [
-        compare(site, args.trees, args.shared) for site in sites if not args.site or site["name"] in args.site
-    ]
+    good = [compare(site, args.trees, args.shared) for site in sites if not args.site or site["name"] in args.site]
     sys.exit(0 if all(good) else 1)
 
 

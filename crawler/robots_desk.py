@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from cleaning.urls import canonicalize, normalize
-from crawler.errors import FetchError, TimedOut
+from crawler.decide import retry_after
+from crawler.errors import FetchError, PrivateAddress, Refused, TlsFailed, Unresolved
 from crawler.fetch.handler import header
 from crawler.frontier.contract import Lease
 from crawler.frontier.ids import split_key
@@ -15,6 +17,7 @@ from crawler.plan import RoundPlan
 from crawler.robots import MOST_REDIRECTS, MOST_TRIES, Rules, product_token, rules_of, text_of
 
 UNREACHABLE: Final = "# unreachable"  # kept in place of rules that could not be read: everything is barred
+NO_SERVER: Final = (Unresolved, PrivateAddress, Refused, TlsFailed)
 REMEMBERED: Final = 4096  # hosts; a worker of a whole round sees a few thousand
 
 
@@ -43,18 +46,22 @@ class RobotsDesk:
             return
         text = text_of(capture.status, capture.body)
         if text is None:
-            await self._try_again(lease, alive=True)
+            cap = self._plan.retry_after_cap
+            asked = retry_after(header(capture.headers, "retry-after"), datetime.now(UTC), cap)
+            await self._try_again(lease, alive=True, wait=asked)
             return
         rules = rules_of(text, self._agent)
         await self._frontier.robots_done(lease, text, rules.delay, alive=True)
 
     async def failed(self, lease: Lease, error: BaseException) -> None:
-        """No answer came.  Where there is no server there are no rules: its pages will tell what is wrong."""
-        alive = isinstance(error, FetchError) and error.alive
-        if isinstance(error, TimedOut):
-            await self._try_again(lease, alive=alive)
+        """No answer came.  Where there is no server there are no rules: its pages will tell what is wrong.
+
+        A server that is there, but whose file is torn, endless or late, is asked again and then barred (RFC 9309 §2.3.1.4).
+        """
+        if isinstance(error, NO_SERVER):
+            await self._frontier.robots_done(lease, "", 0.0, alive=False)
         else:
-            await self._frontier.robots_done(lease, "", 0.0, alive=alive)
+            await self._try_again(lease, alive=isinstance(error, FetchError) and error.alive)
 
     async def _redirected(self, lease: Lease, location: str) -> None:
         """Follow within the host (scheme and www. folded); rules of another host are not this host's."""
@@ -65,9 +72,9 @@ class RobotsDesk:
         else:
             await self._frontier.robots_again(lease, target, 0.0, alive=True)
 
-    async def _try_again(self, lease: Lease, *, alive: bool) -> None:
+    async def _try_again(self, lease: Lease, *, alive: bool, wait: float = 0.0) -> None:
         if lease.attempts + 1 < MOST_TRIES:
-            wait = self._plan.retry_delays[0] if self._plan.retry_delays else 0.0
-            await self._frontier.robots_again(lease, lease.url, wait, alive=alive)
+            own = self._plan.retry_delays[0] if self._plan.retry_delays else 0.0
+            await self._frontier.robots_again(lease, lease.url, max(own, wait), alive=alive)
         else:
             await self._frontier.robots_done(lease, UNREACHABLE, 0.0, alive=alive)

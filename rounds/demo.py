@@ -85,11 +85,15 @@ async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path) -> Asyn
         async with asyncio.timeout(START_SECONDS):
             first = await process.stdout.readline()
         if not first:
-            raise RehearsalFailed(f"演练网站没有启动（退出码 {await process.wait()}）：python -m rehearsal serve 可单独运行查看")
+            raise RehearsalFailed(
+                f"演练网站没有启动（退出码 {await process.wait()}）：python -m rehearsal serve 可单独运行查看"
+            )
         told = orjson.loads(first)
         yield Web(told["seed"], tuple(told["units"]), tuple(told["resolve"]), log, process.pid)
     except TimeoutError as error:
-        raise RehearsalFailed(f"演练网站 {START_SECONDS:.0f} 秒内没有启动：python -m rehearsal serve 可单独运行查看") from error
+        raise RehearsalFailed(
+            f"演练网站 {START_SECONDS:.0f} 秒内没有启动：python -m rehearsal serve 可单独运行查看"
+        ) from error
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -113,7 +117,12 @@ def plan_of(web: Web, name: str, *, delay: float = DELAY, depth: int = 6, **chan
         UnitPlan(code=unit["code"], name=unit["name"], seeds=tuple(unit["seeds"]), scope=tuple(_scope(unit)))
         for unit in web.units
     )
-    settings = {"limits": LIMITS, "retry_delays": RETRY_DELAYS, "lease_seconds": 20.0, "breaker_seconds": 5.0}
+    settings: dict[str, Any] = {
+        "limits": LIMITS,
+        "retry_delays": RETRY_DELAYS,
+        "lease_seconds": 20.0,
+        "breaker_seconds": 5.0,
+    }
     return RoundPlan(
         name=name,
         units=units,

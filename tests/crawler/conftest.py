@@ -40,7 +40,7 @@ async def granted(frontier: RedisFrontier, worker: str = "w", want: int = 64) ->
 
 @pytest_asyncio.fixture
 async def open_round(each_redis_url: str, round_name: str) -> AsyncIterator[Callable[..., object]]:
-    """Opens a running round: `await open_round(delay=…)`, on every Redis this machine has."""
+    """Give a function that opens a running round with the plan's changes, on every Redis this machine has."""
     opened: list[RedisFrontier] = []
 
     async def make(**changes: object) -> RedisFrontier:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.errors import Broken, FetchError, Refused, TimedOut
+from crawler.errors import Broken, FetchError, Refused, TimedOut, TooLarge, Unresolved
 from crawler.frontier.contract import Grant, Lease, Via
 from crawler.frontier.redis import RedisFrontier
 from crawler.items import Capture
@@ -175,7 +175,15 @@ async def test_a_passing_error_leaves_nothing_behind(asking: Asking) -> None:
     assert rules.allows("http://a.example/yes")
 
 
-@pytest.mark.parametrize("error", [Refused("refused"), Broken("garbage")])
+@pytest.mark.parametrize("error", [Broken("torn in the middle"), TooLarge("endless")])
+async def test_a_file_that_cannot_be_read_whole_gives_no_permission(asking: Asking, error: FetchError) -> None:
+    """The server is there: what it forbids is not known, so everything is barred."""
+    page = await asking.run(lambda _lease: error)
+    assert len(asking.turns) == MOST_TRIES
+    assert await asking.desk.rules(page.host) is None
+
+
+@pytest.mark.parametrize("error", [Refused("refused"), Unresolved("no such name")])
 async def test_where_no_server_answers_its_pages_tell(asking: Asking, error: FetchError) -> None:
     """The pages are granted and fail, or not, by their own reason."""
     page = await asking.run(lambda _lease: error)

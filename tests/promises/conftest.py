@@ -23,11 +23,20 @@ from rounds.services import Services
 from rounds.supervise import Ending, Snapshot, Supervisor
 from rounds.truth import Comparison, TruePage, compare
 
-PAGES = 2000
-UNITS = 4
 DELAY = 0.02
 LIMITS = Limits(page_seconds=2.5, browser_seconds=20.0)  # the slowest honest answer takes 1.5 s
 _names = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a rehearsal web is."""
+
+    units: int = 4
+    pages: int = 2000
+
+
+LARGE = Size()
 
 
 @dataclass
@@ -55,28 +64,34 @@ def here() -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def truths() -> Callable[[int], Awaitable[list[TruePage]]]:
-    """The truth of a seed, asked once."""
-    known: dict[int, list[TruePage]] = {}
+def truths() -> Callable[[int, Size], Awaitable[list[TruePage]]]:
+    """The truth of a seed and size, asked once."""
+    known: dict[tuple[int, Size], list[TruePage]] = {}
 
-    async def ask(seed: int) -> list[TruePage]:
-        if seed not in known:
-            known[seed] = await demo.rehearsal_truth(seed, units=UNITS, pages=PAGES)
-        return known[seed]
+    async def ask(seed: int, size: Size) -> list[TruePage]:
+        if (seed, size) not in known:
+            known[(seed, size)] = await demo.rehearsal_truth(seed, units=size.units, pages=size.pages)
+        return known[(seed, size)]
 
     return ask
 
 
 @asynccontextmanager
 async def round_on_rehearsal(
-    here: Services, seed: int, *, workers: int, environment: Mapping[str, str] | None = None, **changes: Any
+    here: Services,
+    seed: int,
+    *,
+    workers: int,
+    size: Size = LARGE,
+    environment: Mapping[str, str] | None = None,
+    **changes: Any,
 ) -> AsyncIterator[tuple[Supervisor, list[Snapshot], Callable[[], Any]]]:
     """A rehearsal web and a supervisor ready to run on it; the third gives the frontier for looking on."""
     name = f"promise-{seed}-{next(_names)}"
     log = here.home / "logs" / name / "rehearsal.jsonl"
     log.parent.mkdir(parents=True, exist_ok=True)
     snapshots: list[Snapshot] = []
-    async with demo.rehearsal_web(seed, units=UNITS, pages=PAGES, log=log) as web:
+    async with demo.rehearsal_web(seed, units=size.units, pages=size.pages, log=log) as web:
         quick = {"limits": LIMITS, "retry_delays": (0.4, 1.2)}
         plan = demo.plan_of(web, name, delay=DELAY, **(quick | changes))
         now = datetime.now(UTC)

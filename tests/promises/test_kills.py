@@ -14,10 +14,11 @@ import pytest
 from crawler.frontier.contract import Grant
 from crawler.frontier.redis import RedisFrontier
 from rounds.supervise import Ending, Supervisor
-from tests.promises.conftest import Played, judged, round_on_rehearsal
+from tests.promises.conftest import LARGE, Played, Size, judged, round_on_rehearsal
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
+SMALL = Size(units=2, pages=600)
 EARLIEST, LATEST = 0.05, 0.90  # of the pages: kills are spread between
 
 
@@ -52,14 +53,20 @@ async def kill_at(
         await asyncio.sleep(0.02)
 
 
-async def play(here, truths, *, seed: int, workers: int, kills: int, fault: str = "") -> tuple[Played, list[Kill]]:
+async def play(
+    here, truths, *, seed: int, workers: int, kills: int, size: Size = LARGE, fault: str = ""
+) -> tuple[Played, list[Kill]]:
     """One round with kills; the first worker may carry a fault."""
-    truth = await truths(seed)
+    truth = await truths(seed, size)
     total = sum(1 for page in truth if page.stored and page.kind != "trap" and page.depth <= 6)
     chance = random.Random(seed * 1000 + workers * 100 + kills)
     steps = [EARLIEST + (LATEST - 0.02 - EARLIEST) * (at + chance.random()) / kills for at in range(kills)]
     environment = {"CAIFENG_FAULT": fault} if fault else {}
-    async with round_on_rehearsal(here, seed, workers=workers, environment=environment) as (supervisor, _, frontier):
+    async with round_on_rehearsal(here, seed, workers=workers, size=size, environment=environment) as (
+        supervisor,
+        _,
+        frontier,
+    ):
         running = asyncio.create_task(supervisor.run())
         sent: list[Kill] = []
         async with frontier() as watch:
@@ -80,6 +87,7 @@ def assert_whole(played: Played) -> None:
     assert played.ending is Ending.AT_REST
     assert (found.missing, found.extra, found.stored_twice, found.wrong_depth) == ((), (), (), ())
     assert found.stored == found.truth
+    assert found.politeness_violations == 0
     assert played.counts.difference == 0
     assert played.counts.quarantined == 0
     assert played.audited.differences == ()
@@ -99,15 +107,19 @@ async def test_killed_workers_lose_nothing(here, truths, workers: int, kills: in
 
 
 async def test_a_death_between_write_and_ack_stores_once(here, truths) -> None:
-    """Every worker of this round kills itself after its 5th write and before the acks: still each page once."""
-    played, _ = await play(here, truths, seed=4102, workers=2, kills=1, fault="die-between-write-and-ack=40")
+    """Every worker of this round kills itself after its 40th write and before the acks: still each page once."""
+    played, _ = await play(
+        here, truths, seed=4102, workers=2, kills=1, size=SMALL, fault="die-between-write-and-ack=40"
+    )
     assert played.restarts > 1
     assert_whole(played)
 
 
 async def test_this_test_would_notice_acks_before_writes(here, truths) -> None:
     """With the acks moved before the write, the same death loses pages: the check is not blind."""
-    played, _ = await play(here, truths, seed=4102, workers=2, kills=1, fault="die-between-ack-and-write=40")
+    played, _ = await play(
+        here, truths, seed=4102, workers=2, kills=1, size=SMALL, fault="die-between-ack-and-write=40"
+    )
     assert played.comparison.missing
     with pytest.raises(AssertionError):
         assert_whole(played)

@@ -30,6 +30,7 @@ class TruePage:
     needs_browser: bool
     verdict: str
     points: frozenset[str]
+    features: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def true_page(document: Mapping[str, Any]) -> TruePage:
         needs_browser=document["needs_browser"],
         verdict=document["verdict"] or "",
         points=frozenset(document["points"]),
+        features=frozenset(document["features"]),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cleaning.media import asset_url
 from cleaning.page import Link
+from cleaning.patterns import pattern_of
 from cleaning.traps import trap_rule
 from crawler.frontier.contract import Lease, Outlink
 from crawler.plan import Limits
@@ -15,6 +16,7 @@ from crawler.scope import Scope
 
 CHAIN_RULE = "redirect-chain"
 COUNT_RULE = "links-per-page"
+COPY_RULE = "repeating-pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,13 @@ class Sorted:
         return sum(self.cuts.values())
 
 
-def sort_links(links: Iterable[Link | Outlink], lease: Lease, scope: Scope, limits: Limits) -> Sorted:
+def sort_links(
+    links: Iterable[Link | Outlink], lease: Lease, scope: Scope, limits: Limits, *, repeating: str = ""
+) -> Sorted:
     """Sort the links of the page `lease` stands for.
 
-    Links that cost no click are followed at most `limits.redirects` in a row, and at most `limits.links` a page.
+    Links that cost no click are followed at most `limits.redirects` in a row, and at most `limits.links` a page.  Where
+    the page is one more copy in a pattern that repeats, `repeating` names it, and its links inside are not followed.
     """
     offered: dict[str, Outlink] = {}
     foreign = 0
@@ -46,6 +51,8 @@ def sort_links(links: Iterable[Link | Outlink], lease: Lease, scope: Scope, limi
             foreign += 1
         elif (rule := trap_rule(link.url)) is not None:
             cuts[rule.value] += 1
+        elif repeating and pattern_of(link.key) == repeating:
+            cuts[COPY_RULE] += 1
         elif link.cost == 0 and lease.chain >= limits.redirects:
             cuts[CHAIN_RULE] += 1
         elif len(offered) >= limits.links:

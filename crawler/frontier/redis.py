@@ -20,6 +20,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `deadlines` | sorted set | token → when the lease returns (ms) |
 | `counts` | hash | the round's ledger |
 | `cuts` | hash | trap rule → links cut by it |
+| `pat:{pattern}` | hash | pages (`n`) and repeated bodies (`r`) of a URL pattern, halved as they grow |
+| `pat:{pattern}:b` | set of integers | marks of its recent bodies, at most 64 |
 | `robots` | hash | host → its robots.txt as read |
 | `workers` | hash | worker → its last report |
 """
@@ -46,6 +48,10 @@ LEDGER: Final = (
     "too_deep", "out_of_scope", "cut",
 )  # fmt: skip
 QUARANTINE_DEATHS: Final = 3
+# Volume alone never cuts: only where most of a pattern's recent bodies are copies, and then only a copy's links, which
+# lead nowhere new (`cleaning.patterns.body_mark`).  The numbers only decide how soon a loop is left.
+PATTERN_BUDGET: Final = 10
+PATTERN_SHARE: Final = 0.6
 
 
 class State(StrEnum):
@@ -321,6 +327,10 @@ class RedisFrontier:
     async def renew(self, worker: str, report: Mapping[str, Any], tokens: Sequence[str]) -> list[str]:
         """Heartbeat; answers the tokens that no longer stand."""
         return list(await self._batch.call("renew", worker, orjson.dumps(report).decode(), *tokens))
+
+    async def body_seen(self, pattern: str, mark: int) -> bool:
+        """A page of `pattern` was read; True when it is one more copy in a pattern that mostly repeats (F9)."""
+        return bool(await self._batch.call("body", pattern, str(mark), PATTERN_BUDGET, PATTERN_SHARE))
 
     async def count_cuts(self, rules: Mapping[str, int]) -> None:
         """Add to the trap counters."""

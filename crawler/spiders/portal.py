@@ -18,6 +18,7 @@ from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from cleaning.page import Reading
+from cleaning.patterns import body_mark, pattern_of
 from cleaning.read import read
 from crawler import decide, pump
 from crawler.errors import CrawlerError, FetchError, SettingsError
@@ -299,7 +300,9 @@ class PortalSpider(Spider):
             return Skipped(lease, decision.reason, decision.detail, units, time.time(), capture.status)
         worker.fetched += 1
         worker.rendered += int(capture.via is Via.BROWSER)
-        found = sort_links(reading.links, lease, worker.scope, worker.plan.limits)
+        pattern = pattern_of(lease.key)
+        copy = await worker.frontier.body_seen(pattern, body_mark(reading.text_hash, reading.links))
+        found = sort_links(reading.links, lease, worker.scope, worker.plan.limits, repeating=pattern if copy else "")
         await self._count_cuts(found.cuts)
         return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cut)
 

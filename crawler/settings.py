@@ -48,6 +48,7 @@ DOWNLOAD_HANDLERS = {
     "https": "crawler.fetch.handler.FetchHandler",
 }
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 
 # A lease is one request: redirects, retries, robots, cookies and politeness are the frontier's transitions, and what
 # Scrapy's middlewares would do per link is done once per page on plain strings.
@@ -60,7 +61,7 @@ RETRY_ENABLED = False
 REDIRECT_ENABLED = False
 CONCURRENT_REQUESTS = CAIFENG_PLACES
 CONCURRENT_REQUESTS_PER_DOMAIN = CAIFENG_PLACES
-CONCURRENT_ITEMS = CAIFENG_PLACES * 4  # items wait in the store's batch: fewer would hold back the next response
+CONCURRENT_ITEMS = 1  # tasks that Scrapy starts for each response: a callback of ours gives one item at most
 DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 256_000_000  # bytes of responses under way before the engine backs out

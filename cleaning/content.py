@@ -4,7 +4,7 @@ The main content is the element that holds most of the page's running text (an a
 of its items (a column page).  Elements whose names or tags say "frame" do not compete, unless they hold everything.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaning.blockads import is_ad_block
 from cleaning.headings import page_title, trail
-from cleaning.hidden import hidden_roots
 from cleaning.layout import Layout, data_tables
 from cleaning.masses import Masses
 from cleaning.outline import INLINE_TAGS, Outline, fold, outline
@@ -43,10 +42,12 @@ class Content:
     removed_ads: tuple[str, ...]
 
 
-def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Content:
-    """Main content, title and column path of a parsed page.  Reads the tree, never changes it; never raises."""
-    excluded = frozenset(number for root in hidden_roots(tree, url) for number in root.elements)
-    page = outline(tree, excluded)
+def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str], hidden: Collection[int] = ()) -> Content:
+    """Main content, title and column path of a parsed page.  Reads the tree, never changes it; never raises.
+
+    `hidden` holds the `mem_id`s of elements that are no part of the page for its visitors.
+    """
+    page = outline(tree, hidden)
     head = tree.css_first("title")
     site_title = fold(head.text())[:500] if head is not None else ""
     if not page.runs:
@@ -56,8 +57,14 @@ def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Conten
     ads = frozenset(_ads(page, root, url))
     layout = Layout(page)
     first, last = layout.whole_lines(root)
-    kept_runs = [run for run in page.runs[first:last] if not any(page.inside(run.owner, ad) for ad in ads)]
-    lines = list(layout.lines(kept_runs))
+    whole = layout.lines()
+    if ads:
+        runs = page.runs
+        lines = list(
+            layout.lines_of(n for n in range(first, last) if not any(page.inside(runs[n].owner, ad) for ad in ads))
+        )
+    else:
+        lines = [text for start, text in whole if first <= start < last]
     title = page_title(page, page.first_run[root], site_title, meta)
     kept = lines if is_list else list(trimmed(lines, title))
     headers, rows = _tables(page, root)
@@ -65,8 +72,8 @@ def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str]) -> Conten
         title=title,
         site_title=site_title,
         text="\n".join(kept),
-        visible="\n".join(layout.lines(page.runs))[:MAX_VISIBLE],
-        chrome="\n".join(layout.lines([*page.runs[:first], *page.runs[last:]]))[:MAX_VISIBLE],
+        visible="\n".join(text for _, text in whole)[:MAX_VISIBLE],
+        chrome="\n".join(text for start, text in whole if not first <= start < last)[:MAX_VISIBLE],
         column_path=trail(page, meta),
         table_headers=headers,
         table_rows=rows,

@@ -8,19 +8,18 @@ bit b set than not.  All of it is integer arithmetic, so every machine computes 
 
 import hashlib
 import re
-import unicodedata
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaning.compatible import nfkc
 from cleaning.outline import fold
 
 GRAM: Final = 4
 MIN_SIMHASH_CHARS: Final = 40  # below, a single changed word moves most bits and chance agreements are common
-_CHUNK: Final = 1 << 16
+_CHUNK: Final = 255 * 257  # grams at a time; 255 is what one byte can count
 _MAX_CHARS: Final = 2_000_000  # of one text: beyond this the head decides
-_NOT_WORD: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = re.compile(r"\d+")
 # Numbers that change without the text changing: view counters, the reader's day, print and font-size controls.
 _VOLATILE: Final = re.compile(
@@ -28,6 +27,22 @@ _VOLATILE: Final = re.compile(
     r"|\d+\s*(?:次浏览|次阅读|次点击|人浏览|人阅读|次访问)"
     r"|(?:您是第|今天是|现在是|当前时间|打印时间|打印日期)[^\n]{0,40}",
 )
+
+# Without one of these there is nothing volatile, and the pattern need not run.
+_VOLATILE_WORDS: Final = (
+    *("浏览", "点击", "阅读", "访问", "查看", "下载", "人气", "围观", "点赞", "转发", "评论"),
+    *("您是第", "今天是", "现在是", "当前时间", "打印时间", "打印日期"),
+)
+_BIT: Final = np.arange(8, dtype=np.uint64)[:, None]
+_LOWEST: Final = np.uint64(0x0101010101010101)  # the lowest bit of each byte
+
+
+def _word_table() -> NDArray[np.bool_]:
+    """Which characters of the basic plane are letters or digits."""
+    return np.fromiter((chr(code).isalnum() for code in range(0x10000)), dtype=np.bool_, count=0x10000)
+
+
+_IS_WORD: Final = _word_table()
 
 
 def text_hash(text: str) -> str:
@@ -38,17 +53,19 @@ def text_hash(text: str) -> str:
 
 def number_hash(text: str) -> str:
     """Hex hash (16 digits) of the digit runs in order, full-width folded, volatile counters left out; never ""."""
-    stable = _VOLATILE.sub(" ", unicodedata.normalize("NFKC", text[:_MAX_CHARS]))
+    stable = nfkc(text[:_MAX_CHARS])
+    if any(word in stable for word in _VOLATILE_WORDS):
+        stable = _VOLATILE.sub(" ", stable)
     numbers = ",".join(str(int(run)) if len(run) <= 18 else run for run in _DIGITS.findall(stable))
     return hashlib.sha256(numbers.encode()).hexdigest()[:16]
 
 
 def simhash(text: str) -> int:
     """64-bit simhash; 0 when fewer than 40 letters and digits are left to compare."""
-    letters = _NOT_WORD.sub("", unicodedata.normalize("NFKC", text[:_MAX_CHARS])).lower()
+    letters = _letters(nfkc(text[:_MAX_CHARS])).lower()
     if len(letters) < MIN_SIMHASH_CHARS:
         return 0
-    points = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    points = _points(letters).astype(np.uint64)
     grams = len(points) - GRAM + 1
     votes = np.zeros(64, dtype=np.int64)
     for start in range(0, grams, _CHUNK):
@@ -56,14 +73,36 @@ def simhash(text: str) -> int:
         packed = np.zeros(stop - start, dtype=np.uint64)
         for offset in range(GRAM):
             packed = packed * np.uint64(0x100000001B3) + points[start + offset : stop + offset]
-        bits = np.unpackbits(_mix(packed).astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-        votes += bits.sum(axis=0, dtype=np.int64)
+        votes += _votes(_mix(packed))
     return sum(1 << bit for bit in range(64) if 2 * int(votes[bit]) > grams)
 
 
 def distance(one: int, other: int) -> int:
     """Hamming distance of two simhashes."""
     return (one ^ other).bit_count()
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _letters(text: str) -> str:
+    """Only the letters and digits of a text."""
+    points = _points(text)
+    kept = _IS_WORD[np.minimum(points, 0xFFFF)]
+    beyond = np.flatnonzero(points > 0xFFFF)
+    if len(beyond):
+        kept[beyond] = [chr(point).isalnum() for point in points[beyond].tolist()]
+    return points[kept].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _votes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """How many values have each of the 64 bits set.  Bytes count their own bit, 255 values at a time."""
+    rows = np.zeros(-(-len(values) // 255) * 255, dtype=np.uint64)
+    rows[: len(values)] = values
+    counted = ((rows[None, :] >> _BIT) & _LOWEST).reshape(8, -1, 255).sum(axis=2).astype("<u8")
+    votes: NDArray[np.int64] = counted.view(np.uint8).reshape(8, -1, 8).sum(axis=1, dtype=np.int64)
+    return votes.T.reshape(64)
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

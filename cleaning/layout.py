@@ -1,10 +1,12 @@
 """Text in lines: a block each, but a short row of a data table is one line with its cells in order."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
-from cleaning.outline import Outline, Run, join_runs
+from cleaning.outline import Outline, join_runs
 
 _ROW_MAX: Final = 600  # characters: a longer table row is layout, its cells keep their own lines
 
@@ -13,45 +15,51 @@ class Layout:
     """How the text runs of one page fall into lines."""
 
     def __init__(self, page: Outline) -> None:
-        self.page = page
-        self.rows = _data_rows(page)
+        rows = _data_rows(page)
+        # Runs with the same number here, one after the other, share a line: their data row, else (below 0) their line.
+        self._keys = [run.row if run.row in rows else -2 - run.line for run in page.runs]
+        self._runs = page.runs
+        self._page = page
+        self._whole: list[tuple[int, str]] = []
 
-    def lines(self, runs: list[Run]) -> Iterator[str]:
-        """The lines of some runs, in order."""
-        held: list[Run] = []
-        for run in runs:
-            if held and not self._together(held[-1], run):
-                yield join_runs(held)
-                held = []
-            held.append(run)
-        if held:
-            yield join_runs(held)
+    def lines(self) -> list[tuple[int, str]]:
+        """Every line of the page, in order: the number of its first run, and its text."""
+        if not self._whole:
+            self._whole = list(self._joined(range(len(self._runs))))
+        return self._whole
+
+    def lines_of(self, numbers: Iterable[int]) -> Iterator[str]:
+        """The lines of some runs, given by number, in order."""
+        return map(itemgetter(1), self._joined(numbers))
+
+    def _joined(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+        runs = self._runs
+        for _, group in groupby(numbers, key=self._keys.__getitem__):
+            held = list(group)
+            yield held[0], runs[held[0]].text if len(held) == 1 else join_runs([runs[number] for number in held])
 
     def whole_lines(self, root: int) -> tuple[int, int]:
         """The range of runs of an element, widened so that it cuts no line in two."""
-        runs = self.page.runs
-        first, last = self.page.first_run[root], self.page.last_run[root]
-        while 0 < first < len(runs) and self._together(runs[first - 1], runs[first]):
+        keys = self._keys
+        first, last = self._page.first_run[root], self._page.last_run[root]
+        while 0 < first < len(keys) and keys[first - 1] == keys[first]:
             first -= 1
-        while 0 < last < len(runs) and self._together(runs[last - 1], runs[last]):
+        while 0 < last < len(keys) and keys[last - 1] == keys[last]:
             last += 1
         return first, last
-
-    def _together(self, one: Run, following: Run) -> bool:
-        row = following.row if following.row in self.rows else -1
-        if (one.row if one.row in self.rows else -1) != row:
-            return False
-        return row >= 0 or one.line == following.line
 
 
 def _data_rows(page: Outline) -> frozenset[int]:
     """Short rows of tables that have several of them; a lone row of cells is layout."""
+    if not page.table_of_row:
+        return frozenset()
+    before = page.before
     rows = [
         row
         for row, table in page.table_of_row.items()
         if table not in page.layout_tables
         and page.cells_of_row[row] >= 2
-        and sum(len(run.text) for run in page.runs[page.first_run[row] : page.last_run[row]]) <= _ROW_MAX
+        and before[page.last_run[row]] - before[page.first_run[row]] <= _ROW_MAX
     ]
     several = Counter(page.table_of_row[row] for row in rows)
     return frozenset(row for row in rows if several[page.table_of_row[row]] >= 2)

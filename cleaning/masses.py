@@ -1,7 +1,6 @@
 """How much running text, link text and dates each element of a page holds, its frame left out."""
 
 import re
-from itertools import accumulate
 from typing import Final
 
 from cleaning.outline import INLINE_TAGS, Outline
@@ -47,9 +46,9 @@ class Masses:
 
     def _mark_foot(self, page: Outline) -> None:
         """The block around a footer's own words is frame, whatever the template calls it."""
-        before = list(accumulate((len(run.text) for run in page.runs), initial=0))
+        before = page.before
         for run in page.runs[len(page.runs) // 2 :]:
-            if self.frame[run.owner] or not _SURE_FOOT.search(run.text):
+            if len(run.text) > _FOOT_MAX or self.frame[run.owner] or not _SURE_FOOT.search(run.text):
                 continue
             block = run.owner
             for _ in range(_FOOT_CLIMB):
@@ -79,9 +78,9 @@ class Masses:
             length = len(run.text)
             if run.link >= 0:
                 self.linked[run.owner] += length if length >= 7 else 0
-            elif _DAY.match(run.text) and length <= 26:
+            elif length <= 26 and _DAY.match(run.text):
                 self.dated[run.owner] += 1
-            elif not (_FOOT.search(run.text) and length < 200):
+            elif length >= 200 or not _FOOT.search(run.text):
                 full = line_text[run.line] >= 24 or bool(_PUNCTUATION.search(run.text))
                 self.running[run.owner] += length if full else 0.35 * length
                 self.prose[run.owner] += length if length >= 20 and STOPPED.search(run.text) else 0

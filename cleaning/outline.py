@@ -7,6 +7,7 @@ is iterative and linear, so that depth and size of a hostile page cost time in p
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -75,7 +76,16 @@ INLINE_TAGS: Final = frozenset(
         "nobr",
     ],
 )
-_ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_ZERO_WIDTH: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_KINDS: Final[dict[str, str]] = (
+    dict.fromkeys(
+        ("div", "p", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "br", "tbody", "form"), "block"
+    )
+    | dict.fromkeys(INLINE_TAGS, "inline")
+    | dict.fromkeys(SILENT_TAGS, "silent")
+    | {"-text": "text", "a": "a", "option": "option", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}
+)
+_IN_LINE: Final = frozenset({"inline", "a"})
 _DAY: Final = re.compile(r"^[\[(（【]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）】]?$")
 MAX_NAME: Final = 200
 
@@ -83,7 +93,9 @@ MAX_NAME: Final = 200
 def fold(text: str) -> str:
     """White space folded to single blanks, zero-width marks dropped, ends trimmed.  Idempotent."""
     folded = " ".join(text.split())
-    return folded if folded.isascii() else " ".join(folded.translate(_ZERO_WIDTH).split())
+    if folded.isascii() or not _ZERO_WIDTH.search(folded):
+        return folded
+    return " ".join(_ZERO_WIDTH.sub("", folded).split())
 
 
 @dataclass(slots=True)
@@ -114,6 +126,7 @@ class Outline:
     tables: list[int] = field(default_factory=list)
     table_of_row: dict[int, int] = field(default_factory=dict)
     cells_of_row: dict[int, int] = field(default_factory=dict)
+    before: list[int] = field(default_factory=lambda: [0])  # characters of the runs before each run, and of all
 
     def inside(self, element: int, root: int) -> bool:
         """Whether `element` stands in the subtree of `root`."""
@@ -143,107 +156,69 @@ def _apart(before: Run, run: Run) -> bool:
     return (run.link >= 0 and before.link >= 0) or bool(_DAY.match(run.text) or _DAY.match(before.text))
 
 
-class _Walk:
-    """State of the walk: which line, link, row and table the next text belongs to."""
-
-    def __init__(self, excluded: Collection[int]) -> None:
-        self.out = Outline()
-        self.excluded = excluded
-        self.line = 0
-        self.link = -1
-        self.row = -1
-        self.table = -1
-        self.glue = True
-
-    def enter(self, node: LexborNode, tag: str, parent: int) -> int:
-        out = self.out
-        number = len(out.tags)
-        attributes = node.attributes
-        name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"[:MAX_NAME].lower() if attributes else ""
-        out.tags.append(tag)
-        out.parents.append(parent)
-        out.names.append(name)
-        out.first_run.append(len(out.runs))
-        out.last_run.append(len(out.runs))
-        out.last.append(number)
-        if tag not in INLINE_TAGS:
-            self.line += 1
-        if tag == "a":
-            self.link = number
-            out.hrefs[number] = attributes.get("href") or ""
-        elif tag == "option":
-            self.link = number
-        elif tag == "tr":
-            self.row = number
-            out.table_of_row[number] = self.table
-            out.cells_of_row[number] = 0
-        elif tag in {"td", "th"} and self.row >= 0:
-            out.cells_of_row[self.row] += 1
-        elif tag == "table":
-            if self.table >= 0:
-                out.layout_tables.add(self.table)
-            self.table = number
-            out.tables.append(number)
-        return number
-
-    def leave(self, number: int, saved: tuple[int, int, int]) -> None:
-        out = self.out
-        out.last_run[number] = len(out.runs)
-        out.last[number] = len(out.tags) - 1
-        if out.tags[number] not in INLINE_TAGS:
-            self.line += 1
-        self.link, self.row, self.table = saved
-
-    def text(self, raw: str, owner: int) -> None:
-        folded = fold(raw)
-        if not folded:
-            self.glue = False
-            return
-        glue = self.glue and not raw[0].isspace()
-        self.out.runs.append(Run(folded, owner, self.line, self.link, self.row, glue))
-        self.glue = not raw[-1].isspace()
-
-
-def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline:
+def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
     """Walk the body.  `excluded` holds `mem_id`s of elements to leave out with all they contain (hidden link blocks)."""
-    walk = _Walk(excluded)
-    node = tree.body or tree.root
-    if node is None:
-        return walk.out
-    stack: list[tuple[LexborNode, int, tuple[int, int, int]]] = []
-    current: LexborNode | None = node
-    while current is not None:
-        tag = current.tag or ""
-        child: LexborNode | None = None
-        if tag == "-text":
-            walk.text(current.text_content or "", stack[-1][1] if stack else 0)
-        elif tag and tag[0] not in "-!_" and tag not in SILENT_TAGS and not _left_out(current, excluded):
-            saved = (walk.link, walk.row, walk.table)
-            number = walk.enter(current, tag, stack[-1][1] if stack else -1)
-            child = current.first_child
+    out = Outline()
+    tags, parents, names, runs = out.tags, out.parents, out.names, out.runs
+    first_run, last_run, last = out.first_run, out.last_run, out.last
+    node: LexborNode | None = tree.body or tree.root
+    line, link, row, table = 0, -1, -1, -1  # which line, link, row and table the next text belongs to
+    owner, glue = -1, True
+    stack: list[tuple[LexborNode, int, int, int, int, int, str]] = []
+    while node is not None:
+        tag = node.tag or ""
+        kind = _KINDS.get(tag) or ("silent" if not tag or tag[0] in "-!_" else "block")
+        if kind == "text":
+            raw = node.text_content or ""
+            if folded := fold(raw):
+                runs.append(Run(folded, max(owner, 0), line, link, row, glue and not raw[0].isspace()))
+                glue = not raw[-1].isspace()
+            else:
+                glue = False
+        elif kind != "silent" and not (excluded and node.mem_id in excluded):
+            number, given, entered = len(tags), node.attributes, (link, row, table)
+            tags.append(tag)
+            parents.append(owner)
+            names.append(_name(given) if given else "")
+            first_run.append(len(runs))
+            last_run.append(len(runs))
+            last.append(number)
+            if kind == "a":
+                link = number
+                out.hrefs[number] = given.get("href") or ""
+            elif kind != "inline":
+                line += 1
+                if kind == "option":
+                    link = number
+                elif kind == "tr":
+                    row = number
+                    out.table_of_row[number] = table
+                    out.cells_of_row[number] = 0
+                elif kind == "cell" and row >= 0:
+                    out.cells_of_row[row] += 1
+                elif kind == "table":
+                    if table >= 0:
+                        out.layout_tables.add(table)
+                    table = number
+                    out.tables.append(number)
+            child = node.first_child
             if child is not None:
-                stack.append((current, number, saved))
-                current = child
+                stack.append((node, owner, number, *entered, kind))
+                owner, node = number, child
                 continue
-            walk.leave(number, saved)
-        current = _advance(current, stack, walk)
-    return walk.out
+            link, row, table = entered
+            line += kind not in _IN_LINE
+        following = node.next if stack else None
+        while following is None and stack:
+            node, owner, number, link, row, table, kind = stack.pop()
+            last_run[number] = len(runs)
+            last[number] = len(tags) - 1
+            line += kind not in _IN_LINE
+            following = node.next if stack else None
+        node = following
+    out.before = list(accumulate((len(run.text) for run in runs), initial=0))
+    return out
 
 
-def _left_out(node: LexborNode, excluded: Collection[int]) -> bool:
-    return bool(excluded) and node.mem_id in excluded
-
-
-def _advance(
-    node: LexborNode,
-    stack: list[tuple[LexborNode, int, tuple[int, int, int]]],
-    walk: _Walk,
-) -> LexborNode | None:
-    """The next node in document order after the subtree of `node`, leaving finished elements on the way."""
-    while stack:
-        following = node.next
-        if following is not None:
-            return following
-        node, number, saved = stack.pop()
-        walk.leave(number, saved)
-    return None
+def _name(given: dict[str, str | None]) -> str:
+    return f"{given.get('id') or ''} {given.get('class') or ''}"[:MAX_NAME].lower()

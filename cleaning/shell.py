@@ -245,8 +245,17 @@ def _empty_list(
 
 
 def _own_text(text: str) -> int:
-    """Characters of what the page itself says: menus are short lines, footers are known by their words."""
-    return sum(len(_without_waiting(line)) for line in text.split("\n") if len(line) >= LINE and not FOOT.search(line))
+    """Characters of what the page itself says: menus are short lines, footers are known by their words.
+
+    Counting ends at `THIN_TEXT`: from there on the page has content of its own.
+    """
+    size = 0
+    for line in text.split("\n"):
+        if len(line) >= LINE and not FOOT.search(line):
+            size += len(_without_waiting(line))
+            if size >= THIN_TEXT:
+                break
+    return size
 
 
 def _names(node: LexborNode) -> list[str]:

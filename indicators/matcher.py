@@ -125,7 +125,7 @@ class Matcher:
 
 
 def _words_test(test: WordsTest) -> Test:
-    return lambda page: test.first(page.hits, page.layout.page.text)
+    return lambda page: test.first(page.hits, page.layout)
 
 
 def _pattern_test(clause: Pattern) -> Test:

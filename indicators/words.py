@@ -27,7 +27,8 @@ class Hit(NamedTuple):
     end: int
 
 
-Hits = dict[int, list[Hit]]
+Found = tuple[int, int, int]  # an occurrence as the automaton gives it: the term's number, folded start and end
+Hits = dict[int, list[Found]]
 
 
 def marked(term: str, place: Place) -> str:
@@ -54,15 +55,13 @@ class TermTable:
 
 def scan(automaton: AhoCorasick, layout: Layout) -> Hits:
     """Every occurrence of every term: the single pass over the page."""
-    found: Hits = {}
-    zones, starts = layout.zones, layout.starts
-    for number, start, end in automaton.find_matches_as_indexes(layout.page.text, overlapping=True):
-        hit = Hit(zones[bisect_right(starts, start) - 1], start, end)
-        if number in found:
-            found[number].append(hit)
+    hits: Hits = {}
+    for found in automaton.find_matches_as_indexes(layout.page.text, overlapping=True):
+        if found[0] in hits:
+            hits[found[0]].append(found)
         else:
-            found[number] = [hit]
-    return found
+            hits[found[0]] = [found]
+    return hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,12 @@ class WordsTest:
     within: int
     negations: tuple[int, ...]
 
-    def first(self, hits: Hits, text: str) -> Hit | None:
-        """The first valid occurrence in the folded `text` of the first group found, if enough groups are; else None."""
+    def first(self, hits: Hits, layout: Layout) -> Hit | None:
+        """The first valid occurrence on the page of the first group found, if enough groups are; else None."""
         found: Hit | None = None
         count = 0
         for group in self.groups:
-            hit = self._of_group(group, hits, text)
+            hit = self._of_group(group, hits, layout)
             if hit is None:
                 continue
             found = found or hit
@@ -91,29 +90,31 @@ class WordsTest:
                 return found
         return None
 
-    def _of_group(self, group: Iterable[int], hits: Hits, text: str) -> Hit | None:
+    def _of_group(self, group: Iterable[int], hits: Hits, layout: Layout) -> Hit | None:
+        zones, starts = layout.zones, layout.starts
         for number in group:
-            for hit in hits.get(number, ()):
-                if hit.zone in self.zones and self._valid(hit, hits, text):
-                    return hit
+            for _, start, end in hits.get(number, ()):
+                zone = zones[bisect_right(starts, start) - 1]
+                if zone in self.zones and self._valid(start, end, hits, layout.page.text):
+                    return Hit(zone, start, end)
         return None
 
-    def _valid(self, hit: Hit, hits: Hits, text: str) -> bool:
-        if any(other.start < hit.end and other.end > hit.start for other in _among(self.unless, hits)):
+    def _valid(self, start: int, end: int, hits: Hits, text: str) -> bool:
+        if any(other[1] < end and other[2] > start for other in _among(self.unless, hits)):
             return False
-        if self.near and not _beside(hit, _among(self.near, hits), self.within, text):
+        if self.near and not _beside(start, end, _among(self.near, hits), self.within, text):
             return False
-        return not _beside(hit, _among(self.negations, hits), NEGATION_REACH, text)
+        return not _beside(start, end, _among(self.negations, hits), NEGATION_REACH, text)
 
 
-def _among(numbers: tuple[int, ...], hits: Hits) -> Iterable[Hit]:
-    return (hit for number in numbers for hit in hits.get(number, ()))
+def _among(numbers: tuple[int, ...], hits: Hits) -> Iterable[Found]:
+    return [found for number in numbers if number in hits for found in hits[number]]
 
 
-def _beside(hit: Hit, others: Iterable[Hit], reach: int, text: str) -> bool:
-    """Whether one of `others` stands within `reach` characters of `hit`, on the same line and in the same item."""
-    for other in others:
-        start, end = min(hit.end, other.end), max(hit.start, other.start)
+def _beside(hit_start: int, hit_end: int, others: Iterable[Found], reach: int, text: str) -> bool:
+    """Whether one of `others` stands within `reach` characters of the hit, on the same line and in the same item."""
+    for _, other_start, other_end in others:
+        start, end = min(hit_end, other_end), max(hit_start, other_start)
         if end - start < reach and _LINE_END.isdisjoint(text[start:end]):
             return True
     return False

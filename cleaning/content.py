@@ -4,7 +4,7 @@ The main content is the element that holds most of the page's running text (an a
 of its items (a column page).  Elements whose names or tags say "frame" do not compete, unless they hold everything.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaning.blockads import is_ad_block
 from cleaning.headings import page_title, trail
+from cleaning.hidden import HiddenRoot, hidden_roots
 from cleaning.layout import Layout, data_tables
 from cleaning.masses import Masses
 from cleaning.outline import INLINE_TAGS, Outline, fold, outline
@@ -42,12 +43,15 @@ class Content:
     removed_ads: tuple[str, ...]
 
 
-def extract(tree: LexborHTMLParser, url: str, meta: Mapping[str, str], hidden: Collection[int] = ()) -> Content:
+def extract(
+    tree: LexborHTMLParser, url: str, meta: Mapping[str, str], hidden: Iterable[HiddenRoot] | None = None
+) -> Content:
     """Main content, title and column path of a parsed page.  Reads the tree, never changes it; never raises.
 
-    `hidden` holds the `mem_id`s of elements that are no part of the page for its visitors.
+    `hidden`: the blocks that are no part of the page for its visitors, where they are known already.
     """
-    page = outline(tree, hidden)
+    roots = hidden_roots(tree, url) if hidden is None else hidden
+    page = outline(tree, frozenset(number for root in roots for number in root.elements))
     head = tree.css_first("title")
     site_title = fold(head.text())[:500] if head is not None else ""
     if not page.runs:

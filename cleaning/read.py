@@ -57,7 +57,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     meta = metas.read_meta(tree)
     roots = hidden.hidden_roots(tree, base)
     blocks = tuple(root.block for root in roots)
-    content = contents.extract(tree, url, meta, frozenset(number for root in roots for number in root.elements))
+    content = contents.extract(tree, url, meta, roots)
     found = read_links(tree, url, hidden=[target for block in blocks for target in block.links])
     asked = forms.read_forms(tree, base)
     kind = page_type.classify(tree, url, content, asked, found.links)

@@ -1,0 +1,18 @@
+"""A worker's settings with a poison put in: reading a page whose URL says so kills the worker on the spot."""
+
+import os
+import signal
+
+import cleaning.read
+from crawler.settings import *  # noqa: F403
+
+_original = cleaning.read.read
+
+
+def _reading(body, url, **words):
+    if url.endswith("/poison.html"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _original(body, url, **words)
+
+
+cleaning.read.read = _reading  # before the spider takes the name

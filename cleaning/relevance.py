@@ -8,7 +8,7 @@ from cleaning.ads import FIRM_FOOT
 from cleaning.hosts import host_of, is_benign, is_official, is_public
 from cleaning.page import PageType, Reading
 from cleaning.reasons import Reason, ReasonCode
-from cleaning.scoring import score
+from cleaning.scoring import Scored
 from cleaning.terms import rule_table
 
 # A text this long on an official host says what body or service it is about.
@@ -42,11 +42,16 @@ _COMMERCIAL_NAME: Final = re.compile(
 )
 
 
-def weigh(reading: Reading, title: str, text: str) -> tuple[float, tuple[Reason, ...]]:
-    """The page's score over the threshold of rules/relevance.toml, and its shares, heaviest first."""
+def weigh(reading: Reading, text: str, words: Scored, content: float) -> tuple[float, tuple[Reason, ...]]:
+    """The page's score over the threshold of rules/relevance.toml, and its shares, heaviest first.
+
+    `words` is what that list found in the normalised title and `text`, `content` what the topic speaks for service.
+    """
     weights = rule_table("relevance")["structure"]
     marks = _structure(reading)
-    shares = list(score("relevance", title, text).reasons)
+    shares = list(words.reasons)
+    if content > 0:
+        shares.append(Reason(ReasonCode.SERVICE_CONTENT, "topic: nearest to what governments write", "text", content))
     if len(text) >= SILENT_FROM and not any(share.weight >= _SPEAKS for share in shares):
         marks.append(("silent_text", f"{len(text)} characters", "text"))
     for_it = sum(share.weight for share in shares if share.weight > 0)

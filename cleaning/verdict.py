@@ -6,11 +6,13 @@ Order: harmful, ad, irrelevant, kept.  `duplicate` is a relation between pages a
 
 from typing import Final
 
-from cleaning import ads, harmful, relevance
+from cleaning import ads, harmful, matter, relevance
 from cleaning.hosts import host_of, is_official
+from cleaning.matter import Matter
 from cleaning.normalise import normalise
 from cleaning.page import Judgement, Media, PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
+from cleaning.scoring import Scored, score
 from cleaning.soft404 import error_sign
 
 MAX_REASONS: Final = 12
@@ -35,11 +37,22 @@ def judge(reading: Reading) -> Judgement:
             Verdict.HARMFUL, (*findings, *against), tuple(findings) or _tampering(reading, danger.reasons)
         )
     trade, is_ad = ads.weigh(reading, own_title if site_title in own_title else f"{own_title} {site_title}", text)
-    if is_ad:
+    words = score("relevance", own_title, text)
+    content = matter.weigh(reading, own_title, text, danger, trade, words)
+    if content.verdict is Verdict.HARMFUL:
+        return _judgement(Verdict.HARMFUL, (*content.reasons, *danger.reasons))
+    if is_ad and not content.clears_ad:
         return _judgement(Verdict.AD, trade.reasons)
+    return _plain(reading, text, danger, words, content)
+
+
+def _plain(reading: Reading, text: str, danger: Scored, words: Scored, content: Matter) -> Judgement:
+    """The verdict on a page whose word lists found neither harm nor trade."""
     if (absent := _absent(reading)) is not None:
         return _judgement(Verdict.IRRELEVANT, (absent,))
-    total, shares = relevance.weigh(reading, own_title, text)
+    if content.verdict is not None:
+        return _judgement(content.verdict, content.reasons)
+    total, shares = relevance.weigh(reading, text, words, content.service)
     weighed = (*shares, *(reason for reason in danger.reasons if reason.code is ReasonCode.ABOUT_FIGHTING_IT))
     return _judgement(Verdict.KEPT if total >= 0 else Verdict.IRRELEVANT, weighed)
 

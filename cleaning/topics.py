@@ -1,0 +1,118 @@
+"""What a text is about, by its pairs of characters: a linear model small enough to read (rules/topics.tsv).
+
+Classes are weighed against the government's own texts.  A pair of Han characters that stands in the text adds its
+weight, whatever the number of times it stands there; the sum is divided by the square root of the number of pairs the
+model knows, so that a long text says its topic more loudly than a short one, yet not in proportion to its length.
+`benchmarks/cleaning_train.py` makes the file and says from what.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLASSES: Final = ("pastime", "marketing", "fraud")
+MAX_CHARACTERS: Final = 3_000  # what a text is about stands in its beginning
+NAMED: Final = 5  # terms named in a reason
+BIAS: Final = "(bias)"
+_HAN_FROM, _HAN_TO, _SHIFT = 0x4E00, 0x9FFF, 16
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Pairs as sorted codes, with one row of weights each (log-odds against a government's text) and the bias."""
+
+    codes: Codes
+    weights: NDArray[np.float64]  # (pairs, classes)
+    bias: NDArray[np.float64]  # (classes,)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Log-odds of one class against a government's text, and the pairs that say most for it, heaviest first."""
+
+    name: str
+    odds: float
+    terms: tuple[tuple[str, float], ...]
+    known: int  # distinct pairs of the text that the model knows
+
+    @property
+    def detail(self) -> str:
+        """The strongest terms with their weights, as a reason shows them."""
+        return "、".join(f"{term} {weight:+.1f}" for term, weight in self.terms)
+
+
+def features(normal_text: str) -> Codes:
+    """The distinct Han characters and pairs of neighbouring ones in a normalised text, as sorted codes."""
+    points = np.frombuffer(normal_text[:MAX_CHARACTERS].encode("utf-32-le", "replace"), np.uint32).astype(np.int64)
+    han = (points >= _HAN_FROM) & (points <= _HAN_TO)
+    both = han[:-1] & han[1:]
+    return np.unique(np.concatenate((points[han], (points[:-1][both] << _SHIFT) | points[1:][both])))
+
+
+def code(term: str) -> int:
+    """The code of one character or pair."""
+    return ord(term) if len(term) == 1 else (ord(term[0]) << _SHIFT) | ord(term[1])
+
+
+def term(number: int) -> str:
+    """The character or pair a code stands for."""
+    return chr(number) if number <= 0xFFFF else chr(number >> _SHIFT) + chr(number & 0xFFFF)
+
+
+def parse(table: str) -> Model:
+    """A model from its file: `#` comments, then `term<TAB>weight…` in the order of CLASSES, one line being the bias.
+
+    Raises ValueError for a line that is not such a row, and for a file without its bias.
+    """
+    bias, rows = None, {}
+    for number, line in enumerate(table.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        name, *values = line.split("\t")
+        if len(values) != len(CLASSES) or (name != BIAS and len(name) > 2):
+            raise ValueError(
+                f"topic model, line {number}: expected a pair and {len(CLASSES)} weights; train the model again"
+            )
+        weights = tuple(float(value) for value in values)
+        if name == BIAS:
+            bias = np.array(weights)
+        else:
+            rows[code(name)] = weights
+    if bias is None or not rows:
+        raise ValueError("topic model: no bias or no terms; train the model again")
+    codes = np.array(sorted(rows), np.int64)
+    return Model(codes, np.array([rows[int(one)] for one in codes]), bias)
+
+
+@lru_cache(maxsize=1)
+def model() -> Model | None:
+    """rules/topics.tsv, read once per process; None where the file is absent: then the word lists judge alone."""
+    path = files("cleaning").joinpath("rules/topics.tsv")
+    return parse(path.read_text("utf-8")) if path.is_file() else None
+
+
+def weigh(normal_text: str, given: Model | None = None) -> dict[str, Topic]:
+    """Every class with its log-odds; empty where there is no model or the text holds no pair it knows."""
+    used = given or model()
+    if used is None or len(normal_text) < 2:
+        return {}
+    found = features(normal_text)
+    places = np.searchsorted(used.codes, found)
+    places[places == len(used.codes)] = 0
+    known = places[used.codes[places] == found]
+    if not len(known):
+        return {}
+    shares = used.weights[known] / np.sqrt(len(known))
+    odds = shares.sum(axis=0) + used.bias
+    topics = {}
+    for index, name in enumerate(CLASSES):
+        heaviest = known[np.argsort(-used.weights[known, index], kind="stable")[:NAMED]]
+        named = tuple((term(int(used.codes[one])), float(used.weights[one, index])) for one in heaviest)
+        topics[name] = Topic(name, float(odds[index]), tuple(pair for pair in named if pair[1] > 0), len(known))
+    return topics

@@ -7,6 +7,8 @@ if ARGV[2] ~= '' then depth = depth_of(ARGV[1], ARGV[2], limit) end
 if not depth then return { -1, 0, 0, 0 } end
 
 local new, lowered, deep = 0, 0, 0
+local arrivals = redis.call('INCRBY', P .. 'seq', math.floor((#ARGV - 4) / 7)) -- one number per link, the last given
+local found = {}  -- host → new URLs: counters and `ready` are put right once per host, not once per link
 
 local function lower(bucket, id, host, path, old, there)
   redis.call('SREM', P .. 'seen:' .. bucket, member(id, old))
@@ -22,7 +24,21 @@ local function lower(bucket, id, host, path, old, there)
   end
 end
 
+local function add(bucket, id, host, path, there, origin, chain, arrival)
+  redis.call('SADD', P .. 'seen:' .. bucket, member(id, there))
+  redis.call('ZADD', P .. 'q:' .. host, there * BAND + arrival, path)
+  if not found[host] then
+    found[host] = 0
+    if redis.call('SADD', P .. 'hosts', host) == 1 then redis.call('HSET', P .. 'h:' .. host, 'origin', origin) end
+  end
+  found[host] = found[host] + 1
+  if chain > 0 then keep_extras(host, path, { chain = chain }) end
+  new = new + 1
+end
+
+local left = math.floor((#ARGV - 4) / 7)
 for at = 5, #ARGV, 7 do
+  left = left - 1
   local bucket, id, host, path = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local there = depth + tonumber(ARGV[at + 4])
   if there > limit then
@@ -30,19 +46,20 @@ for at = 5, #ARGV, 7 do
   else
     local old = depth_of(bucket, id, limit)
     if not old then
-      new = new + 1
-      redis.call('SADD', P .. 'seen:' .. bucket, member(id, there))
-      if redis.call('SADD', P .. 'hosts', host) == 1 then
-        redis.call('HSET', P .. 'h:' .. host, 'origin', ARGV[at + 5])
-      end
-      bump(host, 'found', 1)
-      local chain = tonumber(ARGV[at + 6])
-      if chain > 0 then keep_extras(host, path, { chain = chain }) end
-      enqueue(host, path, there * BAND + sequence())
+      add(bucket, id, host, path, there, ARGV[at + 5], tonumber(ARGV[at + 6]), arrivals - left)
     elseif there < old then
       lower(bucket, id, host, path, old, there)
     end
   end
+end
+for host, number in pairs(found) do
+  redis.call('HINCRBY', P .. 'h:' .. host, 'found', number)
+  redis.call('HINCRBY', P .. 'h:' .. host, 'queued', number)
+  wake(host)
+end
+if new > 0 then
+  redis.call('HINCRBY', P .. 'counts', 'found', new)
+  redis.call('HINCRBY', P .. 'counts', 'queued', new)
 end
 if deep > 0 then redis.call('HINCRBY', P .. 'counts', 'too_deep', deep) end
 if ARGV[3] ~= '0' then redis.call('HINCRBY', P .. 'counts', 'out_of_scope', ARGV[3]) end

@@ -9,8 +9,11 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
+local settings = {}  -- read once per call: they are frozen with the plan
+
 local function setting(name)
-  return tonumber(redis.call('HGET', P .. 'settings', name))
+  if not settings[name] then settings[name] = tonumber(redis.call('HGET', P .. 'settings', name)) end
+  return settings[name]
 end
 
 local function sequence()
@@ -27,15 +30,19 @@ local function number_of(host, field)
 end
 
 -- Ids are decimal strings without leading zeros; a member is the id with two digits of depth behind it.
+local digits = {}
+for depth = 0, 20 do digits[depth] = string.format('%02d', depth) end
+
 local function member(id, depth)
-  return id .. string.format('%02d', depth)
+  return id .. digits[depth]
 end
 
+local candidates = {}  -- one table for all links of a call
+
 local function depth_of(bucket, id, limit)
-  local candidates = {}
-  for depth = 0, limit do candidates[depth + 1] = member(id, depth) end
-  local found = redis.call('SMISMEMBER', P .. 'seen:' .. bucket, unpack(candidates))
-  for at = 1, #found do
+  for depth = 0, limit do candidates[depth + 1] = id .. digits[depth] end
+  local found = redis.call('SMISMEMBER', P .. 'seen:' .. bucket, unpack(candidates, 1, limit + 1))
+  for at = 1, limit + 1 do
     if found[at] == 1 then return at - 1 end
   end
   return nil

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from rich.cells import cell_len, chop_cells
 
-COLUMNS = 124
+COLUMNS = 132
 CELL, LINE, EDGE = 8.4, 19, 14  # pixels
 FONTS = "'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC', 'Microsoft YaHei', Menlo, monospace"
 COLOURS = {"$": "#ffffff", "▸": "#98c379", "接": "#61afef", "再": "#61afef"}  # by a line's first character

@@ -53,8 +53,8 @@ class Matter:
 
 def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored, words: Scored) -> Matter:
     """Weigh normalised title and main text; `danger`, `trade`, `words` are what the lists of words found in them."""
-    found = topics.weigh(f"{title} {text}")
-    if not found or reading.page_type in _BUILT:
+    found = None if reading.page_type in _BUILT else topics.weigh(f"{title} {text}")
+    if found is None:
         return Matter(None, ())
     table = rule_table("matter")
     signs = actors.signs(title, text)
@@ -67,14 +67,14 @@ def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored
     )
     selling = (*_contacts(title, text, float(table["contact"])), *_offers(trade, table))
     sums = {
-        "pastime": found["pastime"].odds - official_side + _off_topic(words, table),
-        "marketing": found["marketing"].odds - official_side + sum(reason.weight for reason in selling),
-        "fraud": found["fraud"].odds - official_side,
+        "pastime": found.odds["pastime"] - official_side + _off_topic(words, table),
+        "marketing": found.odds["marketing"] - official_side + sum(reason.weight for reason in selling),
+        "fraud": found.odds["fraud"] - official_side,
     }
-    plain = found["marketing"].odds - official_side
+    plain = found.odds["marketing"] - official_side
     if _is_message(reading, len(text)):
         verdict, name = _message(sums["fraud"], plain)
-    elif len(text) >= int(table["long_enough"]) and found["pastime"].known >= int(table["known_enough"]):
+    elif len(text) >= int(table["long_enough"]) and len(found.rows) >= int(table["known_enough"]):
         verdict, name = _decided(reading, sums)
     else:
         verdict, name = None, ""
@@ -82,7 +82,7 @@ def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored
         clears = _is_message(reading, len(text)) and plain <= float(table["clears_ad"])
         return Matter(None, (), _service(reading, max(sums["pastime"], sums["marketing"]), signs), clears)
     reasons = (
-        Reason(_CODES[name], f"topic {name}: {found[name].detail}", "text", round(sums[name], 3)),
+        Reason(_CODES[name], f"topic {name}: {found.detail(name)}", "text", round(sums[name], 3)),
         *(selling if name == "marketing" else ()),
         *(Reason(ReasonCode.SERVICE_CONTENT, f"actor: {sign}", "text", -float(table["actor"])) for sign in signs[:3]),
     )

@@ -25,6 +25,8 @@ _STANDARD_META: Final = (
     "contentsource",
 )
 _OFFICIAL_MARKS: Final = frozenset({"official_host", "site_code", "government_foot", "government_name"})
+# What the page itself shows, whatever host it was put on: only beside these does the topic speak for service.
+_FRAME_MARKS: Final = frozenset({"standard_meta", "site_code", "government_foot", "government_name"})
 _SITE_CODE: Final = re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.IGNORECASE)
 _BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办公室|政务服务|政府|[省市县区]\w{0,12}局|[厅局委]\b|法院|检察院|公共资源交易中心|管理中心|政务网|体育局|检定所|信息中心"
 _GOVERNMENT_FOOT: Final = re.compile(
@@ -50,7 +52,7 @@ def weigh(reading: Reading, text: str, words: Scored, content: float) -> tuple[f
     weights = rule_table("relevance")["structure"]
     marks = _structure(reading)
     shares = list(words.reasons)
-    if content > 0:
+    if content > 0 and any(name in _FRAME_MARKS for name, _, _ in marks):
         shares.append(Reason(ReasonCode.SERVICE_CONTENT, "topic: nearest to what governments write", "text", content))
     if len(text) >= SILENT_FROM and not any(share.weight >= _SPEAKS for share in shares):
         marks.append(("silent_text", f"{len(text)} characters", "text"))

@@ -1,8 +1,8 @@
-"""What a text is about, by its pairs of characters: a linear model small enough to read (rules/topics.tsv).
+"""What a text is about, by its characters and pairs of them: a linear model small enough to read (rules/topics.tsv).
 
-Classes are weighed against the government's own texts.  A pair of Han characters that stands in the text adds its
-weight, whatever the number of times it stands there; the sum is divided by the square root of the number of pairs the
-model knows, so that a long text says its topic more loudly than a short one, yet not in proportion to its length.
+Classes are weighed against the government's own texts.  A Han character, or a pair of neighbouring ones, that stands in
+the text adds its weight, whatever the number of times it stands there; the sum is divided by the square root of the
+number of those the model knows, so that a long text says its topic more loudly than a short one, yet not in proportion to its length.
 `benchmarks/cleaning_train.py` makes the file and says from what.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CLASSES: Final = ("pastime", "marketing", "fraud")
-MAX_CHARACTERS: Final = 3_000  # what a text is about stands in its beginning
+MAX_CHARACTERS: Final = 2_000  # what a text is about stands in its beginning
 NAMED: Final = 5  # terms named in a reason
 BIAS: Final = "(bias)"
 _HAN_FROM, _HAN_TO, _SHIFT = 0x4E00, 0x9FFF, 16
@@ -25,26 +25,31 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Pairs as sorted codes, with one row of weights each (log-odds against a government's text) and the bias."""
+    """Characters and pairs as sorted codes, with one row of weights each (log-odds against a government's text) and the bias."""
 
     codes: Codes
-    weights: NDArray[np.float64]  # (pairs, classes)
+    weights: NDArray[np.float64]  # (terms, classes)
     bias: NDArray[np.float64]  # (classes,)
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """Log-odds of one class against a government's text, and the pairs that say most for it, heaviest first."""
+class Topics:
+    """A text's log-odds by class, against a government's text, and the rows of the model it was weighed by."""
 
-    name: str
-    odds: float
-    terms: tuple[tuple[str, float], ...]
-    known: int  # distinct pairs of the text that the model knows
+    odds: dict[str, float]
+    rows: NDArray[np.int64]  # places in the model of the distinct features it knows
+    used: Model
 
-    @property
-    def detail(self) -> str:
+    def strongest(self, name: str) -> tuple[tuple[str, float], ...]:
+        """The terms that say most for a class, heaviest first, at most NAMED."""
+        index = CLASSES.index(name)
+        order = self.rows[np.argsort(-self.used.weights[self.rows, index], kind="stable")[:NAMED]]
+        named = ((term(int(self.used.codes[one])), float(self.used.weights[one, index])) for one in order)
+        return tuple(pair for pair in named if pair[1] > 0)
+
+    def detail(self, name: str) -> str:
         """The strongest terms with their weights, as a reason shows them."""
-        return "、".join(f"{term} {weight:+.1f}" for term, weight in self.terms)
+        return "、".join(f"{word} {weight:+.1f}" for word, weight in self.strongest(name))
 
 
 def features(normal_text: str) -> Codes:
@@ -77,7 +82,7 @@ def parse(table: str) -> Model:
         name, *values = line.split("\t")
         if len(values) != len(CLASSES) or (name != BIAS and len(name) > 2):
             raise ValueError(
-                f"topic model, line {number}: expected a pair and {len(CLASSES)} weights; train the model again"
+                f"topic model, line {number}: expected a term and {len(CLASSES)} weights; train the model again"
             )
         weights = tuple(float(value) for value in values)
         if name == BIAS:
@@ -97,22 +102,16 @@ def model() -> Model | None:
     return parse(path.read_text("utf-8")) if path.is_file() else None
 
 
-def weigh(normal_text: str, given: Model | None = None) -> dict[str, Topic]:
-    """Every class with its log-odds; empty where there is no model or the text holds no pair it knows."""
+def weigh(normal_text: str, given: Model | None = None) -> Topics | None:
+    """Every class with its log-odds; None where there is no model or the text holds nothing it knows."""
     used = given or model()
-    if used is None or len(normal_text) < 2:
-        return {}
+    if used is None:
+        return None
     found = features(normal_text)
     places = np.searchsorted(used.codes, found)
     places[places == len(used.codes)] = 0
-    known = places[used.codes[places] == found]
-    if not len(known):
-        return {}
-    shares = used.weights[known] / np.sqrt(len(known))
-    odds = shares.sum(axis=0) + used.bias
-    topics = {}
-    for index, name in enumerate(CLASSES):
-        heaviest = known[np.argsort(-used.weights[known, index], kind="stable")[:NAMED]]
-        named = tuple((term(int(used.codes[one])), float(used.weights[one, index])) for one in heaviest)
-        topics[name] = Topic(name, float(odds[index]), tuple(pair for pair in named if pair[1] > 0), len(known))
-    return topics
+    rows = places[used.codes[places] == found]
+    if not len(rows):
+        return None
+    odds = used.weights[rows].sum(axis=0) / np.sqrt(len(rows)) + used.bias
+    return Topics(dict(zip(CLASSES, odds.tolist(), strict=True)), rows, used)

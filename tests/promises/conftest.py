@@ -52,7 +52,7 @@ class Played:
     snapshots: list[Snapshot] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def here() -> Iterator[Services]:
     """Services of these tests' own: they are killed and paused, so nobody else may stand on them."""
     with TemporaryDirectory(prefix="caifeng-promises-", ignore_cleanup_errors=True) as name:

@@ -19,7 +19,9 @@ from cleaning.hosts import is_official, is_public
 # Calibration: docs/cleaning.md, "The threshold"; printed by benchmarks/duplicate_threshold.py.
 MAX_DISTANCE: Final = 3
 MAX_SAME_AS: Final = 20  # keys kept per page: a platform page stands in hundreds of units
-SHORT_TEXT: Final = 120  # characters: "见附件" and "暂无内容" are no copies of each other unless their titles agree
+# Characters: a shorter text ("见附件", "暂无内容", a grid of office names that every page of a host carries) is a copy only
+# under the same title.  No labelled near-duplicate is shorter than 300 characters.
+SHORT_TEXT: Final = 300
 _LENGTH_RATIO: Final = 0.9  # near copies differ little in length
 _BLOCKS: Final = 4
 _LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only

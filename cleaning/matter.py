@@ -42,7 +42,7 @@ class Matter:
     """The decision of the content alone, None where it does not decide, and its reasons, heaviest first.
 
     `service` is what it adds, 0 or more, where the page goes on to be weighed with its frame; `clears_ad` says that a
-    few commercial words in a short text are outvoted by all its others.
+    few commercial words, in a message or beside an official actor, are outvoted by all the others.
     """
 
     verdict: Verdict | None
@@ -79,7 +79,8 @@ def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored
     else:
         verdict, name = None, ""
     if verdict is None:
-        clears = _is_message(reading, len(text)) and plain <= float(table["clears_ad"])
+        named = bool(signs) and is_official(host_of(reading.url))
+        clears = (named or _is_message(reading, len(text))) and plain <= float(table["clears_ad"])
         return Matter(None, (), _service(reading, max(sums["pastime"], sums["marketing"]), signs), clears)
     reasons = (
         Reason(_CODES[name], f"topic {name}: {found.detail(name)}", "text", round(sums[name], 3)),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 CLASSES: Final = ("pastime", "marketing", "fraud")
 MAX_CHARACTERS: Final = 2_000  # what a text is about stands in its beginning
 NAMED: Final = 5  # terms named in a reason
+_NUMERALS: Final = np.array(sorted(map(ord, "〇零一二三四五六七八九十百千万亿两")), np.int64)
 BIAS: Final = "(bias)"
 _HAN_FROM, _HAN_TO, _SHIFT = 0x4E00, 0x9FFF, 16
 
@@ -41,9 +42,11 @@ class Topics:
     used: Model
 
     def strongest(self, name: str) -> tuple[tuple[str, float], ...]:
-        """The terms that say most for a class, heaviest first, at most NAMED."""
+        """The terms that say most for a class, heaviest first, at most NAMED; pairs, where enough of them do."""
         index = CLASSES.index(name)
-        order = self.rows[np.argsort(-self.used.weights[self.rows, index], kind="stable")[:NAMED]]
+        two = self.rows[self.used.codes[self.rows] > 0xFFFF]
+        rows = two if (self.used.weights[two, index] > 0).sum() >= NAMED else self.rows
+        order = rows[np.argsort(-self.used.weights[rows, index], kind="stable")[:NAMED]]
         named = ((term(int(self.used.codes[one])), float(self.used.weights[one, index])) for one in order)
         return tuple(pair for pair in named if pair[1] > 0)
 
@@ -53,9 +56,12 @@ class Topics:
 
 
 def features(normal_text: str) -> Codes:
-    """The distinct Han characters and pairs of neighbouring ones in a normalised text, as sorted codes."""
+    """The distinct Han characters and pairs of neighbouring ones in a normalised text, as sorted codes.
+
+    Numerals are left out: who sells writes many of them, and so does who counts.
+    """
     points = np.frombuffer(normal_text[:MAX_CHARACTERS].encode("utf-32-le", "replace"), np.uint32).astype(np.int64)
-    han = (points >= _HAN_FROM) & (points <= _HAN_TO)
+    han = (points >= _HAN_FROM) & (points <= _HAN_TO) & ~np.isin(points, _NUMERALS)
     both = han[:-1] & han[1:]
     return np.unique(np.concatenate((points[han], (points[:-1][both] << _SHIFT) | points[1:][both])))
 

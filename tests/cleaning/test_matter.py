@@ -1,6 +1,7 @@
 """Content judged by itself: whole articles in official frames, through the doors the crawler uses."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from cleaning.page import Judgement
 from cleaning.reasons import ReasonCode, Verdict
 from cleaning.scoring import score
 from cleaning.verdict import judge
-from tests.cleaning.content_cases import MARKETING, PASTIME, SERVICE
+from tests.cleaning.content_cases import MARKETING, PASTIME, PLACE, SERVICE
 from tests.cleaning.judged import GOV, gov_page, judged, plain_page, reading
 
 # The same bodies in three families of official pages: standard meta tags and editor's body, a jcms-like table, a VSB-like form.
@@ -47,6 +48,13 @@ def in_frame(frame: str, title: str, text: str) -> Judgement:
 def test_what_governments_publish_is_kept_whatever_it_is_about(frame: str, case: str) -> None:
     """Sports meetings, vouchers, price lists of the price bureau, public recruitment, letters: never thrown away."""
     assert in_frame(frame, *SERVICE[case]).verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("case", PLACE)
+def test_what_a_place_says_of_itself_is_kept(frame: str, case: str) -> None:
+    """Portraits, scenery, customs, advice to farmers and patients: no office acts in them, and nothing is sold."""
+    assert in_frame(frame, *PLACE[case]).verdict is Verdict.KEPT
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -90,6 +98,23 @@ def test_short_texts_and_lists_are_left_to_structure() -> None:
     assert in_frame("trs", "通知", "今晚放映电影。").verdict is Verdict.KEPT
     rows = "".join(f"<li><a href='/art/{n}.html'>我县第{n}届篮球联赛赛程</a></li>" for n in range(12))
     assert judged(gov_page("体育赛事", f"<ul>{rows}</ul>")).verdict is Verdict.KEPT
+
+
+def test_a_malformed_model_is_refused_with_its_line() -> None:
+    """A row of the model file that is none is named, instead of judging by half a model."""
+    with pytest.raises(ValueError, match="line 2"):
+        topics.parse("(bias)\t0\t0\t0\n足球\t1.0\n")
+    with pytest.raises(ValueError, match="no bias"):
+        topics.parse("足球\t1.0\t0\t0\n")
+
+
+def test_the_shipped_model_is_small_and_readable() -> None:
+    """At most 300 kB, one term of one or two characters per line, sorted: the same texts give the same file."""
+    path = Path(topics.__file__).parent / "rules/topics.tsv"
+    terms = [line.split("\t")[0] for line in path.read_text("utf-8").splitlines() if not line.startswith(("#", "("))]
+    assert path.stat().st_size <= 300_000
+    assert len(terms) == len(set(terms)) > 1000
+    assert [topics.code(one) for one in terms] == sorted(topics.code(one) for one in terms)
 
 
 def test_a_message_without_frame_is_judged_by_its_words() -> None:

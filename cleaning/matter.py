@@ -65,13 +65,14 @@ def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored
         + min(float(table["service_limit"]), spoken)
         + min(float(table["warning_limit"]), warned)
     )
-    selling = (*_contacts(title, text, float(table["contact"])), *_offers(trade, table))
+    plain = found.odds["marketing"] - official_side
+    near = plain >= -float(table["words_limit"]) - float(table["contact"]) * len(_CONTACTS)  # else nothing can tip it
+    selling = (*_contacts(title, text, float(table["contact"])), *_offers(trade, table)) if near else ()
     sums = {
         "pastime": found.odds["pastime"] - official_side + _off_topic(words, table),
-        "marketing": found.odds["marketing"] - official_side + sum(reason.weight for reason in selling),
+        "marketing": plain + sum(reason.weight for reason in selling),
         "fraud": found.odds["fraud"] - official_side,
     }
-    plain = found.odds["marketing"] - official_side
     if _is_message(reading, len(text)):
         verdict, name = _message(sums["fraud"], plain)
     elif len(text) >= int(table["long_enough"]) and len(found.rows) >= int(table["known_enough"]):

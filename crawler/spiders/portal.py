@@ -28,6 +28,7 @@ from crawler.fetch.handler import Captured, header
 from crawler.frontier.contract import End, Grant, Lease, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
+from crawler.logs import only_what_is_shown
 from crawler.outlinks import sort_links
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
@@ -63,6 +64,7 @@ class PortalSpider(Spider):
         except SettingsError as error:
             sys.stderr.write(f"{error}\n")
             sys.exit(Exit.SERVICES)
+        only_what_is_shown(crawler.settings["LOG_LEVEL"])
         crawler.signals.connect(spider.close_worker, signal=signals.spider_closed)
         crawler.signals.connect(spider.on_item_error, signal=signals.item_error)
         crawler.signals.connect(spider.on_item_dropped, signal=signals.item_dropped)

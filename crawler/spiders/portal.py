@@ -64,7 +64,6 @@ class PortalSpider(Spider):
         except SettingsError as error:
             sys.stderr.write(f"{error}\n")
             sys.exit(Exit.SERVICES)
-        only_what_is_shown(crawler.settings["LOG_LEVEL"])
         crawler.signals.connect(spider.close_worker, signal=signals.spider_closed)
         crawler.signals.connect(spider.on_item_error, signal=signals.item_error)
         crawler.signals.connect(spider.on_item_dropped, signal=signals.item_dropped)
@@ -83,6 +82,7 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The pump: a request per granted page, until the round is at rest, paused or cancelled."""
+        only_what_is_shown(self.settings["LOG_LEVEL"])  # not sooner: Scrapy sets the root's level before this
         try:
             await self._open()
         except CrawlerError as error:

@@ -29,15 +29,24 @@ ROOT = BENCHMARKS.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BENCHMARKS))
 
-from crawl.site import host_name
+from crawl.site import host_name  # noqa: E402  the two folders are put on the path first
 
-from crawler.frontier.redis import RedisFrontier, State
-from indicators import catalogue
-from indicators.records import Words
-from rounds import life, planning, services
-from rounds.services import record
+from crawler.frontier.redis import RedisFrontier, State  # noqa: E402
+from indicators import catalogue  # noqa: E402
+from indicators.records import Words  # noqa: E402
+from rounds import life, planning, services  # noqa: E402
+from rounds.services import record  # noqa: E402
 
-USUAL_PARTS = ("scrapy-redis", "trafilatura", "simhash", "pyahocorasick", "warcio", "pymongo", "hiredis", "lxml_html_clean")
+USUAL_PARTS = (
+    "scrapy-redis",
+    "trafilatura",
+    "simhash",
+    "pyahocorasick",
+    "warcio",
+    "pymongo",
+    "hiredis",
+    "lxml_html_clean",
+)
 SKIP = 100
 Figures = dict[str, float]
 

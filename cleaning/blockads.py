@@ -1,6 +1,7 @@
 """Block-level advertisements inside the main content: by the names ad templates use and by where their links go."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from cleaning.hosts import host_of, is_benign, site_of
@@ -20,7 +21,7 @@ def is_ad_block(page: Outline, number: int, url: str) -> bool:
     if not 0 < last - first <= _MAX_RUNS:
         return False
     name = page.names[number]
-    named = bool(name and _AD_NAME.search(name))
+    named = bool(name) and _named_ad(name)
     runs = page.runs[first:last]
     marked = (
         bool(runs)
@@ -40,3 +41,8 @@ def is_ad_block(page: Outline, number: int, url: str) -> bool:
         and not is_benign(host)
     ]
     return bool(outward) or (marked and any(run.link >= 0 for run in runs))
+
+
+@lru_cache(maxsize=8192)
+def _named_ad(name: str) -> bool:
+    return bool(_AD_NAME.search(name))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from cleaning.outline import Outline, fold
@@ -80,9 +81,19 @@ def _heading(page: Outline, main_run: int, site_title: str) -> str:
 def _level(tag: str, name: str) -> float:
     if tag == "h1":
         return 2.5
-    if name and _TITLE_NAME.search(name):
+    if name and _named_title(name):
         return 2.0
     return {"h2": 1.5, "h3": 1.2}.get(tag, 0.0)
+
+
+@lru_cache(maxsize=8192)
+def _named_title(name: str) -> bool:
+    return bool(_TITLE_NAME.search(name))
+
+
+@lru_cache(maxsize=8192)
+def _named_crumbs(name: str) -> bool:
+    return bool(_CRUMB_NAME.search(name))
 
 
 def _nearness(run: int, main_run: int) -> float:
@@ -132,7 +143,7 @@ def _breadcrumb(page: Outline) -> tuple[str, ...]:
         if steps:
             return steps
     for number, name in enumerate(page.names):
-        if name and _CRUMB_NAME.search(name) and 0 < page.last_run[number] - page.first_run[number] <= 30:
+        if name and _named_crumbs(name) and 0 < page.last_run[number] - page.first_run[number] <= 30:
             text = page.text_of(number)
             if "首页" in text[:12] and len(text) <= 200:
                 return _steps(text)

@@ -29,10 +29,10 @@ class LinkKind(StrEnum):
     LOCATION = "location"  # costs no click: an immediate `location=`
     REDIRECT = "redirect"  # costs no click: made by the crawler from an HTTP redirect
 
-    @property
-    def cost(self) -> int:
-        """Clicks it costs to follow: 0 or 1."""
-        return 0 if self in {LinkKind.REFRESH, LinkKind.LOCATION, LinkKind.REDIRECT} else 1
+    cost: int  # clicks it costs to follow: 0 or 1
+
+    def __init__(self, value: str) -> None:
+        self.cost = 0 if value in {"refresh", "location", "redirect"} else 1
 
 
 class Media(StrEnum):

@@ -210,7 +210,7 @@ def listed_links(code: str) -> list[Listed]:
     found: list[Listed] = []
     for group in FLAT_GROUP.finditer(code):
         text = group[0]
-        if "." in text and (entry := _entry(text)):
+        if "." in text and ('"' in text or "'" in text) and (entry := _entry(text)):
             found.append(entry)
             if len(found) >= MAX_FOUND:
                 break

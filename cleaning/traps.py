@@ -52,6 +52,23 @@ ARCHIVE_WORD: Final = re.compile(
     r"data|search|query|xxgk|zwgk|xinxi|wenjian|zcfg|more|index",
     re.IGNORECASE,
 )
+# What a URL must hold for the patterns above to match at all: nearly every link is cleared by these few look-ups.
+CALENDAR_PARTS: Final = (
+    "cal",
+    "rili",
+    "rl",
+    "wnl",
+    "wannianli",
+    "huangli",
+    "richeng",
+    "rcap",
+    "schedule",
+    "agenda",
+    "event",
+    "planner",
+)
+HOST_PARTS: Final = (".cn", "http", "www")
+SESSION_PARTS: Final = ("sid", "sess", "(s(")
 YEAR_NAMES: Final = frozenset({"year", "y", "nian", "yyyy", "yr", "calyear", "cyear", "selyear"})
 MONTH_NAMES: Final = frozenset({"month", "m", "yue", "mm", "mon", "mo", "calmonth", "cmonth", "selmonth"})
 DAY_NAMES: Final = frozenset({"day", "d", "ri", "dd", "calday"})
@@ -81,24 +98,38 @@ def trap_rule(url: str) -> TrapRule | None:
     if len(url) > MAX_URL:
         return TrapRule.LONG_URL
     path, _, query = url.partition("://")[2].partition("?")
+    low = path.lower()
     segments = path.split("/")[1:]
     if segments and not segments[-1]:
         segments.pop()
-    if rule := _path_rule(path, segments):
+    if rule := _path_rule(path, low, segments):
         return rule
-    parameters = _parameters(query)
-    if _minted(path, segments, parameters):
+    parameters = _parameters(query) if query else []
+    if (parameters or len(path) > MAX_TOKENS * 32 or _holds(low, SESSION_PARTS)) and _minted(
+        path, segments, parameters
+    ):
         return TrapRule.MINTED_TOKENS
+    if not parameters and not _holds(low, CALENDAR_PARTS):
+        return None
     return TrapRule.CALENDAR if _calendar(path, segments, parameters) else None
 
 
-def _path_rule(path: str, segments: list[str]) -> TrapRule | None:
+def _holds(text: str, parts: tuple[str, ...]) -> bool:
+    for part in parts:  # noqa: SIM110 - called for every link, and a generator would double its cost
+        if part in text:
+            return True
+    return False
+
+
+def _path_rule(path: str, low: str, segments: list[str]) -> TrapRule | None:
     if len(segments) > MAX_SEGMENTS:
         return TrapRule.DEEP_PATH
     folders = segments[:-1] if segments and "." in segments[-1] and not path.endswith("/") else segments
-    if len(folders) > MAX_SAME and (rule := _repetition(folders)):
+    if len(folders) > MAX_SAME and len(set(folders)) < len(folders) and (rule := _repetition(folders)):
         return rule
-    if any(HOST_SEGMENT.fullmatch(segment) for segment in segments if "." in segment or ":" in segment):
+    if _holds(low.partition("/")[2], HOST_PARTS) and any(
+        HOST_SEGMENT.fullmatch(segment) for segment in segments if "." in segment or ":" in segment
+    ):
         return TrapRule.HOST_IN_PATH
     return None
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 
-class QuietFormatter(LogFormatter):
-    """One short line where Scrapy would print the item."""
+def only_what_is_shown(level: str) -> None:
+    """Let loggers drop what no handler shows: Scrapy opens the root for all levels, and drivers log every command."""
+    logging.getLogger().setLevel(level)
 
-    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:  # noqa: ARG002
-        """An item left the pipeline."""
-        return {"level": logging.DEBUG, "msg": "ended %(key)s", "args": {"key": _key(item)}}
+
+class QuietFormatter(LogFormatter):
+    """No line for each page, and one short line where Scrapy would print a failed item."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> None:  # type: ignore[override]
+        """A page came: told in the worker's report."""
+
+    def scraped(  # type: ignore[override]
+        self, item: Any, response: Response | Failure | None, spider: Spider
+    ) -> None:
+        """An item left the pipeline: told in the round's ledger."""
 
     def item_error(
         self,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 from urllib.parse import parse_qsl
 
 from crawler.frontier.ids import split_key
 from crawler.plan import RoundPlan, RuleKind, ScopeRule
+
+KNOWN_HOSTS: Final = 10_000  # whose units are remembered: links name the same few hosts again and again
 
 
 class Scope:
@@ -15,6 +18,7 @@ class Scope:
     def __init__(self, plan: RoundPlan) -> None:
         self._exact: dict[str, list[tuple[ScopeRule, str]]] = defaultdict(list)
         self._suffix: dict[str, list[str]] = defaultdict(list)
+        self._of_host: dict[str, tuple[str, ...]] = {}
         self._place = {unit.code: at for at, unit in enumerate(plan.units)}
         for unit in plan.units:
             for rule in unit.scope:
@@ -26,6 +30,16 @@ class Scope:
     def units_of(self, key: str) -> tuple[str, ...]:
         """Codes of the units that claim `key`, in the plan's order, each once."""
         host, path = split_key(key)
+        known = self._of_host.get(host)
+        if known is None:
+            known = self._units_of(host, path)
+            if all(rule.kind is RuleKind.HOST for rule, _ in self._exact.get(host, ())):  # whatever the path
+                if len(self._of_host) >= KNOWN_HOSTS:
+                    self._of_host.clear()
+                self._of_host[host] = known
+        return known
+
+    def _units_of(self, host: str, path: str) -> tuple[str, ...]:
         codes = [code for rule, code in self._exact.get(host, ()) if _holds(rule, path)]
         name = host
         while name:

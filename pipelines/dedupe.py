@@ -25,7 +25,7 @@ from pipelines.store.earlier import EarlierPage, EarlierPages
 from pipelines.store.errors import StoreAway
 
 BATCH: Final = 100
-WINDOW: Final = 0.005  # seconds: a lookup costs about as much
+WINDOW: Final = 0.03  # seconds: a few pages share a look-up, which costs more than it finds
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,18 @@ import uvloop
 LINKS: Final = 40
 ABROAD: Final = 8  # one link in so many leads to another host
 SHARES: Final = (0.0, 0.02, 0.08, 0.16, 0.24, 0.26, 0.24)  # pages of each level; level 0 is the home page
-WORDS: Final = ["国务院", "办公厅", "关于", "印发", "通知", "人民政府", "部委", "政务公开", "营商环境", "优化", "改革", "行政审批", "服务事项", "清单", "管理办法", "实施细则", "数字政府", "建设", "一网通办", "财政", "预算", "决算", "公开", "信息", "平台", "公告", "采购", "招标", "中标", "项目", "基层", "治理", "教育", "医疗", "卫生", "养老", "保险", "就业", "创业", "扶持", "政策", "解读", "农业", "农村", "乡村振兴", "生态", "环境", "保护", "污染", "防治", "大气", "水质", "监测", "交通", "运输", "安全生产", "监督", "检查", "应急", "管理", "防汛", "抗旱", "市场", "监管", "食品", "药品", "质量", "标准", "企业", "投资", "融资", "税收", "优惠", "科技", "创新", "人才", "引进", "知识产权", "文化", "旅游", "体育", "民政", "救助", "残疾人", "退役", "军人", "住房", "保障", "城市", "规划", "土地", "征收", "补偿", "公示", "年度", "报告", "统计", "数据", "公报", "领导", "会议", "讲话", "精神", "学习", "贯彻", "落实", "推进", "加强", "完善", "健全", "机制", "体系", "能力", "水平", "提升", "促进", "发展", "高质量", "全面", "深入", "组织", "实施", "协调", "部门", "责任", "单位", "工作", "要求", "时限", "完成", "情况", "评估", "考核", "问责", "举报", "电话", "地址", "邮箱", "来源", "发布", "日期"]
+SOUP: Final = (
+    "国务院 办公厅 关于 印发 通知 人民政府 部委 政务公开 营商环境 优化 改革 行政审批 服务事项 "
+    "清单 管理办法 实施细则 数字政府 建设 一网通办 财政 预算 决算 公开 信息 平台 公告 采购 "
+    "招标 中标 项目 基层 治理 教育 医疗 卫生 养老 保险 就业 创业 扶持 政策 解读 农业 农村 "
+    "乡村振兴 生态 环境 保护 污染 防治 大气 水质 监测 交通 运输 安全生产 监督 检查 应急 管理 "
+    "防汛 抗旱 市场 监管 食品 药品 质量 标准 企业 投资 融资 税收 优惠 科技 创新 人才 引进 "
+    "知识产权 文化 旅游 体育 民政 救助 残疾人 退役 军人 住房 保障 城市 规划 土地 征收 补偿 "
+    "公示 年度 报告 统计 数据 公报 领导 会议 讲话 精神 学习 贯彻 落实 推进 加强 完善 健全 "
+    "机制 体系 能力 水平 提升 促进 发展 高质量 全面 深入 组织 实施 协调 部门 责任 单位 工作 "
+    "要求 时限 完成 情况 评估 考核 问责 举报 电话 地址 邮箱 来源 发布 日期"
+)
+WORDS: Final = SOUP.split()
 MARKS: Final = ("", "", "", "", "，", "；", "、")
 CSS: Final = "".join(
     f".c{n}{{margin:{n}px;color:#{n * 7919 % 0xFFFFFF:06x};background:url(/img/{n}.png)}}\n" for n in range(40)
@@ -47,7 +58,7 @@ class Web:
             children = self._children()
             for number in range(each):
                 key = (host_name(host, port).encode(), _path(number, self._levels).encode())
-                self.pages[key] = self._page(host, number, children[number]).encode()
+                self.pages[key] = self._page(number, children[number]).encode()
 
     def _children(self) -> list[list[int]]:
         below: list[list[int]] = [[] for _ in self._levels]
@@ -59,7 +70,7 @@ class Web:
                 below[at[level][place % len(at[level])]].append(number)
         return below
 
-    def _page(self, host: int, number: int, children: list[int]) -> str:
+    def _page(self, number: int, children: list[int]) -> str:
         draw = self._draw
         targets = [_path(child, self._levels) for child in children]
         while len(targets) < LINKS:

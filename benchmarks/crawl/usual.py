@@ -1,7 +1,8 @@
-"""The same job from the usual parts: scrapy-redis, LinkExtractor, trafilatura, the simhash package, pyahocorasick,
-warcio, one upsert per page.  Arguments: HOSTS, METER_FILE, REDIS_URL, MONGO_URL, TERMS (a JSON file), ARCHIVE.
+"""The same job from the usual parts, the chain people build first.
 
-It leases nothing, keeps no depths, judges nothing and survives no kill: it is the chain people build first.
+scrapy-redis, LinkExtractor, trafilatura, the simhash package, pyahocorasick, warcio, one upsert per page.  Arguments:
+HOSTS, METER_FILE, REDIS_URL, MONGO_URL, TERMS (a JSON file), ARCHIVE.  It leases nothing, keeps no depths, judges nothing
+and survives no kill.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class Lease:
     note: str = ""  # why it was escalated or deferred last
     cookie: str = ""  # set by the answer that made it hop
     host_failures: int = 0  # how often in a row its host could not be reached
+    depth: int = -1  # at which it was queued: a guess only, for it may have fallen since; -1 unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from crawler.errors import UnknownRound
 from crawler.frontier.batch import Batch
 from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
+from crawler.frontier.recent import NEVER, Parted, RecentlySeen
 from crawler.plan import RoundPlan
 
 SLICE: Final = 1000  # links per call: Lua's unpack fails near 9,000 arguments, and other callers want their turn
@@ -48,6 +49,7 @@ LEDGER: Final = (
     "too_deep", "out_of_scope", "cut",
 )  # fmt: skip
 QUARANTINE_DEATHS: Final = 3
+OTHER_EPOCH: Final = -2  # an offer's answer: what it left out rests on an epoch that has ended
 # Volume alone never cuts: only where most of a pattern's recent bodies are copies, and then only a copy's links, which
 # lead nowhere new (`cleaning.patterns.body_mark`).  The numbers only decide how soon a loop is left.
 PATTERN_BUDGET: Final = 10
@@ -98,6 +100,20 @@ class Claim:
     at_rest: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Pushed:
+    """What a row of offers gave, and the least depth of the page that was read on the way (below 0: refused)."""
+
+    offered: Offered
+    lowest: int
+
+
+def _both(one: Offered, more: Offered) -> Offered:
+    return Offered(
+        max(one.depth, more.depth), one.new + more.new, one.lowered + more.lowered, one.too_deep + more.too_deep
+    )
+
+
 def prefix_of(round_name: str) -> str:
     """Every key of a round begins with this."""
     return f"cf:{{{round_name}}}:"
@@ -123,6 +139,7 @@ def _lease(document: dict[str, Any]) -> Lease:
         note=document.get("note", ""),
         cookie=document.get("cookie", ""),
         host_failures=int(document.get("dead", 0)),
+        depth=int(document.get("depth", -1)),
     )
 
 
@@ -148,6 +165,8 @@ class RedisFrontier:
         self.round_name = round_name
         self._prefix = batch.prefix
         self._buckets = 0
+        self._limit = -1  # clicks; read with the number of buckets
+        self._recent = RecentlySeen()
 
     @classmethod
     async def open(cls, redis_url: str, round_name: str, *, patience: float | None = 10.0) -> Self:
@@ -182,7 +201,7 @@ class RedisFrontier:
     async def seed(self, urls: Iterable[str]) -> int:
         """Queue canonicalisable URLs at depth 0; answers how many were new."""
         await self._bucket_count()
-        args: list[str | float] = ["", "", 0, 0]
+        args: list[str | float] = ["", "", 0, 0, "", -1, 0]
         for url in urls:
             key = canonicalize(url)
             if key is not None:
@@ -196,7 +215,7 @@ class RedisFrontier:
         if text is None:
             message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
             raise UnknownRound(message)
-        self._buckets = int(await self._batch.command("HGET", self._key("settings"), "buckets"))
+        await self._bucket_count()
         return RoundPlan.model_validate_json(text)
 
     async def drop(self) -> None:
@@ -340,19 +359,46 @@ class RedisFrontier:
     async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered:
         """Push a page's links, in slices of `SLICE`.  Idempotent.  `depth` is -1 when the page is not known any more."""
         await self._bucket_count()
+        self._recent.enter(lease.token.rpartition("-")[0])
+        guess = lease.depth
+        parted = self._recent.part(links, guess, self._limit)
+        offered = Offered(-1, 0, 0, 0)
+        while True:
+            found = await self._push(lease, parted, guess, out_of_scope, cut)
+            offered = _both(offered, found.offered)
+            if found.offered.depth >= 0:
+                out_of_scope = cut = 0  # they are counted
+            if found.lowest == OTHER_EPOCH:
+                self._recent.clear()
+                guess, parted = -1, Parted(links, (), ())
+            elif 0 <= found.lowest < guess:  # it has fallen: what was left out for the greater depth may matter now
+                guess = found.lowest
+                parted = self._recent.part([*parted.known, *parted.deep], guess, self._limit)
+            else:
+                return offered
+
+    async def _push(self, lease: Lease, parted: Parted, guess: int, out_of_scope: int, cut: int) -> _Pushed:
+        """One round of offers: the links to be sent, in slices, with what was left out told once."""
         parent = seen_id(lease.key, self._buckets)
-        depth, new, lowered, deep = -1, 0, 0, 0
-        for start in range(0, max(len(links), 1), SLICE):
-            args: list[str | float] = [parent.bucket, parent.member, out_of_scope, cut] if start == 0 else [
-                parent.bucket, parent.member, 0, 0,
-            ]  # fmt: skip
-            for link in links[start : start + SLICE]:
+        epoch = lease.token.rpartition("-")[0] if guess >= 0 else ""
+        counted: list[str | float] = [out_of_scope, cut, epoch, guess, len(parted.deep)]
+        depth, lowest, new, lowered, deep = -1, NEVER, 0, 0, 0
+        for start in range(0, max(len(parted.sent), 1), SLICE):
+            links = parted.sent[start : start + SLICE]
+            args: list[str | float] = [parent.bucket, parent.member, *counted]
+            for link in links:
                 args += self._link_args(link.key, link.url, link.cost, 0 if link.cost else lease.chain + 1)
-            answer = await self._batch.call("offer", *args)
+            answer = [int(number) for number in await self._batch.call("offer", *args)]
+            lowest = min(lowest, answer[0])
+            if answer[0] < 0:
+                break
+            if epoch:
+                self._recent.learn(links, answer[0], self._limit)
             # Each slice reads the depth anew; the ack compares with the first, so that a fall in between relinks.
-            depth = max(depth, int(answer[0]))
-            new, lowered, deep = new + int(answer[1]), lowered + int(answer[2]), deep + int(answer[3])
-        return Offered(depth, new, lowered, deep)
+            depth = max(depth, answer[0])
+            new, lowered, deep = new + answer[1], lowered + answer[2], deep + answer[3]
+            counted = [0, 0, epoch, guess, 0]
+        return _Pushed(Offered(depth, new, lowered, deep), lowest)
 
     async def ack(self, lease: Lease, end: End, *, depth: int) -> bool:
         """End a lease after its record is stored."""
@@ -365,8 +411,9 @@ class RedisFrontier:
         return self._prefix + name
 
     async def _bucket_count(self) -> int:
-        if not self._buckets:
-            self._buckets = int(await self._batch.command("HGET", self._key("settings"), "buckets") or 0)
+        if not self._buckets or self._limit < 0:
+            buckets, limit = await self._batch.command("HMGET", self._key("settings"), "buckets", "depth")
+            self._buckets, self._limit = int(buckets or 0), int(limit or 0)
             if not self._buckets:
                 message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
                 raise UnknownRound(message)

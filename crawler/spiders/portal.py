@@ -28,6 +28,7 @@ from crawler.fetch.handler import Captured, header
 from crawler.frontier.contract import End, Grant, Lease, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
+from crawler.logs import only_what_is_shown
 from crawler.outlinks import sort_links
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
@@ -81,6 +82,7 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The pump: a request per granted page, until the round is at rest, paused or cancelled."""
+        only_what_is_shown(self.settings["LOG_LEVEL"])  # not sooner: Scrapy sets the root's level before this
         try:
             await self._open()
         except CrawlerError as error:

@@ -56,8 +56,9 @@ def depths_of(graph: Graph) -> dict[str, int]:
 class Crawl:
     """Two workers played by one hand, in an order drawn by chance, one of them dying now and then."""
 
-    def __init__(self, frontier: RedisFrontier, graph: Graph, chance: random.Random) -> None:
-        self.frontier = frontier
+    def __init__(self, frontiers: dict[str, RedisFrontier], graph: Graph, chance: random.Random) -> None:
+        self.frontiers = frontiers  # each worker has its own, with a memory of its own
+        self.frontier = frontiers["w0"]
         self.graph = graph
         self.chance = chance
         self.held: dict[str, list[Lease]] = {"w0": [], "w1": []}
@@ -74,6 +75,7 @@ class Crawl:
         """Act until the frontier says that nothing is left."""
         for _ in range(5000):
             worker = self.chance.choice(list(self.held))
+            self.frontier = self.frontiers[worker]
             act = self.chance.random()
             if act < 0.35:
                 busy = len(self.held[worker]) + sum(1 for each in self.offered if each[0] == worker)
@@ -128,10 +130,11 @@ def test_any_order_and_any_deaths_give_the_graphs_set_and_depths(fresh_redis_url
 
     async def play() -> None:
         frontier = await RedisFrontier.open(fresh_redis_url, f"law{seed}")
+        other = await RedisFrontier.open(fresh_redis_url, f"law{seed}")
         try:
             await frontier.create(plan_of(f"law{seed}", seeds=(url(0),), depth=LIMIT))
             await frontier.set_state(State.RUNNING)
-            crawl = Crawl(frontier, graph, random.Random(seed))
+            crawl = Crawl({"w0": frontier, "w1": other}, graph, random.Random(seed))
             await crawl.run()
             counts = await frontier.counts()
             assert crawl.records == depths_of(graph)
@@ -141,5 +144,6 @@ def test_any_order_and_any_deaths_give_the_graphs_set_and_depths(fresh_redis_url
         finally:
             await frontier.drop()
             await frontier.close()
+            await other.close()
 
     asyncio.run(play())

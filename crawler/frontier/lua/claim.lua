@@ -21,7 +21,7 @@ end
 now = now_ms()  -- what was just returned may be granted at once
 local grants = {}
 
-local function grant(kind, host, path, holds)
+local function grant(kind, host, path, holds, score)
   local token = epoch .. '-' .. string.format('%d', sequence())
   redis.call('HSET', P .. 'l:' .. token, 'kind', kind, 'host', host, 'path', path, 'worker', worker,
     'holds', holds and '1' or '0')
@@ -32,6 +32,7 @@ local function grant(kind, host, path, holds)
   document.token, document.grant, document.host, document.path = token, kind, host, path
   document.origin = state[1]
   document.dead = tonumber(state[2]) or 0
+  document.depth = score and score >= 0 and math.floor(score / BAND) or -1
   if kind == 'robots' then
     document.url = state[3] or nil
     document.attempts = tonumber(state[4]) or 0
@@ -91,7 +92,7 @@ if state == 'running' then
         while #grants < want and number_of(host, 'inflight') < places do
           local head = redis.call('ZPOPMIN', P .. 'q:' .. host)
           if not head[1] then break end
-          grant('page', host, head[1], true)
+          grant('page', host, head[1], true, tonumber(head[2]))
         end
         wake(host)
       else

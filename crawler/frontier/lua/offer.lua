@@ -1,13 +1,17 @@
--- Push a page's links.  ARGV: parent bucket, parent id ('' for seeds), out of scope, cut, then seven per link:
--- bucket, id, host, path, clicks, origin (as the link spells it), links without a click that led to it in a row.
--- Returns the parent's depth as it stands now (-1 when unknown), new, lowered, too deep.
+-- Push a page's links.  ARGV: parent bucket, parent id ('' for seeds), out of scope, cut, the epoch that the caller's
+-- omissions rest on ('' where it sends all), the parent's depth they were made for, how many were left out as too deep;
+-- then seven per link: bucket, id, host, path, clicks, origin (as the link spells it), links without a click that led to
+-- it in a row.  Returns the parent's depth as it stands now (-1 when unknown, -2 when the epoch is another one: nothing
+-- was pushed), new, lowered, too deep.  Where the depth is less than the one omitted for, the rest is to be offered too.
 local limit = setting('depth')
+if ARGV[5] ~= '' and redis.call('HGET', P .. 'epoch', 'id') ~= ARGV[5] then return { -2, 0, 0, 0 } end
 local depth = 0
 if ARGV[2] ~= '' then depth = depth_of(ARGV[1], ARGV[2], limit) end
 if not depth then return { -1, 0, 0, 0 } end
 
 local new, lowered, deep = 0, 0, 0
-local arrivals = redis.call('INCRBY', P .. 'seq', math.floor((#ARGV - 4) / 7)) -- one number per link, the last given
+if depth >= tonumber(ARGV[6]) then deep = tonumber(ARGV[7]) end
+local arrivals = redis.call('INCRBY', P .. 'seq', math.floor((#ARGV - 7) / 7)) -- one number per link, the last given
 local found = {}  -- host → new URLs: counters and `ready` are put right once per host, not once per link
 
 local function lower(bucket, id, host, path, old, there)
@@ -36,8 +40,8 @@ local function add(bucket, id, host, path, there, origin, chain, arrival)
   new = new + 1
 end
 
-local left = math.floor((#ARGV - 4) / 7)
-for at = 5, #ARGV, 7 do
+local left = math.floor((#ARGV - 7) / 7)
+for at = 8, #ARGV, 7 do
   left = left - 1
   local bucket, id, host, path = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local there = depth + tonumber(ARGV[at + 4])

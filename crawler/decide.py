@@ -95,6 +95,8 @@ def on_answer(
 def on_error(lease: Lease, plan: RoundPlan, error: FetchError) -> Again | Fail:
     """Decide on a fetch that gave no answer."""
     detail = str(error) or type(error).__name__
+    if lease.via is Via.BROWSER and error.reason is FailureReason.TIMEOUT:
+        return Fail(error.reason, detail)  # HTTP has had the page: it is taken from there, and no pass is spent
     # A name that is not in the round's map will not be there later; one that DNS does not know may.
     if error.reason in RETRIED and not isinstance(error, NotInResolveMap):
         again = _later(lease, plan, 0.0, f"{error.reason.value}: {detail}")

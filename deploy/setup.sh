@@ -7,6 +7,11 @@ root=$(pwd)
 venv="$root/.venv"
 lock="${CAIFENG_LOCK:-requirements-dev.txt}" # the image sets requirements.txt: no tools for developers
 
+[ ! -L "$venv" ] || {
+	printf '✗ %s\n' ".venv 是符号链接，指向另一份检出的环境：不改动它。请删掉这个链接再试" >&2
+	exit 6
+}
+
 say() { printf '· %s\n' "$*" >&2; }
 fail() {
 	printf '✗ %s\n' "$*" >&2

@@ -29,6 +29,7 @@ from crawler.plan import RoundPlan
 from crawler.scope import Scope
 
 BLOCKED: Final = frozenset({"image", "media", "font", "texttrack", "eventsource", "websocket", "manifest", "ping"})
+BUILDING: Final = 1 / 3  # of the page's limit may go by until it is built; the rest is for getting it and its DOM
 QUIET_MS: Final = 250  # no change of the DOM for so long, and nothing being loaded: the page is built
 HAND_OUT_SECONDS: Final = 10.0  # beyond the page's own limit: answer, headers and DOM handed out, the page closed
 NOWHERE: Final = "127.0.0.1:9"  # the discard port: where requests to foreign hosts are sent to fail
@@ -82,7 +83,7 @@ class Visit:
         return {
             "playwright": True,
             "playwright_page_init_callback": self._prepare,
-            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded", "timeout": milliseconds},
+            "playwright_page_goto_kwargs": {"wait_until": "commit", "timeout": milliseconds},
             "playwright_page_methods": [PageMethod(self._finish)],
             "playwright_context": "round",
             "playwright_context_kwargs": {
@@ -169,10 +170,13 @@ class Visit:
             self.main = response
 
     async def _finish(self, page: Page) -> None:
-        """Wait until the page is built, within the plan's limit, then keep its main response."""
+        """Wait until the page is built, a part of the plan's limit at most, then keep its main response.
+
+        A page that goes on reloading itself never tells that it has loaded: it is taken as it stands.
+        """
         limit = self._plan.limits.browser_seconds
         try:
-            async with asyncio.timeout(max(1.0, limit - self.elapsed)):
+            async with asyncio.timeout(max(1.0, min(limit * BUILDING, limit - self.elapsed))):
                 await page.wait_for_load_state("load")
                 while True:
                     await page.evaluate(DOM_QUIET, QUIET_MS)

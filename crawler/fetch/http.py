@@ -151,7 +151,9 @@ def _classified(error: BaseException) -> FetchError:
     ours = carried(error)
     if isinstance(ours, FetchError):
         return ours
-    text = str(error) or type(error).__name__
+    # aiohttp prints its TLS context, which says nothing and differs each time; the cause below it says what happened.
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    text = str(cause) or type(cause).__name__
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return Unresolved(text)
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import sys
 import time
@@ -324,9 +325,17 @@ class PortalSpider(Spider):
 
 
 def _read(capture: Capture) -> Reading:
-    if capture.dom is not None:
-        return read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
-    return read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
+    """What a capture says.  A rendered page is its DOM, and whatever its own bytes link to besides.
+
+    Scripts that fail half-way leave less than the server sent: then the bytes' text stands.
+    """
+    sent = read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
+    if capture.dom is None:
+        return sent
+    drawn = read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
+    links = {link.key: link for link in sent.links} | {link.key: link for link in drawn.links}
+    better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
+    return dataclasses.replace(better, links=tuple(links.values()))
 
 
 def _trace() -> str:

@@ -1,0 +1,87 @@
+"""What a found URL costs, and in which order the queue gives: promises F7 and F8."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+import redis as redis_client
+
+from crawler.frontier.redis import RedisFrontier, State, prefix_of
+from tests.crawler.conftest import granted, link, plan_of
+
+URLS: Final = 60_000
+LIMIT: Final = 16.0  # bytes per URL with its depth
+
+
+async def test_a_found_url_costs_at_most_sixteen_bytes(each_redis_url: str, round_name: str) -> None:
+    """The seen-set stays integer sets, and its memory by the server's own count is within the promise."""
+    frontier = await RedisFrontier.open(each_redis_url, round_name)
+    try:
+        await frontier.create(plan_of(round_name))
+        await frontier.set_state(State.RUNNING)
+        (home,) = await granted(frontier)
+        links = [link(f"http://h{number % 7}.example/art/{number}.html") for number in range(URLS)]
+        assert (await frontier.offer(home, links, out_of_scope=0, cut=0)).new == URLS
+    finally:
+        await frontier.close()
+    with redis_client.Redis.from_url(each_redis_url) as client:
+        buckets = list(client.scan_iter(match=prefix_of(round_name).replace("{", "\\{") + "seen:*", count=5000))
+        assert {client.object("encoding", name) for name in buckets} == {b"intset"}
+        assert sum(int(client.memory_usage(name, samples=0) or 0) for name in buckets) / URLS <= LIMIT
+
+
+async def test_nearer_pages_of_a_host_come_first_then_by_arrival(open_round: Callable[..., Any]) -> None:
+    """A page found later at a smaller depth is granted before one found earlier at a greater."""
+    frontier = await open_round()
+    (home,) = await granted(frontier, want=1)
+    first, second = "http://b.example/first", "http://b.example/second"
+    await frontier.offer(home, [link("http://c.example/far"), link(first)], out_of_scope=0, cut=0)
+    leases = {lease.key: lease for lease in await granted(frontier)}
+    await frontier.offer(leases["http://c.example/far"], [link("http://b.example/deep")], out_of_scope=0, cut=0)
+    await frontier.offer(home, [link(second)], out_of_scope=0, cut=0)
+    order, lease = [], leases[first]
+    while True:
+        await frontier.fetched(lease, alive=True)
+        given = await granted(frontier)
+        if not given:
+            break
+        (lease,) = given
+        order.append(lease.key)
+    assert order == [second, "http://b.example/deep"]
+
+
+@pytest.mark.parametrize("names", ["bcd", "dcb"])
+async def test_hosts_take_turns(open_round: Callable[..., Any], names: str) -> None:
+    """Three hosts of four pages each, one grant at a time: no host is granted again before the others were."""
+    frontier = await open_round()
+    (home,) = await granted(frontier)
+    links = [link(f"http://{name}.example/{number}") for name in names for number in range(4)]
+    await frontier.offer(home, links, out_of_scope=0, cut=0)
+    order: list[str] = []
+    while len(order) < len(links):
+        await asyncio.sleep(0.002)  # the turn goes by milliseconds
+        for lease in await granted(frontier, want=1):
+            await frontier.fetched(lease, alive=True)
+            order.append(lease.host)
+    assert all(len(set(order[at : at + 3])) == 3 for at in range(0, len(order), 3)), order
+
+
+async def test_after_a_restart_of_redis_every_host_waits_one_delay(each_redis_url: str, round_name: str) -> None:
+    """A new run id means a lost fsync window: what was granted in it may still be under way (F6)."""
+    frontier = await RedisFrontier.open(each_redis_url, round_name)
+    try:
+        seeds = ("http://a.example/", "http://b.example/")
+        await frontier.create(plan_of(round_name, seeds=seeds, delay=20.0))
+        await frontier.set_state(State.RUNNING)
+        with redis_client.Redis.from_url(each_redis_url, decode_responses=True) as client:
+            before = client.hget(prefix_of(round_name) + "epoch", "id")
+            client.hset(prefix_of(round_name) + "epoch", "run_id", "another server")
+            later = await RedisFrontier.open(each_redis_url, round_name)
+            claim = await later.claim("w", 10, 0)
+            await later.close()
+            assert client.hget(prefix_of(round_name) + "epoch", "id") != before
+        assert claim.leases == ()
+        assert 19_000 < claim.wait_ms <= 20_000
+    finally:
+        await frontier.close()

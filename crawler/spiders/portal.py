@@ -34,7 +34,7 @@ from crawler.outlinks import sort_links
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
-from crawler.worker import Worker
+from crawler.worker import Worker, spare_the_collector
 
 BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
 TRACE_LINES: Final = 12
@@ -89,6 +89,7 @@ class PortalSpider(Spider):
         except CrawlerError as error:
             sys.stderr.write(f"{error}\n")
             sys.exit(error.exit)  # nothing is open yet, and a supervisor acts on the code
+        spare_the_collector()
         async for lease in pump.leases(self.worker):
             if lease.grant is Grant.RELINK:
                 self._spawn(self._relink(lease))

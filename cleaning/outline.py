@@ -159,8 +159,7 @@ def _apart(before: Run, run: Run) -> bool:
 def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
     """Walk the body.  `excluded` holds `mem_id`s of elements to leave out with all they contain (hidden link blocks)."""
     out = Outline()
-    tags, parents, names, runs = out.tags, out.parents, out.names, out.runs
-    first_run, last_run, last = out.first_run, out.last_run, out.last
+    tags, runs, last_run, last = out.tags, out.runs, out.last_run, out.last
     node: LexborNode | None = tree.body or tree.root
     line, link, row, table = 0, -1, -1, -1  # which line, link, row and table the next text belongs to
     owner, glue = -1, True
@@ -177,12 +176,7 @@ def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline: 
                 glue = False
         elif kind != "silent" and not (excluded and node.mem_id in excluded):
             number, given, entered = len(tags), node.attributes, (link, row, table)
-            tags.append(tag)
-            parents.append(owner)
-            names.append(_name(given) if given else "")
-            first_run.append(len(runs))
-            last_run.append(len(runs))
-            last.append(number)
+            _enter(out, tag, owner, given)
             if kind == "a":
                 link = number
                 out.hrefs[number] = given.get("href") or ""
@@ -220,5 +214,12 @@ def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline: 
     return out
 
 
-def _name(given: dict[str, str | None]) -> str:
-    return f"{given.get('id') or ''} {given.get('class') or ''}"[:MAX_NAME].lower()
+def _enter(out: Outline, tag: str, owner: int, given: dict[str, str | None]) -> None:
+    """A new element, empty as yet."""
+    name = f"{given.get('id') or ''} {given.get('class') or ''}"[:MAX_NAME].lower() if given else ""
+    out.last.append(len(out.tags))
+    out.tags.append(tag)
+    out.parents.append(owner)
+    out.names.append(name)
+    out.first_run.append(len(out.runs))
+    out.last_run.append(len(out.runs))

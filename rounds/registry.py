@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from rounds.refusals import BadUnitsFile, Problem
+from rounds.refusals import BadChoice, BadUnitsFile, Problem
 
 REQUIRED: Final = ("code", "name", "portal_url")
 MAX_BYTES: Final = 50_000_000  # a registry of all townships is below 20 MB; more than this is not a units file
@@ -143,40 +143,55 @@ COLUMNS: Final = tuple(UnitRow.model_fields)
 
 
 def read_units(file: Path) -> tuple[UnitRow, ...]:
-    """Read a units file whole.  Raises BadUnitsFile with every problem found; then nothing may be imported."""
+    """Read a units file whole.  Raises BadUnitsFile with every problem found; then nothing may be imported.
+
+    BadChoice where there is no such file.
+    """
     return parse_units(_bytes(file), str(file))
 
 
 def parse_units(raw: bytes, file: str) -> tuple[UnitRow, ...]:
-    """Parse a units file's bytes; `file` only names it in errors."""
-    text = _decode(raw, file)
-    problems: list[Problem] = []
-    rows: list[UnitRow] = []
-    lines = _records(text, file)
+    """Parse a units file's bytes; `file` only names it in errors.
+
+    A fault of the header does not hide those of the rows: every column whose meaning is sure is checked as well.
+    """
+    lines = _records(_decode(raw, file), file)
     _, header = next(lines, (0, []))
     if not header:
         raise BadUnitsFile(file, [Problem(0, "", "文件是空的，应有一行列名和至少一个单位")])
     columns = [name.strip() for name in header]
-    problems += _header_problems(columns)
-    if problems:
-        raise BadUnitsFile(file, problems)
-    first_seen: dict[str, int] = {}
-    for line, cells in lines:
-        if len(cells) != len(columns):
-            problems.append(Problem(line, "", f"应有 {len(columns)} 列，实有 {len(cells)} 列"))
-            continue
-        row, faults = _row(line, dict(zip(columns, cells, strict=True)))
-        problems += faults
-        if row is not None:
-            earlier = first_seen.setdefault(row.code, line)
-            if earlier != line:
-                problems.append(Problem(line, "code", f"代码 {row.code} 与第 {earlier} 行重复"))
-            rows.append(row)
+    problems = _header_problems(columns)
+    rows: list[UnitRow] = []
+    try:
+        _read_rows(lines, columns, rows, problems)
+    except BadUnitsFile as broken:
+        problems += broken.problems
     if not rows and not problems:
         problems.append(Problem(0, "", "只有列名，没有单位"))
     if problems:
         raise BadUnitsFile(file, problems)
     return tuple(rows)
+
+
+def _read_rows(
+    lines: Iterator[tuple[int, list[str]]], columns: Sequence[str], rows: list[UnitRow], problems: list[Problem]
+) -> None:
+    """Add each good row and each fault as it is met: what was found before a line that is no CSV is not lost."""
+    sure = {name for name in COLUMNS if columns.count(name) == 1}
+    first_seen: dict[str, int] = {}
+    for line, cells in lines:
+        if len(cells) != len(columns):
+            problems.append(Problem(line, "", f"应有 {len(columns)} 列，实有 {len(cells)} 列"))
+            continue
+        named = {name: cell for name, cell in zip(columns, cells, strict=True) if name in sure}
+        row, faults = _row(line, named)
+        problems += (fault for fault in faults if fault.field in sure)
+        code = named.get("code", "").strip()
+        earlier = first_seen.setdefault(code, line) if CODE.fullmatch(code) else line
+        if earlier != line:
+            problems.append(Problem(line, "code", f"代码 {code} 与第 {earlier} 行重复"))
+        if row is not None:
+            rows.append(row)
 
 
 def _bytes(file: Path) -> bytes:
@@ -185,6 +200,12 @@ def _bytes(file: Path) -> bytes:
         if size > MAX_BYTES:
             raise BadUnitsFile(str(file), [Problem(0, "", f"有 {size} 字节，不像是单位表（上限 {MAX_BYTES}）")])
         return file.read_bytes()
+    except FileNotFoundError as error:
+        raise BadChoice(f"找不到文件 {file}") from error
+    except IsADirectoryError as error:
+        raise BadUnitsFile(str(file), [Problem(0, "", "读不出来：这是文件夹，不是文件")]) from error
+    except PermissionError as error:
+        raise BadUnitsFile(str(file), [Problem(0, "", "读不出来：没有权限")]) from error
     except OSError as error:
         raise BadUnitsFile(str(file), [Problem(0, "", f"读不出来：{error.strerror or error}")]) from error
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler.exits import Exit
-from rounds.refusals import BadUnitsFile
+from rounds.refusals import BadChoice, BadUnitsFile
 from rounds.registry import UnitRow, alternatives, parse_units, read_units
 
 SHARED = Path(__file__).parents[2] / "../shared/registry"
@@ -111,11 +111,35 @@ def test_all_faults_are_listed_and_the_message_shows_the_first_twenty() -> None:
     assert "一个单位也没有导入" in str(caught.value)
 
 
+def test_a_fault_of_the_header_does_not_hide_those_of_the_rows() -> None:
+    """An unknown column, a missing one and a doubled one: the columns that are sure are checked in the same go."""
+    unknown = "code,name,portal_url,potral_alt\n13,甲市,http://a.gov.cn/,x\n130200,,ftp://a,x\n130200,乙市\n"
+    found = [(line, field) for line, field, _ in faults(unknown)]
+    assert found == [(1, "potral_alt"), (2, "code"), (3, "name"), (3, "portal_url"), (4, "")]
+    missing = "code,name\n13,甲市\n130200,\n130300,丙市\n"
+    assert [(line, field) for line, field, _ in faults(missing)] == [(1, "portal_url"), (2, "code"), (3, "name")]
+    twice = "code,name,portal_url,name\n13,,http://a.gov.cn/,甲市\n"
+    assert [(line, field) for line, field, _ in faults(twice)] == [(1, "name"), (2, "code")]
+
+
+def test_a_code_given_twice_is_told_under_a_bad_header_and_beside_other_faults() -> None:
+    """The second line with the code is named, whatever else is wrong with the file or the line."""
+    raw = "code,name,portal_url,x\n130100,甲市,http://a.gov.cn/,\n130100,,http://b.gov.cn/,\n"
+    assert [(line, field) for line, field, _ in faults(raw)] == [(1, "x"), (3, "name"), (3, "code")]
+
+
+def test_faults_before_a_line_that_is_no_csv_are_told_with_it() -> None:
+    """Reading ends at an open quote; what was found until then is not lost."""
+    raw = 'code,name,portal_url,x\n13,甲市,http://a.gov.cn/,\n130200,"乙市,http://b.gov.cn/,\n'
+    assert [(line, field) for line, field, _ in faults(raw)] == [(1, "x"), (2, "code"), (3, "")]
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """A missing file and a directory are bad input, with the reason."""
-    for file in (tmp_path / "no.csv", tmp_path):
-        with pytest.raises(BadUnitsFile, match="读不出来"):
-            read_units(file)
+    with pytest.raises(BadChoice, match=r"找不到文件 .*no\.csv"):
+        read_units(tmp_path / "no.csv")
+    with pytest.raises(BadUnitsFile, match="读不出来：这是文件夹"):
+        read_units(tmp_path)
 
 
 def test_alternatives_drop_the_note_after_each_address() -> None:

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
+from console.cli.chinese import App
 from console.cli.failing import Root
 
 # Every command of the root and the file it is in, in the order `--help` shows them.
@@ -63,7 +63,7 @@ def command(name: str) -> TyperCommand | TyperGroup | Any | None:
     return loaded
 
 
-app = typer.Typer(cls=Lazy, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = App(cls=Lazy, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback(help="采风：采集地方政府网上服务的证据。先试 caifeng demo；出了问题看 caifeng doctor。")

@@ -13,12 +13,13 @@ import orjson
 import typer
 
 from console.cli import render
+from console.cli.chinese import App
 from console.cli.options import OutputFile, RoundName
 from pipelines.store.export import COLUMNS, Format, What, csv_row, rows
 from pipelines.store.reader import RoundReader
 from rounds import life, services
 
-app = typer.Typer()
+app = App()
 
 
 @app.command(help="导出一轮的数据：页面、失败的网址或证据；JSON Lines 或 CSV（UTF-8 带 BOM），到标准输出或文件。")

@@ -8,23 +8,16 @@ a units file), so that a reader of stdout never finds it empty.  Anything else p
 import contextlib
 import errno
 import os
-import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import typer
-from typer._click.exceptions import (  # typer carries its own click since 0.2x and re-exports only BadParameter
-    BadParameter,
-    ClickException,
-    MissingParameter,
-    NoArgsIsHelpError,
-    NoSuchOption,
-)
-from typer.core import TyperArgument, TyperGroup
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from console.cli import render
+from console.cli.chinese import CHINESE, Group, usage_sentence
 from crawler.exits import Exit
 from rounds.refusals import BadUnitsFile
 
@@ -34,7 +27,16 @@ SYSTEM: Final[Mapping[int, tuple[Exit, str]]] = {
     errno.EDQUOT: (Exit.DISK, "磁盘配额已满：腾出空间后再试"),
     errno.EADDRINUSE: (Exit.PORT, "端口已被占用：换一个端口，或停掉占用它的程序"),
 }
-CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+FILES: Final[Mapping[int, str]] = {
+    errno.ENOENT: "找不到文件",
+    errno.ENOTDIR: "找不到文件",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.EACCES: "没有权限读写",
+    errno.EPERM: "没有权限读写",
+    errno.EROFS: "这里只能读，不能写",
+    errno.EEXIST: "已经有这个文件",
+    errno.ENAMETOOLONG: "文件名太长",
+}
 KINDS: Final[Mapping[Exit, str]] = {
     Exit.OK: "没有问题",
     Exit.INTERNAL: "程序出错",
@@ -52,7 +54,7 @@ KINDS: Final[Mapping[Exit, str]] = {
 }
 
 
-class Root(TyperGroup):
+class Root(Group):
     """The root command: runs whatever was asked and answers for how it ended."""
 
     def main(
@@ -108,34 +110,21 @@ def explain(error: BaseException) -> tuple[Exit, str]:
     if isinstance(error, KeyboardInterrupt):
         return Exit.INTERRUPTED, "已中断"
     if isinstance(error, ClickException):
-        return Exit.USAGE, _usage(error)
+        return Exit.USAGE, usage_sentence(error)
     if isinstance(error, OSError) and (error.errno or 0) in SYSTEM:
         code, advice = SYSTEM[error.errno or 0]
         return code, f"{advice}（{error.filename or error.strerror}）"
     if isinstance(error, OSError) and error.filename is not None:
-        return Exit.BAD_INPUT, f"文件不能用：{error.filename}（{error.strerror}）"
+        return Exit.BAD_INPUT, file_trouble(error)
     return Exit.INTERNAL, f"程序出错：{type(error).__name__}: {error}"
+
+
+def file_trouble(error: OSError) -> str:
+    """What is the matter with a file the operator named."""
+    word = FILES.get(error.errno or 0)
+    return f"{word} {error.filename}" if word else f"文件不能用：{error.filename}（{error.strerror}）"
 
 
 def _for_people(code: Exit, message: str) -> str:
     """Put what kind of trouble it is, in Chinese, before a message of the lower rooms, which write English for logs."""
     return message if CHINESE.search(message) else f"{KINDS[code]}：{message}"
-
-
-def _usage(error: ClickException) -> str:
-    if isinstance(error, NoSuchOption):
-        near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
-        return f"没有这个选项：{error.option_name}{near}"
-    if isinstance(error, MissingParameter):
-        return f"缺少参数：{_parameter(error)}（加 --help 看用法）"
-    if isinstance(error, BadParameter):
-        return f"参数不对：{_parameter(error)}：{error.message}"
-    return f"用法不对：{error.format_message()}（加 --help 看用法）"
-
-
-def _parameter(error: BadParameter) -> str:
-    if error.param is None:
-        return str(error.param_hint or "")
-    if isinstance(error.param, TyperArgument):
-        return str(error.param.metavar or error.param.name)
-    return "/".join(error.param.opts)

@@ -14,7 +14,9 @@ from cleaning.page import Judgement, Reading
 from cleaning.read import read
 from cleaning.reasons import Verdict
 from cleaning.verdict import judge as judge_reading
-from console.cli import render
+from console.cli import render, words
+from console.cli.chinese import App
+from console.cli.failing import file_trouble
 from console.cli.fetching import fetch_once
 from console.cli.options import AsJson, Contact, Organisation
 from indicators import catalogue
@@ -23,7 +25,7 @@ from indicators.matcher import Matcher
 from rounds.refusals import BadChoice
 from rounds.registry import web_url
 
-app = typer.Typer()
+app = App()
 
 VERDICTS = {
     Verdict.KEPT: "保留",
@@ -115,9 +117,7 @@ def _one(judging: Judging, page: str, url: str, organisation: str, contact: str)
     try:
         body = sys.stdin.buffer.read() if page == "-" else file.read_bytes()
     except OSError as error:
-        raise BadChoice(
-            f"{page} 读不出来：{error.strerror or error}；要判网址就写全，以 http:// 或 https:// 开头"
-        ) from error
+        raise BadChoice(f"{file_trouble(error)}；要判网址就写全，以 http:// 或 https:// 开头") from error
     return judging.judge(body, _checked_url(url) if url else "", "")
 
 
@@ -133,7 +133,7 @@ def read_index(index: Path) -> tuple[Saved, ...]:
     try:
         lines = index.read_bytes().splitlines()
     except OSError as error:
-        raise BadChoice(f"索引 {index} 读不出来：{error.strerror or error}") from error
+        raise BadChoice(f"索引读不出来：{file_trouble(error)}") from error
     return tuple(_saved(index, number, line) for number, line in _filled(lines))
 
 
@@ -205,19 +205,30 @@ def _show(judged: Judged) -> None:
     render.say(f"判定：{VERDICTS[judgement.verdict]}")
     render.say(f"标题：{reading.title or '（无）'}")
     render.say(
-        f"日期：{reading.published or '—'}　来源：{reading.source or '—'}　编码：{reading.charset}　类型：{reading.page_type}"
+        f"日期：{reading.published or '—'}　来源：{reading.source or '—'}　编码：{reading.charset}　类型：{words.PAGE_TYPES[reading.page_type]}"
     )
     if reading.shell is not None:
         render.say(f"要用浏览器才看得到内容：{reading.shell.detail}")
     if judgement.reasons:
-        rows = ((one.code, one.where, f"{one.weight:+.2f}", one.detail) for one in judgement.reasons)
-        render.show(render.table("理由", ("代码", "位置", "分量", "说明"), rows, numbers=("分量",)))
+        rows = (
+            (
+                words.with_code(words.REASONS, one.code),
+                words.PLACES.get(one.where, one.where),
+                f"{one.weight:+.2f}",
+                one.detail,
+            )
+            for one in judgement.reasons
+        )
+        render.show(render.table("理由", ("理由", "位置", "分量", "说明"), rows, numbers=("分量",)))
     if judgement.findings:
         render.show(
             render.table(
                 "应告诉站长的",
-                ("代码", "位置", "说明"),
-                ((one.code, one.where, one.detail) for one in judgement.findings),
+                ("问题", "位置", "说明"),
+                (
+                    (words.with_code(words.REASONS, one.code), words.PLACES.get(one.where, one.where), one.detail)
+                    for one in judgement.findings
+                ),
             )
         )
     if judged.tags:
@@ -226,7 +237,7 @@ def _show(judged: Judged) -> None:
             (
                 one.code,
                 points[one.code].name,
-                "内容" if one.strength == "content" else "入口",
+                words.STRENGTHS[one.strength],
                 f"{one.confidence:.2f}",
                 one.snippet,
             )

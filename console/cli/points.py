@@ -5,13 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from console.cli import render
+from console.cli.chinese import App
 from console.cli.options import AsJson
 from crawler.exits import Exit
 from indicators import catalogue
 from indicators.records import Point
 from rounds.refusals import Refusal
 
-app = typer.Typer(no_args_is_help=True, help="点位目录：查看、检查")
+app = App(no_args_is_help=True, help="点位目录：查看、检查")
 
 
 class NoSuchPoint(Refusal):

@@ -11,9 +11,10 @@ from typing import Any, Final
 import typer
 
 import console
+from console.cli.chinese import App
 from crawler.exits import Exit
 
-app = typer.Typer(no_args_is_help=True, help="演练：模拟的政府网站群和它的真相")
+app = App(no_args_is_help=True, help="演练：模拟的政府网站群和它的真相")
 
 CHECKOUT: Final = Path(console.__file__).parent.parent
 PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

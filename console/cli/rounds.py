@@ -8,6 +8,7 @@ import typer
 
 from console.cli import render
 from console.cli.checking import run_check, show_check
+from console.cli.chinese import App
 from console.cli.options import AsJson, Contact, Organisation, RoundName
 from crawler.exits import Exit
 from indicators import catalogue
@@ -15,7 +16,7 @@ from pipelines.store.rounds import RoundRecord
 from rounds import life, planning, services
 from rounds.life import Action
 
-app = typer.Typer(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消")
+app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消")
 
 
 @app.command(help="新建一轮采集。")

@@ -5,13 +5,14 @@ from dataclasses import asdict
 import typer
 
 from console.cli import render
+from console.cli.chinese import App
 from console.cli.options import AsJson
 from crawler.exits import Exit
 from rounds import services
 from rounds.doctor import Check, examine
 from rounds.services.address import masked
 
-app = typer.Typer()
+app = App()
 
 
 @app.command(help="启动本机的 Redis 和 MongoDB（环境变量指定了别处的就只检查），并说出它们在哪里。")

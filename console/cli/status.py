@@ -12,13 +12,14 @@ from rich.live import Live
 from rich.text import Text
 
 from console.cli import render
+from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from crawler.frontier.redis import State
 from rounds import life, services
 from rounds.life import Status
 from rounds.progress import Pace, Track, fullest_hosts, hosts_done, remaining
 
-app = typer.Typer()
+app = App()
 
 TOP_HOSTS: Final = 15
 TOP_UNITS: Final = 40

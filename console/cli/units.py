@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from console.cli import render
+from console.cli.chinese import App
 from console.cli.options import AsJson
 from rounds import life, registry, services
 
-app = typer.Typer(no_args_is_help=True, help="单位库：导入、查看")
+app = App(no_args_is_help=True, help="单位库：导入、查看")
 
 
 @app.command("import", help="导入单位表：整个文件都对才导入，有一处错就一个也不导入，并逐行逐列指出。")

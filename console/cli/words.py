@@ -1,0 +1,108 @@
+"""What people read for the codes our records hold.  Programs get the codes themselves; a test keeps each table whole."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cleaning.page import Media, PageType
+from cleaning.reasons import ReasonCode
+from crawler.frontier.contract import End, Via
+from crawler.reasons import FailureReason, SkipReason
+
+FAILURES: Final[Mapping[str, str]] = {
+    FailureReason.UNRESOLVED: "域名查不到",
+    FailureReason.REFUSED: "连接被拒绝或断开",
+    FailureReason.TIMEOUT: "超时",
+    FailureReason.TLS: "加密连接失败",
+    FailureReason.HTTP_4XX: "网页不存在或不给看",
+    FailureReason.HTTP_5XX: "网站出错",
+    FailureReason.FORBIDDEN: "网站拒绝访问",
+    FailureReason.THROTTLED: "网站嫌访问太快",
+    FailureReason.TOO_LARGE: "内容过大",
+    FailureReason.BAD_ENCODING: "压缩内容解不开",
+    FailureReason.BROKEN: "答复中断或不是网页协议",
+    FailureReason.PRIVATE_ADDRESS: "指向内部地址",
+    FailureReason.DEAD_HOST: "主机一直连不上，不再访问",
+    FailureReason.BROWSER: "浏览器打不开",
+    FailureReason.REDIRECT_LOOP: "跳转没有尽头",
+    FailureReason.ROBOTS_UNREACHABLE: "robots.txt 读不到",
+    FailureReason.INTERNAL: "采集程序出错",
+    FailureReason.POISON: "屡次使采集进程崩溃，已隔离",
+}
+SKIPS: Final[Mapping[str, str]] = {
+    SkipReason.REDIRECTED: "跳转到了别处",
+    SkipReason.ROBOTS: "robots.txt 不许采集",
+    SkipReason.NOT_A_PAGE: "不是网页（图片、样式、脚本等）",
+}
+ENDS: Final[Mapping[str, str]] = {
+    End.STORED: "已存",
+    End.FAILED: "失败",
+    End.SKIPPED: "跳过",
+    End.QUARANTINED: "隔离",
+}
+VIAS: Final[Mapping[str, str]] = {Via.HTTP: "直接请求", Via.BROWSER: "浏览器"}
+REASONS: Final[Mapping[str, str]] = {
+    ReasonCode.GAMBLING: "赌博",
+    ReasonCode.PORNOGRAPHY: "色情",
+    ReasonCode.FRAUD: "诈骗、违禁",
+    ReasonCode.HIDDEN_LINKS: "暗链",
+    ReasonCode.INJECTED_TITLE: "标题被篡改",
+    ReasonCode.FOREIGN_REDIRECT: "只把人引到外站",
+    ReasonCode.MARKETING: "商业推销",
+    ReasonCode.LISTING: "分类广告",
+    ReasonCode.RECRUITMENT_AD: "企业招聘广告",
+    ReasonCode.SOFT_404: "页面不存在却答复正常",
+    ReasonCode.EMPTY_PAGE: "空页面",
+    ReasonCode.NOT_SERVICE: "不是政务服务",
+    ReasonCode.SERVICE_CONTENT: "政务服务内容",
+    ReasonCode.OFFICIAL_STRUCTURE: "官方网站的样子",
+    ReasonCode.ATTACHMENT: "附件或数据",
+    ReasonCode.ABOUT_FIGHTING_IT: "是打击、警示这类行为的",
+    ReasonCode.EXACT_COPY: "与另一页完全相同",
+    ReasonCode.NEAR_COPY: "与另一页几乎相同",
+}
+PAGE_TYPES: Final[Mapping[str, str]] = {
+    PageType.HOME: "首页",
+    PageType.LIST: "列表",
+    PageType.ARTICLE: "文章",
+    PageType.GUIDE: "办事指南",
+    PageType.FORM: "表单",
+    PageType.INTERACTION: "互动",
+    PageType.SEARCH: "搜索",
+    PageType.TABLE: "表格",
+    PageType.LOGIN: "登录",
+    PageType.ERROR: "错误页",
+    PageType.ATTACHMENT: "附件",
+    PageType.OTHER: "其他",
+}
+MEDIA: Final[Mapping[str, str]] = {
+    Media.HTML: "网页",
+    Media.ATTACHMENT: "附件",
+    Media.ASSET: "图片、样式、脚本等",
+    Media.DATA: "数据",
+    Media.EMPTY: "空",
+}
+# Where in a page a reason (`cleaning.reasons.Reason.where`) or a tag (`indicators.evidence.Tag.zone`) stands.
+PLACES: Final[Mapping[str, str]] = {
+    "title": "标题",
+    "text": "正文",
+    "links": "链接",
+    "link": "链接",
+    "hidden": "隐藏处",
+    "url": "网址",
+    "column": "栏目",
+    "meta": "元信息",
+    "structure": "页面结构",
+    "body": "整个页面",
+    "table": "表格",
+    "list": "列表",
+    "form": "表单",
+    "chrome": "页眉页脚导航",
+}
+STRENGTHS: Final[Mapping[str, str]] = {"content": "内容", "chrome": "入口"}
+EXPORTS: Final[Mapping[str, str]] = {"pages": "页面", "failures": "失败的网址", "evidence": "证据"}
+
+
+def with_code(table: Mapping[str, str], code: str) -> str:
+    """The word with its code, which options and exports take; the bare code where the table has none."""
+    word = table.get(code)
+    return f"{word}（{code}）" if word else code

@@ -1,0 +1,37 @@
+"""The words people read for our codes: every code has one, and no two of a kind share it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cleaning.page import Media, PageType
+from cleaning.reasons import ReasonCode, Verdict
+from console.cli import render, words
+from crawler.frontier.contract import End, Via
+from crawler.frontier.redis import State
+from crawler.reasons import FailureReason, SkipReason
+from indicators.evidence import Strength
+from pipelines.store.export import What
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
+        (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
+        (words.EXPORTS, What), (render.VERDICTS, Verdict), (render.STATES, State),
+    ],
+)  # fmt: skip
+def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:
+    """A code added to a closed set must be given its word; a word for a code that is gone must go too."""
+    assert set(table) == set(codes)
+    assert len(set(table.values())) == len(table)
+    assert all(re.search("[\u4e00-\u9fff]", word) for word in table.values())
+
+
+def test_a_code_stands_beside_its_word_and_alone_where_there_is_none() -> None:
+    """The code is what `--reason` and exports take."""
+    assert words.with_code(words.FAILURES, "http-4xx") == "网页不存在或不给看（http-4xx）"
+    assert words.with_code(words.FAILURES, "of-tomorrow") == "of-tomorrow"

@@ -9,6 +9,8 @@ import typer
 
 from cleaning.urls import canonicalize
 from console.cli import render
+from console.cli.card import show_card
+from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from crawler.exits import Exit
 from pipelines.store.reader import RoundReader
@@ -16,7 +18,7 @@ from rounds import life, services
 from rounds.finish import audit as audit_round
 from rounds.refusals import BadChoice, NoSuchPage
 
-app = typer.Typer()
+app = App()
 
 TOP_DIFFERENCES: Final = 50
 
@@ -78,17 +80,7 @@ def page(
         render.document(found)
         return
     for record in found:
-        shown = "text", "outlinks", "headers", "tags", "reasons", "findings"
-        rows = ((name, value) for name, value in record.items() if name not in shown and value not in ("", [], None))
-        render.show(render.table(f"轮次 {record['round']}：{record['end']}", ("", ""), rows))
-        if record.get("reasons"):
-            reasons = ((one["code"], one["where"], one["detail"]) for one in record["reasons"])
-            render.show(render.table("理由", ("代码", "位置", "说明"), reasons))
-        if record.get("tags"):
-            tags = (
-                (one["code"], one["strength"], f"{one['confidence']:.2f}", one["snippet"]) for one in record["tags"]
-            )
-            render.show(render.table("点位", ("代码", "强度", "把握", "原文"), tags))
+        show_card(record)
 
 
 def _captures(here: services.Services, url: str, round_name: str, *, every: bool) -> list[dict[str, Any]]:

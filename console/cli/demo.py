@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from console.cli import render
+from console.cli.chinese import App
 from console.cli.options import AsJson
 from console.cli.watching import CrawlProgress
 from crawler.exits import Exit
@@ -14,7 +15,7 @@ from rounds import services
 from rounds.demo import DELAY, PAGES, Report, demonstrate
 from rounds.supervise import Ending
 
-app = typer.Typer()
+app = App()
 
 SEEDS: Final = 1_000_000  # to draw from: short enough to be typed again
 NAMED: Final = 20  # URLs of a difference that are named; the rest are counted
@@ -105,16 +106,27 @@ def demo_document(report: Report) -> dict[str, Any]:
     }
 
 
+def archived_note(report: Report) -> str:
+    """How many pages the audit read back from the archive, made up of the numbers shown above it."""
+    found = report.comparison
+    note = f"读回存档 {report.archived:,} 页"
+    stored = found.stored + found.trap_stored
+    if report.archived == stored:
+        return f"{note} ＝ 存下的页面 {found.stored:,} ＋ 陷阱页 {found.trap_stored:,}"
+    return f"{note}；存下的页面 {found.stored:,} ＋ 陷阱页 {found.trap_stored:,} ＝ {stored:,}，有 {abs(stored - report.archived):,} 页对不上"
+
+
 def _show(report: Report) -> None:
     found = report.comparison
     rows = [
         ("存下的页面", f"{found.stored:,}", f"真相 {found.truth:,}；缺 {len(found.missing)}，多 {len(found.extra)}"),
-        ("重复存、重复取", f"{len(found.stored_twice)}、{len(found.fetched_twice)}", f"存下的陷阱页 {found.trap_stored}"),
+        ("另存的陷阱页", f"{found.trap_stored:,}", "无穷无尽的日历、翻页之类：有意采到一定数目为止，不和真相比，也不算在上一行里"),
+        ("重复存、重复取", f"{len(found.stored_twice)}、{len(found.fetched_twice)}", "同一页存了两次、取了两次的；判为重复的页面不在此列，它们各存一份"),
         ("深度不对", f"{len(found.wrong_depth)}", "以最少点击数为准"),
         ("用浏览器的", f"{found.rendered:,}", f"真相里需要的 {found.needs_browser:,}"),
         ("判定准确率", f"{found.verdict_accuracy:.1%}", "、".join(f"{render.VERDICTS.get(word, word)} {share:.0%}" for word, share in found.verdict_recall.items())),
         ("违反间隔的请求", f"{found.politeness_violations}", f"同一主机至少 {DELAY} 秒"),
-        ("核账的差别", f"{report.audit_differences}", f"读回存档 {report.archived:,} 页"),
+        ("核账的差别", f"{report.audit_differences}", archived_note(report)),
         ("用时", render.duration(report.seconds), f"进程重启 {report.restarts} 次"),
     ]  # fmt: skip
     render.show(render.table(f"演练结果（种子 {report.seed}）", ("", "结果", "说明"), rows, numbers=("结果",)))

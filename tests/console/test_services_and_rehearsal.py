@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from console.cli.demo import agrees, demo_document
+from console.cli.demo import agrees, archived_note, demo_document
 from crawler.exits import Exit
 from rounds.demo import Report
 from rounds.supervise import Ending
@@ -149,3 +149,10 @@ def test_an_audit_difference_is_not_agreement_and_a_restart_excuses_a_second_fet
     assert not agrees(replace(PERFECT, audit_differences=1))
     twice = replace(PERFECT.comparison, fetched_twice=("http://a/",))
     assert agrees(replace(PERFECT, comparison=twice, restarts=1))
+
+
+def test_the_demonstrations_numbers_add_up_for_its_reader() -> None:
+    """Trap pages are what the archive holds beyond the pages held against the truth; anything else is called out."""
+    trapped = replace(PERFECT, archived=67, comparison=replace(PERFECT.comparison, trap_stored=65))
+    assert archived_note(trapped) == "读回存档 67 页 ＝ 存下的页面 2 ＋ 陷阱页 65"
+    assert "＝ 67，有 1 页对不上" in archived_note(replace(trapped, archived=66))

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from cleaning.urls import canonicalize
 from crawler.decide import REFUSALS
-from crawler.errors import FetchError
+from crawler.errors import FetchError, NotInResolveMap
 from crawler.fetch.addresses import map_entry
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
@@ -28,6 +28,15 @@ HOSTS_AT_ONCE: Final = 16  # each waits on the network most of the time
 REQUEST_SECONDS: Final = 20.0  # for a whole answer: government sites that need longer are failures worth knowing
 ROBOTS_BYTES: Final = 2_000_000  # decoded; more than this is no robots.txt
 SITEMAP_BYTES: Final = 10_000_000  # decoded; larger ones (the protocol allows 50 MB) are not counted
+
+SENTENCES: Final[Mapping[FailureReason, str]] = {
+    FailureReason.UNRESOLVED: "域名查不到地址：检查网址，或站点已停用",
+    FailureReason.REFUSED: "连不上：对方拒绝或断开了连接",
+    FailureReason.TLS: "建立不了加密连接（https）：站点可能只开了 http",
+    FailureReason.PRIVATE_ADDRESS: "域名指向内部地址，不采集",
+    FailureReason.TOO_LARGE: "答复过大，超过单页上限",
+    FailureReason.BAD_ENCODING: "答复的压缩内容解不开",
+}
 
 # Assumptions of the estimate, not measurements; each is printed beside the figures that rest on it.
 PAGES_PER_HOST: Final = 5_000  # within six clicks of a portal that shows no site map
@@ -177,7 +186,7 @@ class _Host:
         try:
             answer = await self._get(seed)
         except FetchError as error:
-            return replace(report, problem=str(error.reason), detail=str(error) or type(error).__name__)
+            return replace(report, problem=str(error.reason), detail=sentence(error, REQUEST_SECONDS))
         report = replace(report, status=answer.status, address=answer.address, seconds=round(answer.elapsed, 3))
         if urlsplit(seed).scheme == "https":
             report = replace(report, certificate=await self._certificate(seed, answer.address))
@@ -237,6 +246,22 @@ class _Host:
             return str(error) or type(error).__name__
         writer.close()
         return "valid"
+
+
+def sentence(error: FetchError, seconds: float) -> str:
+    """Why an address could not be had within `seconds`, in Chinese; the libraries' words only where they say more."""
+    if isinstance(error, NotInResolveMap):
+        return "--resolve 里没有这个主机；给了 --resolve 就不再查别的域名"
+    if error.reason is FailureReason.TIMEOUT:
+        return f"{seconds:g} 秒内没有完整的答复"
+    known = SENTENCES.get(error.reason)
+    if error.reason is not FailureReason.TLS:
+        return known or f"没有得到完整的答复（{error or type(error).__name__}）"
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__
+    named = getattr(cause, "reason", None)  # OpenSSL's own name, such as WRONG_VERSION_NUMBER
+    return f"{known}（{named}）" if named else str(known)
 
 
 def _header(answer: Answer, name: str) -> str:

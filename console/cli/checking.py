@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
-from console.cli import render
+from console.cli import render, words
 from crawler.plan import RoundPlan
 from rounds import life
 from rounds.check import Check, check
 from rounds.services import Services
 
 SLOWEST: Final = 10  # hosts shown by name
+PROBLEMS: Final = {**words.FAILURES, **words.SKIPS}  # a seed that robots.txt forbids is a problem of the second kind
 
 
 def run_check(services: Services, plan: RoundPlan) -> Check:
@@ -28,7 +29,10 @@ def run_check(services: Services, plan: RoundPlan) -> Check:
 def show_check(name: str, found: Check, *, on_stderr: bool = False) -> None:
     """Print failures, warnings, the slowest hosts, and the totals with what they rest on."""
     if found.failures:
-        rows = ((one.url, one.problem, one.detail, "、".join(one.units)) for one in found.failures)
+        rows = (
+            (one.url, words.with_code(PROBLEMS, one.problem), one.detail, "、".join(one.units))
+            for one in found.failures
+        )
         render.show(
             render.table(f"不通的入口（{len(found.failures)}）", ("入口", "原因", "说明", "单位"), rows),
             on_stderr=on_stderr,

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from console.cli import render
+from console.cli import render, words
 from console.cli.checking import run_check, show_check
+from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from console.cli.watching import CrawlProgress
 from crawler.exits import Exit
@@ -21,7 +22,7 @@ from rounds.retry import retry as retry_round
 from rounds.services import Services
 from rounds.supervise import Ending, Supervisor
 
-app = typer.Typer()
+app = App()
 
 
 @app.command(help="在本机开几个进程采集，直到这一轮完成。按 Ctrl-C 收工：在途的做完，以后可以接着采。")
@@ -91,7 +92,9 @@ def _summarise(here: Services, name: str, ending: Ending, *, as_json: bool) -> N
     render.say(f"判定：{verdicts or '还没有页面'}")
     if found["failures"]:
         reasons = sorted(found["failures"].items(), key=lambda item: -item[1])
-        render.say("失败：" + "，".join(f"{reason} {number:,}" for reason, number in reasons))
+        render.say(
+            "失败：" + "，".join(f"{words.with_code(words.FAILURES, reason)} {number:,}" for reason, number in reasons)
+        )
     render.say(
         f"接下来：caifeng audit {name} 核账，caifeng export {name} --what pages 导出，caifeng retry {name} 重试失败的"
     )

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
+from console.cli import words
 from crawler.errors import FetchError
 from crawler.exits import Exit
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
 from crawler.plan import RoundPlan
 from crawler.robots import product_token, rules_of, text_of
+from rounds.check import sentence
 from rounds.planning import Wanted, make_plan
 from rounds.refusals import Refusal
 
@@ -50,7 +52,8 @@ async def fetch_once(url: str, organisation: str, contact: str) -> Fetched:
             raise NotFetched(f"{url} 答复 HTTP {answer.status}")
         body = decode(answer.wire, _header(answer, "content-encoding"), plan.limits.decoded_bytes)
     except FetchError as error:
-        raise NotFetched(f"{url} 取不到（{error.reason}）：{error}") from error
+        why = sentence(error, plan.limits.page_seconds)
+        raise NotFetched(f"{url} 取不到：{words.with_code(words.FAILURES, error.reason)}：{why}") from error
     finally:
         await client.close()
     return Fetched(body, _header(answer, "content-type"))

@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
+
+from cleaning.compatible import nfkc
 
 # Marks put between the characters of a forbidden word.  Only between two Han characters: 2019-12-03 and A+B stay.
 _SPLIT: Final = re.compile(
@@ -27,7 +28,7 @@ def _tables() -> tuple[dict[int, str], tuple[tuple[re.Pattern[str], str], ...]]:
 def normalise(text: str) -> str:
     """Lower case, NFKC, disguises undone (rules/disguises.toml), split characters joined, white space folded."""
     characters, words = _tables()
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(characters)
+    plain = _INVISIBLE.sub("", nfkc(text)).lower().translate(characters)
     plain = _SPLIT.sub("", plain)
     for pattern, word in words:
         plain = pattern.sub(word, plain)

@@ -30,6 +30,7 @@ from crawler.scope import Scope
 
 BLOCKED: Final = frozenset({"image", "media", "font", "texttrack", "eventsource", "websocket", "manifest", "ping"})
 BUILDING: Final = 1 / 3  # of the page's limit may go by until it is built; the rest is for getting it and its DOM
+CONTENT_SECONDS: Final = 5.0  # for the DOM of a page that stands: milliseconds, unless a script keeps its thread
 QUIET_MS: Final = 250  # no change of the DOM for so long, and nothing being loaded: the page is built
 HAND_OUT_SECONDS: Final = 10.0  # beyond the page's own limit: answer, headers and DOM handed out, the page closed
 NOWHERE: Final = "127.0.0.1:9"  # the discard port: where requests to foreign hosts are sent to fail
@@ -40,14 +41,20 @@ ARGUMENTS: Final = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
 )  # fmt: skip
 
-# Resolves once the document has loaded and its tree was left alone for `quiet` milliseconds.
+# Resolves once the document has loaded and its tree was left alone for `quiet` milliseconds.  The document is asked
+# itself: the browser's own load event never comes where a script stopped or rewrote the document while it loaded.
 DOM_QUIET: Final = """
-(quiet) => new Promise((done) => {
+async (quiet) => {
+  if (document.readyState !== 'complete') {
+    await new Promise((loaded) => window.addEventListener('load', loaded, {once: true}));
+  }
+  return new Promise((done) => {
   const end = () => { watcher.disconnect(); done(true); };
   let timer = setTimeout(end, quiet);
   const watcher = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, quiet); });
   watcher.observe(document, {subtree: true, childList: true, characterData: true});
-})
+  });
+}
 """
 
 log = logging.getLogger(__name__)
@@ -177,7 +184,6 @@ class Visit:
         limit = self._plan.limits.browser_seconds
         try:
             async with asyncio.timeout(max(1.0, min(limit * BUILDING, limit - self.elapsed))):
-                await page.wait_for_load_state("load")
                 while True:
                     await page.evaluate(DOM_QUIET, QUIET_MS)
                     if not self._loading:
@@ -187,6 +193,12 @@ class Visit:
         if self.main is None:
             message = f"the browser got no answer for {page.url}"
             raise BrowserFailed(message)
+        try:
+            async with asyncio.timeout(CONTENT_SECONDS):
+                await page.content()
+        except (TimeoutError, PlaywrightError) as error:  # scrapy-playwright asks next, and would wait for ever
+            message = f"{page.url} does not give its DOM: {error or 'no answer'}"
+            raise TimedOut(message) from error
         try:
             self.body = await self.main.body()
             self.headers = tuple((await self.main.all_headers()).items())

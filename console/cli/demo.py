@@ -120,7 +120,7 @@ def _show(report: Report) -> None:
     found = report.comparison
     rows = [
         ("存下的页面", f"{found.stored:,}", f"真相 {found.truth:,}；缺 {len(found.missing)}，多 {len(found.extra)}"),
-        ("另存的陷阱页", f"{found.trap_stored:,}", "无穷无尽的日历、翻页之类：有意采到一定数目为止，不和真相比，也不算在上一行里"),
+        ("另存的陷阱页", f"{found.trap_stored:,}", "没有尽头的日历、会话号：采到一定数目为止，不和真相比，不算在上一行里"),
         ("重复存、重复取", f"{len(found.stored_twice)}、{len(found.fetched_twice)}", "同一页存了两次、取了两次的；判为重复的页面不在此列，它们各存一份"),
         ("深度不对", f"{len(found.wrong_depth)}", "以最少点击数为准"),
         ("用浏览器的", f"{found.rendered:,}", f"真相里需要的 {found.needs_browser:,}"),

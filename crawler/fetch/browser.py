@@ -18,10 +18,9 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Route
 from playwright.async_api import Request as BrowserRequest
 from playwright.async_api import Response as BrowserResponse
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-from scrapy_playwright.page import PageMethod
 
 from crawler.errors import BrowserFailed, TimedOut, TooLarge
 from crawler.fetch.addresses import browser_hosts, browser_rules
@@ -91,7 +90,6 @@ class Visit:
             "playwright": True,
             "playwright_page_init_callback": self._prepare,
             "playwright_page_goto_kwargs": {"wait_until": "commit", "timeout": milliseconds},
-            "playwright_page_methods": [PageMethod(self._finish)],
             "playwright_context": "round",
             "playwright_context_kwargs": {
                 "user_agent": self._plan.user_agent,
@@ -176,7 +174,7 @@ class Visit:
         if request.is_navigation_request() and request.frame.parent_frame is None:
             self.main = response
 
-    async def _finish(self, page: Page) -> None:
+    async def finish(self, page: Page) -> None:
         """Wait until the page is built, a part of the plan's limit at most, then keep its main response.
 
         A page that goes on reloading itself never tells that it has loaded: it is taken as it stands.
@@ -265,6 +263,10 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             await visit.abandon()
             message = f"the browser did not hand out the page within {self._seconds:.0f} s"
             raise TimedOut(message) from error
+
+    async def _apply_page_methods(self, page: Page, request: Request, spider: Spider) -> None:  # noqa: ARG002
+        """Wait for the page our own way: the handler's would wait for a load event that some pages never have."""
+        await request.meta["visit"].finish(page)
 
     async def close(self) -> None:
         """Close pages, contexts and the browser."""

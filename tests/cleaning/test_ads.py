@@ -8,7 +8,9 @@ from cleaning.verdict import judge
 from tests.cleaning.judged import GOV, SHOP, gov_page, judged, plain_page
 
 MARKETING = "双十一大促全场五折优惠，限时抢购，正品包邮，买一送一。全国招商加盟，诚招代理商，加盟热线欢迎在线咨询，立即订购，厂家直销价格最低。"
-LISTING = "二手房出租信息：旺铺转让，房屋出租，求购二手车，疏通下水道，搬家公司上门服务，分类信息免费发布信息免费。价格面议。"
+LISTING = (
+    "二手房出租信息：旺铺转让，房屋出租，求购二手车，疏通下水道，搬家公司上门服务，分类信息免费发布信息免费。价格面议。"
+)
 HIRING = "某电子厂急聘普工，高薪诚聘业务员，包吃住，五险一金，月薪八千，底薪加提成，无需经验，不限学历，待遇优厚。"
 
 

@@ -50,7 +50,8 @@ def test_title_without_heading_is_the_head_title_without_the_site() -> None:
 def test_column_page_is_its_list_with_dates() -> None:
     """A list page's text is the list, one line per entry; navigation and footer stay outside."""
     entries = "".join(
-        f"<li><a href='t{n}.html'>关于第{n}批行政许可事项的公告</a><span>2024-03-{n:02d}</span></li>" for n in range(1, 11)
+        f"<li><a href='t{n}.html'>关于第{n}批行政许可事项的公告</a><span>2024-03-{n:02d}</span></li>"
+        for n in range(1, 11)
     )
     html = (
         "<body><div class=nav><a href=/>首页</a><a href=/a>政务公开</a></div>"
@@ -67,9 +68,7 @@ def test_column_page_is_its_list_with_dates() -> None:
 def test_data_table_keeps_cells_in_order() -> None:
     """A power list: headers apart, a row one line, cells in their order; text above the table belongs to it."""
     rows = "".join(f"<tr><td>{n}</td><td>行政许可事项{n}</td><td>市民政局</td></tr>" for n in range(1, 8))
-    html = (
-        f"<body><div><p>{ONE}</p><table><tr><th>序号</th><th>事项名称</th><th>实施主体</th></tr>{rows}</table></div>"
-    )
+    html = f"<body><div><p>{ONE}</p><table><tr><th>序号</th><th>事项名称</th><th>实施主体</th></tr>{rows}</table></div>"
     page = parsed(html)
     assert page.table_headers == ("序号", "事项名称", "实施主体")
     assert page.table_rows == 7
@@ -81,7 +80,11 @@ def test_hidden_farm_is_not_text() -> None:
     """A hidden farm of foreign links enters neither text nor visible text; a hidden tab of the page itself does."""
     farm = "".join(f"<a href='http://www.spam{n}.com/'>澳门新葡京{n}</a>" for n in range(9))
     tab = "<div style='display:none'><p>办理材料：居民身份证原件及复印件，户口簿原件。</p></div>"
-    page = parsed(gov_page("办事指南", ONE, TWO).replace("<h1>", f"<div style='display:none'>{farm}</div><h1>").replace("</p></div>", f"</p>{tab}</div>", 1))
+    page = parsed(
+        gov_page("办事指南", ONE, TWO)
+        .replace("<h1>", f"<div style='display:none'>{farm}</div><h1>")
+        .replace("</p></div>", f"</p>{tab}</div>", 1)
+    )
     assert "新葡京" not in page.visible
     assert "居民身份证原件" in page.text
 
@@ -96,4 +99,9 @@ def test_advertising_block_inside_the_text_is_left_out_and_kept_apart() -> None:
 
 def test_inline_markup_does_not_split_words() -> None:
     """Word processors wrap every few characters in spans: no blanks may appear between them."""
-    assert "2020年9月1日起" in parsed("<body><p>本办法自<span>2020</span>年<b>9</b>月<span>1</span>日起施行，请各单位认真贯彻执行。</p>").text
+    assert (
+        "2020年9月1日起"
+        in parsed(
+            "<body><p>本办法自<span>2020</span>年<b>9</b>月<span>1</span>日起施行，请各单位认真贯彻执行。</p>"
+        ).text
+    )

@@ -28,5 +28,8 @@ def test_role(inner: str, role: str) -> None:
 
 def test_fields_keep_order_and_hidden_state_is_named() -> None:
     """All named controls, in document order."""
-    (form,) = read_forms(LexborHTMLParser("<form><input type=hidden name=__VIEWSTATE><select name=kind></select><input id=q></form>"), BASE)
+    (form,) = read_forms(
+        LexborHTMLParser("<form><input type=hidden name=__VIEWSTATE><select name=kind></select><input id=q></form>"),
+        BASE,
+    )
     assert form.fields == ("__VIEWSTATE", "kind", "q")

@@ -19,10 +19,16 @@ HIDDEN = {
     "one-pixel": f"<div style='width:1px;height:1px;overflow:hidden'>{SPAM}</div>",
     "marquee": f"<marquee width=1 height=1>{SPAM}</marquee>",
     "colour": f"<div style='color:#fff;background:#ffffff'>{SPAM}</div>",
-    "script-string": "<script>document.write('<div style=\"display:none\">" + SPAM.replace("'", '"') + "</div>');</script>",
-    "script-wrap": "<script>document.write(\"<div style='display:none'>\")</script>" + SPAM + "<script>document.write('</div>')</script>",
+    "script-string": '<script>document.write(\'<div style="display:none">'
+    + SPAM.replace("'", '"')
+    + "</div>');</script>",
+    "script-wrap": "<script>document.write(\"<div style='display:none'>\")</script>"
+    + SPAM
+    + "<script>document.write('</div>')</script>",
     "farm": f"<div style='display:none'>{PLAIN}</div>",
-    "each-link": "".join(f"<a style='display:none' href='http://b{n}.com/'>百家乐</a><a href=/ok>公开</a>" for n in range(3)),
+    "each-link": "".join(
+        f"<a style='display:none' href='http://b{n}.com/'>百家乐</a><a href=/ok>公开</a>" for n in range(3)
+    ),
 }
 
 HONEST = {

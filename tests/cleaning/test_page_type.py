@@ -7,7 +7,10 @@ from cleaning.read import read
 from tests.cleaning.judged import gov_page
 
 PROSE = "为进一步规范政府信息公开工作，保障公民、法人和其他组织依法获取政府信息，现将有关事项通知如下。"
-LINKS = "".join(f"<li><a href='/zwgk/t{n}.html'>关于第{n}批行政许可事项的公告</a><span>2024-03-{n:02d}</span></li>" for n in range(1, 25))
+LINKS = "".join(
+    f"<li><a href='/zwgk/t{n}.html'>关于第{n}批行政许可事项的公告</a><span>2024-03-{n:02d}</span></li>"
+    for n in range(1, 25)
+)
 GUIDE = "受理条件：本市户籍。申请材料：身份证。办理流程：窗口受理。法定时限：20个工作日。收费标准：不收费。"
 ROWS = "".join(f"<tr><td>{n}</td><td>事项{n}</td><td>民政局</td></tr>" for n in range(30))
 

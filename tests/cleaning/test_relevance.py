@@ -47,7 +47,10 @@ def test_government_content_is_kept(case: str) -> None:
 def test_policy_wording_alone_makes_no_official_page() -> None:
     """A trade portal that reprints decrees is none of the government's pages."""
     text = "第一条 为规范招标投标活动，根据国务院条例制定本办法。第二条 本办法自发布之日起施行。各有关单位应当依法公示、公告。"
-    assert judged(plain_page("招标投标管理办法", text, text), "http://www.jianshe-portal.com/zc/1.html").verdict == "irrelevant"
+    assert (
+        judged(plain_page("招标投标管理办法", text, text), "http://www.jianshe-portal.com/zc/1.html").verdict
+        == "irrelevant"
+    )
 
 
 def test_official_marks_count_on_an_unofficial_host() -> None:

@@ -35,7 +35,11 @@ def test_title_that_the_text_knows_nothing_of_is_injected() -> None:
 
 @pytest.mark.parametrize(
     "html",
-    ["<title>404 Not Found</title><h1>404 Not Found</h1>", "<p>抱歉，您访问的页面不存在，3秒后自动跳转到首页</p>", "<title>出错了</title><p>系统异常</p>"],
+    [
+        "<title>404 Not Found</title><h1>404 Not Found</h1>",
+        "<p>抱歉，您访问的页面不存在，3秒后自动跳转到首页</p>",
+        "<title>出错了</title><p>系统异常</p>",
+    ],
 )
 def test_soft_404_is_irrelevant(html: str) -> None:
     """Pages that say they are not there."""

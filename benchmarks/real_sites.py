@@ -1,6 +1,6 @@
 """Whole real sites, crawled by the public command and held against an independent reader of the same tree.
 
-    .venv/bin/python benchmarks/real_sites.py TREES [--shared ../shared] [--site NAME ...]
+    .venv/bin/python benchmarks/real_sites.py [TREES] [--shared ../shared] [--site NAME ...]
 
 TREES holds the git directories named in `sites.json` (`git_dir_in_mirror`).  Each site is served under its real host
 name on loopback, crawled by `caifeng round new … --resolve` and `caifeng crawl`, exported, and compared by path:
@@ -89,10 +89,13 @@ def compare(site: dict, trees: Path, shared: Path) -> bool:
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    args.add_argument("trees", type=Path)
+    args.add_argument("trees", type=Path, nargs="?", default=CHECKOUT.parent / "trees")
     args.add_argument("--shared", type=Path, default=CHECKOUT.parent / "shared")
     args.add_argument("--site", action="append")
     args = args.parse_args()
+    if not args.trees.is_dir() or not (args.shared / "data/sites.json").is_file():
+        print(f"LEFT OUT: the git trees of the sites are not in {args.trees}; name their folder: real_sites.py TREES")
+        return
     sites = json.loads((args.shared / "data/sites.json").read_bytes())
     sites = sites if isinstance(sites, list) else sites["sites"]
     print("site     frames script stored missing extra   dead silent audit seconds")

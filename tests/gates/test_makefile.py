@@ -1,5 +1,6 @@
 """The two commands of the README, and what they promise."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,10 @@ TARGETS = ("setup", "demo", "test", "check", "lint", "bench", "soak", "down", "c
 
 def planned(target):
     """What make would run."""
-    return subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # The tests run under `make test` themselves: a make inside a make talks of directories unless it is told not to.
+    own = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
+    command = ["make", "--no-print-directory", "-n", target]
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("target", TARGETS)

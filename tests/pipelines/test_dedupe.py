@@ -14,7 +14,7 @@ from pipelines.dedupe import DedupeStep
 from pipelines.store.step import StoreStep
 from tests.pipelines.making import CheckingFrontier, Worker, crawler_of, judgement, key_of, page, reading
 
-LONG = "市人民政府关于印发政务服务事项目录的通知。" * 10
+LONG = "市人民政府关于印发政务服务事项目录的通知。" * 20
 
 
 def with_text(path: str, serial: int, text: str = LONG, **changes) -> PageItem:

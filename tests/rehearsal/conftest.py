@@ -41,7 +41,7 @@ class Served:
         return code
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """Two units, seed 7: enough for every kind of page."""
     served = Served(tmp_path_factory.mktemp("rehearsal"), "--seed", "7", "--units", "2", "--pages", "760")

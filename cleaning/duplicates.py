@@ -1,9 +1,9 @@
 """Settling duplicates: which page stands for which, once all pages of a round are known.
 
 Deterministic and independent of input order.  Exact copies first (equal main text, or equal bytes of an attachment),
-then near copies: simhashes at most three bits apart and the same numbers in the same order, found by the blocking join
-of Manku, Jain, Das Sarma 2007 (of four 16-bit blocks at least one is equal), never by all pairs.  A page is the copy
-only of a representative it is itself close to: chains do not drift.
+then near copies: simhashes at most three bits apart and the same numbers in the same order, found by one join over all
+pages (:mod:`cleaning.near_join`), never by all pairs.  A page is the copy only of a representative it is itself close
+to: chains do not drift.
 
 It counts within a unit: a representative must serve every unit the page serves.  Copies in other units are only
 recorded (`same_as`), so that no unit loses its evidence.
@@ -12,9 +12,13 @@ recorded (`same_as`), so that no unit loses its evidence.
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final, Literal
 
+import numpy as np
+
 from cleaning.hosts import is_official, is_public
+from cleaning.near_join import distinct, near_pairs
 
 # Calibration: docs/cleaning.md, "The threshold"; printed by benchmarks/duplicate_threshold.py.
 MAX_DISTANCE: Final = 3
@@ -23,7 +27,6 @@ MAX_SAME_AS: Final = 20  # keys kept per page: a platform page stands in hundred
 # under the same title.  No labelled near-duplicate is shorter than 300 characters.
 SHORT_TEXT: Final = 300
 _LENGTH_RATIO: Final = 0.9  # near copies differ little in length
-_BLOCKS: Final = 4
 _LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only
 
 Code = Literal["exact-copy", "near-copy"]
@@ -128,25 +131,49 @@ def _serves(representative: Candidate, one: Candidate) -> bool:
 def _near(standing: Sequence[Candidate]) -> _Relations:
     """Near copies among representatives, best first: each joins the best earlier representative within the distance."""
     found = _Relations()
-    tables: dict[tuple[str, int, int], list[Candidate]] = {}
-    for one in standing:
-        if not one.simhash or one.media == "attachment" or one.page_type in _LISTING:
-            continue
-        places = [(one.number_hash, block, (one.simhash >> (16 * block)) & 0xFFFF) for block in range(_BLOCKS)]
-        close = {other.key: other for place in places for other in tables.get(place, ()) if _alike(one, other)}
-        ranked = sorted(close.values(), key=_rank)
+    comparable = [
+        one for one in standing if one.simhash and one.media != "attachment" and one.page_type not in _LISTING
+    ]
+    prints = [_joined_print(one) for one in comparable]
+    near = _neighbours(prints)
+    earlier: dict[int, list[Candidate]] = {}
+    for one, value in zip(comparable, prints, strict=True):
+        close = [
+            other for place in (value, *near.get(value, ())) for other in earlier.get(place, ()) if _alike(one, other)
+        ]
+        ranked = sorted(close, key=_rank)
         master = next((other for other in ranked if _serves(other, one)), None)
         if master is not None:
             found.of[one.key] = (master.key, (one.simhash ^ master.simhash).bit_count())
             continue
         for other in ranked[:MAX_SAME_AS]:
             found.also(one.key, other.key)
-        for place in places:
-            tables.setdefault(place, []).append(one)
+        earlier.setdefault(value, []).append(one)
     return found
 
 
+def _joined_print(one: Candidate) -> int:
+    """The simhash under a mask made of the numbers: it keeps its distance to pages with the same numbers, and no other.
+
+    Templates filled with other numbers are simhashes apart by a few bits; without the mask a site with ten thousand of
+    them would give fifty million pairs to look at.
+    """
+    mask = int.from_bytes(blake2b(one.number_hash.encode(), digest_size=8).digest())
+    return one.simhash ^ mask
+
+
+def _neighbours(prints: Sequence[int]) -> Mapping[int, Sequence[int]]:
+    """The other values within the distance of each value that has some."""
+    near: dict[int, list[int]] = {}
+    for low, high in near_pairs(distinct(np.array(prints, np.uint64)), MAX_DISTANCE).tolist():
+        near.setdefault(low, []).append(high)
+        near.setdefault(high, []).append(low)
+    return near
+
+
 def _alike(one: Candidate, other: Candidate) -> bool:
+    if one.number_hash != other.number_hash:
+        return False
     if (one.simhash ^ other.simhash).bit_count() > MAX_DISTANCE:
         return False
     if one.length and other.length and min(one.length, other.length) < _LENGTH_RATIO * max(one.length, other.length):
@@ -157,9 +184,7 @@ def _alike(one: Candidate, other: Candidate) -> bool:
 
 def _follows(one: Candidate, representative: Candidate) -> bool:
     """Whether an exact copy of a near copy is near the representative itself: its type or title may be another."""
-    return (
-        one.page_type not in _LISTING and one.number_hash == representative.number_hash and _alike(one, representative)
-    )
+    return one.page_type not in _LISTING and _alike(one, representative)
 
 
 def _flat(title: str) -> str:

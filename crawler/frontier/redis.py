@@ -5,6 +5,7 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | key | type | holds |
 |---|---|---|
 | `plan` `state` `seq` `alone` | string | the frozen plan (JSON); the round's state; the arrival counter; which worker may take suspects |
+| `grants` | string | the serial of the last grant; raised by far with every new epoch, so that serials order all grants ever |
 | `epoch` | hash | `run_id` of the server, `id` that begins every lease token |
 | `settings` | hash | the numbers the scripts need: depth, delay, concurrency, lease, breaker_failures, breaker_ms, buckets |
 | `seen:{bucket}` | set of integers | every URL ever found, with its depth (see `ids`) |

@@ -57,7 +57,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The order of grants: within one epoch the greater serial is the later grant."""
+    """The order of grants: the greater serial is the later grant, in whatever epoch."""
 
     epoch: str
     serial: int

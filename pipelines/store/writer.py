@@ -8,7 +8,8 @@ serial (refused) or wrote before its successor did (overwritten, save a page by 
 `PAGE_STANDS` and acks as stored).  Between a holder's write and its successful ack nobody has a greater serial, so the
 record at the time of the ack is of the end that the ledger counts; after it only a later grant can change it.
 
-Serials compare within one epoch.  Redis losing its memory begins a new epoch: writes of different epochs go by arrival.
+Serials compare across epochs: with every new epoch, and with every frontier rebuilt after a loss, they go on higher than
+any grant before (`epoch.lua`, `rounds.recover`).  A worker that outlived its Redis is fenced off like any other.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ async def _settle_refused(
     if not refused:
         return []
     ids = [batch[at][0].id for at in refused]
-    cursor = database[RECORDS].find({"_id": {"$in": ids}}, {"end": 1, "depth": 1, "epoch": 1, "serial": 1})
+    cursor = database[RECORDS].find({"_id": {"$in": ids}}, {"end": 1, "depth": 1, "serial": 1})
     standing = {document["_id"]: document async for document in cursor}
     again = []
     for at in refused:
@@ -108,7 +109,7 @@ def _answer(draft: Draft, standing: Mapping[str, Any] | None) -> Answer | None:
     if standing is None:
         return None
     mine = fence_of(draft.lease.token)
-    if standing["epoch"] == mine.epoch and standing["serial"] > mine.serial:
+    if standing["serial"] > mine.serial:
         return Answer(Written.FENCED, standing["depth"])
     if draft.end is not End.STORED and standing["end"] == End.STORED:
         return Answer(Written.PAGE_STANDS, standing["depth"])
@@ -118,10 +119,7 @@ def _answer(draft: Draft, standing: Mapping[str, Any] | None) -> Answer | None:
 def _update(draft: Draft, depth: int) -> UpdateOne:
     page = draft.end is End.STORED
     fence = fence_of(draft.lease.token)
-    standing: dict[str, Any] = {
-        "_id": draft.id,
-        "$or": [{"epoch": {"$ne": fence.epoch}}, {"serial": {"$lte": fence.serial}}],
-    }
+    standing: dict[str, Any] = {"_id": draft.id, "serial": {"$lte": fence.serial}}
     if not page:
         standing["end"] = {"$ne": str(End.STORED)}
     change = {"$set": draft.fields, "$min": {"depth": depth}, "$unset": _STALE[page]}

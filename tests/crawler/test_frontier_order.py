@@ -85,3 +85,22 @@ async def test_after_a_restart_of_redis_every_host_waits_one_delay(each_redis_ur
         assert 19_000 < claim.wait_ms <= 20_000
     finally:
         await frontier.close()
+
+
+async def test_grants_of_a_new_epoch_have_greater_serials(each_redis_url: str, round_name: str) -> None:
+    """Even where the counter itself fell back with a lost window, every grant to come has a greater serial than any before."""
+    frontier = await RedisFrontier.open(each_redis_url, round_name)
+    try:
+        await frontier.create(plan_of(round_name, seeds=("http://a.example/", "http://b.example/")))
+        await frontier.set_state(State.RUNNING)
+        first, lost = [int(lease.token.rpartition("-")[2]) for lease in (await frontier.claim("w", 10, 0)).leases]
+        with redis_client.Redis.from_url(each_redis_url, decode_responses=True) as client:
+            client.set(prefix_of(round_name) + "grants", first)  # the second was given in the lost window
+            client.hset(prefix_of(round_name) + "epoch", "run_id", "another server")
+        later = await RedisFrontier.open(each_redis_url, round_name)
+        await later.release_worker("w")
+        (again, *_) = (await later.claim("w", 10, 0)).leases
+        await later.close()
+        assert int(again.token.rpartition("-")[2]) > lost
+    finally:
+        await frontier.close()

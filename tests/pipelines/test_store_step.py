@@ -130,12 +130,13 @@ async def test_a_fenced_off_worker_changes_nothing(step, worker, database):
     assert worker.over == ["e1-9", "e1-4"]
 
 
-async def test_serials_compare_within_an_epoch_only(step, worker, database):
-    """After Redis lost its memory serials begin anew: the new epoch's grant writes."""
-    await step.process_item(failure("/1", 900))
-    newer = page("/1", 1)
-    await step.process_item(replace(newer, lease=replace(newer.lease, token="e2-1")))
-    assert record(database, "/1")["end"] == "stored"
+async def test_a_late_write_from_an_earlier_epoch_is_fenced(step, worker, database):
+    """Serials order grants of all epochs: what was granted before Redis lost its memory never writes over what came after."""
+    later, earlier = failure("/1", 2**32 + 1), page("/1", 900)
+    await step.process_item(replace(later, lease=replace(later.lease, token=f"e2-{2**32 + 1}")))
+    await step.process_item(earlier)
+    assert record(database, "/1")["end"] == "failed"
+    assert [token for token, *_ in worker.frontier.acks] == [f"e2-{2**32 + 1}"]
 
 
 async def test_two_grants_of_a_key_in_one_batch_leave_the_later(step, worker, database):

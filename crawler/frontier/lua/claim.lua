@@ -22,7 +22,7 @@ now = now_ms()  -- what was just returned may be granted at once
 local grants = {}
 
 local function grant(kind, host, path, holds, score)
-  local token = epoch .. '-' .. string.format('%d', sequence())
+  local token = epoch .. '-' .. string.format('%d', redis.call('INCR', P .. 'grants'))
   redis.call('HSET', P .. 'l:' .. token, 'kind', kind, 'host', host, 'path', path, 'worker', worker,
     'holds', holds and '1' or '0')
   redis.call('ZADD', P .. 'deadlines', now + lease_ms, token)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.exits import Exit
 from tests.gates.tracked import ROOT, text
 
 TARGETS = ("setup", "demo", "test", "check", "lint", "bench", "soak", "down", "clean", "lock")
@@ -44,10 +45,12 @@ def test_ci_calls_the_same_command():
 
 
 def test_a_second_set_up_changes_nothing():
-    """Set up as it is, setup.sh says nothing and writes nothing."""
+    """Set up as it is, setup.sh says nothing and writes nothing; an environment lent by another checkout it refuses."""
+    lent = (ROOT / ".venv").is_symlink()
     before = (ROOT / ".venv" / "bin" / "caifeng").stat().st_mtime_ns
-    done = subprocess.run(["deploy/setup.sh"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("", "")
+    done = subprocess.run(["deploy/setup.sh"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, bool(done.stderr)) == ("", lent)
+    assert done.returncode == (Exit.ENVIRONMENT if lent else Exit.OK)
     assert (ROOT / ".venv" / "bin" / "caifeng").stat().st_mtime_ns == before
 
 

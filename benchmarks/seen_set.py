@@ -68,7 +68,7 @@ async def measure(redis_url: str, urls: int, replay: int) -> bool:
     after = client.info("cpu")
     server_seconds = sum(after[name] - server[name] for name in ("used_cpu_user", "used_cpu_sys"))
     found = (await frontier.counts()).found - 1
-    seen, queue = memory(client, "cf:{bench}:seen:*"), memory(client, "cf:{bench}:q:*")
+    seen, queue = memory(client, "cf:{bench}:seen:*"), memory(client, "cf:{bench}:b:*")
     unknown = [Outlink(url(n), url(n), LinkKind.ANCHOR) for n in range(urls, urls + replay)]
     before = found
     for start in range(0, replay, LINKS_PER_PAGE):

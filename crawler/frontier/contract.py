@@ -7,7 +7,7 @@ one grant of one URL (or of a host's robots.txt, or of a relink) to one worker; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -67,6 +67,7 @@ class Outlink:
     key: str
     url: str
     kind: LinkKind
+    rank: int = field(default=1, compare=False)  # within its depth: 0 first, 1 ordinary, 2 last; not stored
 
     @property
     def cost(self) -> int:

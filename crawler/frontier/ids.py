@@ -1,8 +1,8 @@
 """How a canonical URL is named inside the frontier.
 
 A key is split into its host and the rest, so that a queue entry need not repeat the host.  The seen-set stores one
-64-bit integer per URL: 56 bits of the key's fingerprint followed by two decimal digits of depth, in a bucket that is
-chosen by other bits of the fingerprint.  With 65,536 buckets that is 72 bits of identity: 1e-7 expected false "seen"
+64-bit integer per URL: 56 bits of the key's fingerprint followed by two decimal digits, in a bucket that is chosen by
+other bits of the fingerprint.  The digits are the depth until the URL's first grant, and 50 more from then on.  With 65,536 buckets that is 72 bits of identity: 1e-7 expected false "seen"
 over 30 million URLs.  The spelling to fetch (scheme, `www.`) belongs to the host and is one letter.
 """
 

@@ -8,10 +8,11 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `grants` | string | the serial of the last grant; raised by far with every new epoch, so that serials order all grants ever |
 | `epoch` | hash | `run_id` of the server, `id` that begins every lease token |
 | `settings` | hash | the numbers the scripts need: depth, delay, concurrency, lease, breaker_failures, breaker_ms, buckets |
-| `seen:{bucket}` | set of integers | every URL ever found, with its depth (see `ids`) |
+| `seen:{bucket}` | set of integers | every URL ever found, with its depth, and whether it was granted (see `ids`) |
 | `hosts` | set | every host found |
-| `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries` |
-| `q:{host}` | sorted set | queued paths; score = depth band, then arrival; below zero: put back at the head |
+| `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries here low` |
+| `b:{band}:{host}` | list | `bucket id/path` of URLs waiting for their first grant; band = 3 × depth + rank |
+| `q:{host}` | sorted set | paths put back at the head of the queue, by when |
 | `x:{host}` | hash | path → JSON of what a queued or leased entry carries beyond the ordinary |
 | `ready` | sorted set | hosts that have work and a free place, by the time they may be granted next (ms) |
 | `delayed` | sorted set | `host␟path` waiting for a retry, by due time (ms) |
@@ -25,6 +26,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `pat:{pattern}:b` | set of integers | marks of its recent bodies, at most 64 |
 | `robots` | hash | host → its robots.txt as read |
 | `workers` | hash | worker → its last report |
+
+In `h:{host}`, `here` counts the entries of its `q` and `b` keys, and no band before `low` holds any.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ from typing import Any, Final, Self
 
 import orjson
 
+from cleaning.page import LinkKind
 from cleaning.urls import canonicalize
 from crawler.errors import UnknownRound
 from crawler.frontier.batch import Batch
@@ -206,7 +210,7 @@ class RedisFrontier:
         for url in urls:
             key = canonicalize(url)
             if key is not None:
-                args += self._link_args(key, url, 0, 0)
+                args += self._link_args(Outlink(key, url, LinkKind.REDIRECT), 0)
         answer = await self._batch.call("offer", *args)
         return int(answer[1])
 
@@ -388,7 +392,7 @@ class RedisFrontier:
             links = parted.sent[start : start + SLICE]
             args: list[str | float] = [parent.bucket, parent.member, *counted]
             for link in links:
-                args += self._link_args(link.key, link.url, link.cost, 0 if link.cost else lease.chain + 1)
+                args += self._link_args(link, 0 if link.cost else lease.chain + 1)
             answer = [int(number) for number in await self._batch.call("offer", *args)]
             lowest = min(lowest, answer[0])
             if answer[0] < 0:
@@ -420,10 +424,10 @@ class RedisFrontier:
                 raise UnknownRound(message)
         return self._buckets
 
-    def _link_args(self, key: str, url: str, cost: int, chain: int) -> list[str | float]:
-        host, path = split_key(key)
-        place = seen_id(key, self._buckets)
-        return [place.bucket, place.member, host, path, cost, origin_of(url), chain]
+    def _link_args(self, link: Outlink, chain: int) -> list[str | float]:
+        host, path = split_key(link.key)
+        place = seen_id(link.key, self._buckets)
+        return [place.bucket, place.member, host, path, link.cost, origin_of(link.url), chain, link.rank]
 
     async def _again(self, lease: Lease, due_ms: int, extras: str, origin: str) -> bool:
         return bool(await self._batch.call("again", lease.token, due_ms, extras, origin))

@@ -12,23 +12,33 @@ from tests.crawler.conftest import granted, link, plan_of
 
 URLS: Final = 60_000
 LIMIT: Final = 16.0  # bytes per URL with its depth
+QUEUE_LIMIT: Final = 120.0  # bytes per queued URL, beside that
 
 
-async def test_a_found_url_costs_at_most_sixteen_bytes(each_redis_url: str, round_name: str) -> None:
-    """The seen-set stays integer sets, and its memory by the server's own count is within the promise."""
+async def test_a_found_url_costs_at_most_sixteen_bytes_and_a_queued_one_hundred_and_twenty(
+    each_redis_url: str, round_name: str
+) -> None:
+    """The seen-set stays integer sets, the queue stays packed, and both are within the promise by the server's count."""
     frontier = await RedisFrontier.open(each_redis_url, round_name)
     try:
         await frontier.create(plan_of(round_name))
         await frontier.set_state(State.RUNNING)
         (home,) = await granted(frontier)
-        links = [link(f"http://h{number % 7}.example/art/{number}.html") for number in range(URLS)]
+        links = [
+            link(f"http://h{number % 7}.example/xxgk/zfxxgkml/tzgg/2019{number % 12 + 1:02d}/t{number:08d}.html")
+            for number in range(URLS)
+        ]
         assert (await frontier.offer(home, links, out_of_scope=0, cut=0)).new == URLS
     finally:
         await frontier.close()
     with redis_client.Redis.from_url(each_redis_url) as client:
-        buckets = list(client.scan_iter(match=prefix_of(round_name).replace("{", "\\{") + "seen:*", count=5000))
+        prefix = prefix_of(round_name).replace("{", "\\{")
+        buckets = list(client.scan_iter(match=prefix + "seen:*", count=5000))
         assert {client.object("encoding", name) for name in buckets} == {b"intset"}
         assert sum(int(client.memory_usage(name, samples=0) or 0) for name in buckets) / URLS <= LIMIT
+        queues = [*client.scan_iter(match=prefix + "b:*", count=5000), *client.scan_iter(match=prefix + "q:*")]
+        assert sum(int(client.llen(name)) for name in queues) == URLS
+        assert sum(int(client.memory_usage(name, samples=0) or 0) for name in queues) / URLS <= QUEUE_LIMIT
 
 
 async def test_nearer_pages_of_a_host_come_first_then_by_arrival(open_round: Callable[..., Any]) -> None:

@@ -97,7 +97,7 @@ async def test_a_new_epoch_ends_what_was_remembered(
     await frontier.offer(first, MENU, out_of_scope=0, cut=0)
     server = redis.Redis.from_url(each_redis_url)
     for name in server.scan_iter(f"{prefix_of(round_name).replace('{', '?').replace('}', '?')}seen:*"):
-        kept = [each for each in server.smembers(name) if int(each) % 100 == 0]  # the seeds, at depth 0
+        kept = [each for each in server.smembers(name) if int(each) % 50 == 0]  # the seeds, at depth 0
         server.delete(name)
         if kept:
             server.sadd(name, *kept)

@@ -21,7 +21,7 @@ end
 now = now_ms()  -- what was just returned may be granted at once
 local grants = {}
 
-local function grant(kind, host, path, holds, score)
+local function grant(kind, host, path, holds, depth)
   local token = epoch .. '-' .. string.format('%d', redis.call('INCR', P .. 'grants'))
   redis.call('HSET', P .. 'l:' .. token, 'kind', kind, 'host', host, 'path', path, 'worker', worker,
     'holds', holds and '1' or '0')
@@ -32,7 +32,7 @@ local function grant(kind, host, path, holds, score)
   document.token, document.grant, document.host, document.path = token, kind, host, path
   document.origin = state[1]
   document.dead = tonumber(state[2]) or 0
-  document.depth = score and score >= 0 and math.floor(score / BAND) or -1
+  document.depth = depth or -1
   if kind == 'robots' then
     document.url = state[3] or nil
     document.attempts = tonumber(state[4]) or 0
@@ -42,6 +42,33 @@ local function grant(kind, host, path, holds, score)
     bump(host, 'leased', 1)
   end
   grants[#grants + 1] = cjson.encode(document)
+end
+
+-- The next path of a host's queue and its depth (nil: not told): what was put back first, then band by band.
+local function take(host)
+  local h = P .. 'h:' .. host
+  local head = redis.call('ZPOPMIN', P .. 'q:' .. host)
+  if head[1] then
+    redis.call('HINCRBY', h, 'here', -1)
+    return head[1]
+  end
+  local first = tonumber(redis.call('HGET', h, 'low')) or 0
+  local band, met, path = first, 0, nil
+  local last = (setting('depth') + 1) * RANKS - 1
+  while band <= last and not path do
+    local entry = redis.call('LPOP', P .. 'b:' .. band .. ':' .. host)
+    if entry then
+      met = met + 1
+      local bucket, id, rest = string.match(entry, '^(%d+) (%d+)(.*)$')
+      local depth = math.floor(band / RANKS)
+      if move_seen(bucket, id, depth, TAKEN + depth) then path = rest end
+    else
+      band = band + 1
+    end
+  end
+  if band ~= first then redis.call('HSET', h, 'low', band) end
+  if met > 0 then redis.call('HINCRBY', h, 'here', -met) end
+  return path, math.floor(band / RANKS)
 end
 
 local function ask_robots(host)
@@ -90,9 +117,9 @@ if state == 'running' then
         redis.call('ZADD', P .. 'ready', now + 50, host)  -- several places, but the answer is not in yet
       elseif not ask_robots(host) then
         while #grants < want and number_of(host, 'inflight') < places do
-          local head = redis.call('ZPOPMIN', P .. 'q:' .. host)
-          if not head[1] then break end
-          grant('page', host, head[1], true, tonumber(head[2]))
+          local path, depth = take(host)
+          if not path then break end
+          grant('page', host, path, true, depth)
         end
         wake(host)
       else

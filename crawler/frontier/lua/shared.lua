@@ -1,8 +1,8 @@
 -- Loaded in front of every transition.  KEYS[1] is the round's key prefix, e.g. "cf:{2026Q4}:".
 local P = KEYS[1]
 local SEP = '\31'
-local HEAD = -1e15            -- scores below zero: entries put back at the head of their host's queue
-local BAND = 17592186044416   -- 2^44: one depth band holds more arrivals than a round has URLs
+local RANKS = 3   -- relevance within a depth: 0 first, 1 ordinary, 2 last (see crawler.ranks)
+local TAKEN = 50  -- added to the depth in the seen-set from a URL's first grant on
 
 local function now_ms()
   local t = redis.call('TIME')
@@ -29,9 +29,13 @@ local function number_of(host, field)
   return tonumber(redis.call('HGET', P .. 'h:' .. host, field)) or 0
 end
 
--- Ids are decimal strings without leading zeros; a member is the id with two digits of depth behind it.
+-- Ids are decimal strings without leading zeros; a member is the id with two digits behind it: the depth while the URL
+-- waits for its first grant in a band's list, TAKEN and the depth from then on.
 local digits = {}
-for depth = 0, 20 do digits[depth] = string.format('%02d', depth) end
+for depth = 0, 20 do
+  digits[depth] = string.format('%02d', depth)
+  digits[TAKEN + depth] = string.format('%02d', TAKEN + depth)
+end
 
 local function member(id, depth)
   return id .. digits[depth]
@@ -39,22 +43,36 @@ end
 
 local candidates = {}  -- one table for all links of a call
 
+-- The depth a URL is known at (nil: not known), and TAKEN or 0.
 local function depth_of(bucket, id, limit)
-  for depth = 0, limit do candidates[depth + 1] = id .. digits[depth] end
-  local found = redis.call('SMISMEMBER', P .. 'seen:' .. bucket, unpack(candidates, 1, limit + 1))
-  for at = 1, limit + 1 do
-    if found[at] == 1 then return at - 1 end
+  local width = limit + 1
+  for depth = 0, limit do
+    candidates[depth + 1] = id .. digits[depth]
+    candidates[depth + 1 + width] = id .. digits[TAKEN + depth]
+  end
+  local found = redis.call('SMISMEMBER', P .. 'seen:' .. bucket, unpack(candidates, 1, 2 * width))
+  for at = 1, width do
+    if found[at] == 1 then return at - 1, 0 end
+    if found[at + width] == 1 then return at - 1, TAKEN end
   end
   return nil
 end
 
--- A host stands in `ready` exactly while it has something queued and a free place; its score is the next allowed time.
+-- Give a URL's member another depth, or mark it as taken; true where it stood as said.
+local function move_seen(bucket, id, old, new)
+  if redis.call('SREM', P .. 'seen:' .. bucket, member(id, old)) == 0 then return false end
+  redis.call('SADD', P .. 'seen:' .. bucket, member(id, new))
+  return true
+end
+
+-- A host stands in `ready` exactly while its queue holds entries and it has a free place; the score is the next allowed
+-- time.
 local function wake(host)
-  local queued = redis.call('ZCARD', P .. 'q:' .. host)
-  if queued == 0 or number_of(host, 'inflight') >= setting('concurrency') then
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next')
+  if (tonumber(state[1]) or 0) == 0 or (tonumber(state[2]) or 0) >= setting('concurrency') then
     redis.call('ZREM', P .. 'ready', host)
   else
-    redis.call('ZADD', P .. 'ready', number_of(host, 'next'), host)
+    redis.call('ZADD', P .. 'ready', tonumber(state[3]) or 0, host)
   end
 end
 
@@ -72,9 +90,17 @@ local function keep_extras(host, path, extras)
   end
 end
 
-local function enqueue(host, path, score)
-  redis.call('ZADD', P .. 'q:' .. host, score, path)
-  bump(host, 'queued', 1)
+-- Append a URL to the list of its band.  The entry is a hint only: it counts while the seen-set says that its URL waits
+-- at just this depth.  One whose URL has come nearer, or was granted, is dropped when it is met (`claim`).
+local function append(host, band, bucket, id, path)
+  redis.call('RPUSH', P .. 'b:' .. band .. ':' .. host, bucket .. ' ' .. id .. path)
+end
+
+-- `number` entries were appended to a host's lists, `lowest` the first of their bands.
+local function appended(host, number, lowest)
+  local h = P .. 'h:' .. host
+  redis.call('HINCRBY', h, 'here', number)
+  if lowest < (tonumber(redis.call('HGET', h, 'low')) or math.huge) then redis.call('HSET', h, 'low', lowest) end
   wake(host)
 end
 
@@ -85,8 +111,17 @@ local function put_back(host, path, extras)
     redis.call('ZADD', P .. 'suspects', sequence(), host .. SEP .. path)
     bump(host, 'queued', 1)
   else
-    enqueue(host, path, HEAD + sequence())
+    redis.call('HINCRBY', P .. 'h:' .. host, 'here', redis.call('ZADD', P .. 'q:' .. host, sequence(), path))
+    bump(host, 'queued', 1)
+    wake(host)
   end
+end
+
+-- Whether a URL that was granted before stands in a queue again.
+local function waits_again(host, path)
+  return redis.call('ZSCORE', P .. 'q:' .. host, path)
+    or redis.call('ZSCORE', P .. 'delayed', host .. SEP .. path)
+    or redis.call('ZSCORE', P .. 'suspects', host .. SEP .. path)
 end
 
 local function add_relink(host, path)

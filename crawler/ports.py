@@ -7,6 +7,7 @@ from typing import Protocol
 
 from crawler.frontier.contract import Frontier, Outlink
 from crawler.plan import RoundPlan
+from crawler.reasons import Halt
 
 
 class OutlinkStore(Protocol):
@@ -37,6 +38,18 @@ class WorkerPort(Protocol):
         """The lease has reached the store step: its renewal no longer counts against the page's hard time limit."""
         ...
 
+    def parked(self, token: str) -> None:
+        """Its bytes wait for a whole segment, until `storing`: renewed likewise, its place free for another page."""
+        ...
+
     def ended(self, token: str) -> None:
         """The lease is acked (or fenced off): forget it."""
+        ...
+
+    def halt(self, why: Halt, detail: str) -> None:
+        """Claim nothing until `resume`; what is held goes on.  `detail` says what and where, without credentials."""
+        ...
+
+    def resume(self, why: Halt) -> None:
+        """That reason is gone."""
         ...

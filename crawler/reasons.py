@@ -1,4 +1,4 @@
-"""The closed sets of why a URL could not be had, or was not stored on purpose."""
+"""The closed sets of why a URL could not be had, was not stored on purpose, or why a worker asks for none."""
 
 from enum import StrEnum
 
@@ -32,3 +32,10 @@ class SkipReason(StrEnum):
     REDIRECTED = "redirected"
     ROBOTS = "robots"
     NOT_A_PAGE = "not-a-page"  # image, style sheet, script, font, media
+
+
+class Halt(StrEnum):
+    """Why a worker claims nothing for the time being; it goes on by itself."""
+
+    DISK_FULL = "disk-full"  # the archive's volume has no room, or hardly any
+    ARCHIVE_AWAY = "archive-away"  # the archive's object store takes nothing

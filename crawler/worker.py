@@ -7,6 +7,7 @@ limit; one that outlives the limit is dropped from the table, so that it returns
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -18,8 +19,10 @@ from typing import Final
 from crawler.frontier.contract import Lease, Via
 from crawler.frontier.redis import RedisFrontier
 from crawler.plan import RoundPlan
+from crawler.reasons import Halt
 from crawler.scope import Scope
 
+MOST_PARKED: Final = 400  # pages waiting for their segment: about 60 MB of bodies, and 200 pages a second in 2 s
 RENEWALS_PER_LEASE: Final = 3  # two heartbeats may be missed before a lease is lost
 JUDGING_SECONDS: Final = 120.0  # beyond the fetch: reading, judging and the way to the store step
 
@@ -42,6 +45,7 @@ def spare_the_collector() -> None:
 class _Held:
     lease: Lease
     until: float  # loop time after which it is not renewed any more; infinity in the store step
+    parked: bool = False
 
 
 class Worker:
@@ -57,6 +61,9 @@ class Worker:
         self.fetched = 0
         self.rendered = 0
         self._held: dict[str, _Held] = {}
+        self._parked = 0
+        self._halts: dict[Halt, str] = {}
+        self._news = asyncio.Event()  # something the operator should see before the next heartbeat
         self._missed: set[str] = set()
         self._beat: asyncio.Task[None] | None = None
         self.changed = asyncio.Event()  # set whenever a lease ends: the pump may claim again
@@ -68,8 +75,10 @@ class Worker:
 
     @property
     def free(self) -> int:
-        """Further leases it may take."""
-        return max(0, self.places - len(self._held))
+        """Further leases it may take.  A parked page leaves its place to another, up to `MOST_PARKED` of them."""
+        if self._halts:
+            return 0
+        return max(0, self.places - len(self._held) + min(self._parked, MOST_PARKED))
 
     def held(self) -> list[Lease]:
         """The leases in hand."""
@@ -87,13 +96,37 @@ class Worker:
 
     def storing(self, token: str) -> None:
         """It reached the store step: however long the store is away, it is ours."""
-        if token in self._held:
-            self._held[token].until = float("inf")
+        self._keep(token, parked=False)
+
+    def parked(self, token: str) -> None:
+        """Its bytes wait for a segment: as above, and another page may be fetched meanwhile."""
+        self._keep(token, parked=True)
+        self.changed.set()
 
     def ended(self, token: str) -> None:
         """It was acked, given back or fenced off."""
+        self._keep(token, parked=False)
         self._held.pop(token, None)
         self.changed.set()
+
+    def _keep(self, token: str, *, parked: bool) -> None:
+        held = self._held.get(token)
+        if held is not None:
+            held.until = float("inf")
+            self._parked += int(parked) - int(held.parked)
+            held.parked = parked
+
+    def halt(self, why: Halt, detail: str) -> None:
+        """Claim nothing for the time being, and report why at once."""
+        if self._halts.get(why) != detail:
+            self._halts[why] = detail
+            self._news.set()
+
+    def resume(self, why: Halt) -> None:
+        """Claim again, unless there is another reason not to."""
+        if self._halts.pop(why, None) is not None:
+            self._news.set()
+            self.changed.set()
 
     def start(self) -> None:
         """Begin the heartbeat."""
@@ -108,8 +141,11 @@ class Worker:
     async def _heartbeat(self) -> None:
         pause = self.plan.lease_seconds / RENEWALS_PER_LEASE
         while True:
+            self._news.clear()
             await self.renew()
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
 
     async def renew(self) -> None:
         """Renew what stands within its limit; forget what does not, and what the frontier took back."""
@@ -124,6 +160,7 @@ class Worker:
             "fetched": self.fetched,
             "rendered": self.rendered,
             "busy": self.busy,
+            "halts": self._halts,
         }
         lost = set(await self.frontier.renew(self.worker_id, report, list(self._held)))
         gone, self._missed = lost & self._missed, lost  # one that was acked just now is missed once, not twice

@@ -1,24 +1,24 @@
-"""One process life's archive files: appended, rotated by size, never opened again.
+"""One process life's archive files: appended, rotated by size and age, never opened again.
 
 What is guaranteed.  `append` returns after write() has handed the bytes to the kernel: a record whose address is known
-survives SIGKILL of the worker.  Against loss of power, files are synced every `SYNC_SECONDS` while records are
+survives SIGKILL of the worker.  Against loss of power, files are synced every two seconds while records are
 written, at rotation and at close: the records of that time may be lost, and `caifeng audit` names them.
 A file cut short by a kill ends in part of a record nobody has the address of.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from crawler.items import ArchiveRef
-from pipelines.errors import BadArchiveUrl
 
 ROTATE_BYTES: Final = 256 * 1024 * 1024
-SYNC_SECONDS: Final = 2.0
+ROTATE_SECONDS: Final = 3_600.0  # a file that is older is not written any more: it may be copied or moved to tape
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
@@ -30,12 +30,22 @@ class ArchiveWriter:
     """
 
     def __init__(
-        self, folder: Path, stem: str, header: Callable[[str], bytes], *, rotate_bytes: int = ROTATE_BYTES
+        self,
+        folder: Path,
+        stem: str,
+        header: Callable[[str], bytes],
+        *,
+        rotate_bytes: int = ROTATE_BYTES,
+        rotate_seconds: float = ROTATE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
         self._stem = stem
         self._header = header
         self._rotate_bytes = rotate_bytes
+        self._rotate_seconds = rotate_seconds
+        self._clock = clock
+        self._opened_at = 0.0
         self._number = 0
         self._file = -1
         self._path = folder
@@ -60,6 +70,20 @@ class ArchiveWriter:
         self._unsynced = False
         return os.dup(self._file)
 
+    def close_if_old(self) -> None:
+        """End the current file where it has been open for `rotate_seconds`."""
+        if self._file >= 0 and self._clock() - self._opened_at >= self._rotate_seconds:
+            self.close()
+
+    def abandon(self) -> None:
+        """Never write to the current file again, whatever became of it; a later append begins the next."""
+        if self._file >= 0:
+            file, self._file = self._file, -1
+            with contextlib.suppress(OSError):
+                os.close(file)
+        else:
+            self._number += 1  # it could not be begun: another name
+
     def close(self) -> None:
         """End the current file; a later append begins the next."""
         if self._file >= 0:
@@ -72,6 +96,7 @@ class ArchiveWriter:
         file = os.open(path, _NEW_FILE, 0o644)
         self._number += 1
         self._file, self._path, self._end = file, path, 0
+        self._opened_at = self._clock()
         try:
             self._write(self._header(path.name))
         except OSError:
@@ -100,16 +125,3 @@ def sync_and_close(file: int) -> None:
         os.fdatasync(file)
     finally:
         os.close(file)
-
-
-def folder_of(address: str) -> Path:
-    """The directory named by `CAIFENG_ARCHIVE_URL`: an absolute or relative path, or a file:// URL.
-
-    Raises BadArchiveUrl.
-    """
-    if "://" not in address:
-        return Path(address).absolute()
-    parts = urlsplit(address)
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path:
-        raise BadArchiveUrl(f"{address} is not an archive address: give a path or file:///absolute/path")
-    return Path(unquote(parts.path))

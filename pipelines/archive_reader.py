@@ -1,4 +1,4 @@
-"""Reading one archived record by its address, from any machine that sees the file."""
+"""Reading one archived record by its address, from any machine that sees the file or reaches the object store."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.errors import CrawlerError
 from crawler.fetch.decoding import decode
 from crawler.items import ArchiveRef
+from pipelines.archive_objects import read_object
+from pipelines.archive_place import Folder, place_of
 from pipelines.errors import RecordBroken, RecordMissing
 from pipelines.warc import header_pairs
 
@@ -41,7 +42,8 @@ class ArchivedRecord:
 def read(ref: ArchiveRef, *, limit: int = MOST_DECODED) -> ArchivedRecord:
     """The record at this address, its body decoded to at most `limit` bytes.
 
-    Raises RecordMissing (no such file, or it ends before the record does) and RecordBroken.
+    Raises RecordMissing (no such file, or it ends before the record does), RecordBroken, and ArchiveAway where an object
+    store cannot be asked.
     """
     member = _member(ref)
     try:
@@ -52,20 +54,26 @@ def read(ref: ArchiveRef, *, limit: int = MOST_DECODED) -> ArchivedRecord:
 
 
 def _member(ref: ArchiveRef) -> bytes:
-    parts = urlsplit(ref.uri)
-    if parts.scheme != "file":
-        raise RecordMissing(f"{ref.uri}: only file:// addresses can be read on this machine")
+    place = place_of(ref.uri)
+    member = _of_file(place.path, ref) if isinstance(place, Folder) else _of_object(ref)
+    if len(member) != ref.length:
+        raise RecordMissing(f"{_place(ref)}: the file ends {ref.length - len(member)} bytes too early")
+    return member
+
+
+def _of_file(path: Path, ref: ArchiveRef) -> bytes:
     try:
-        with Path(unquote(parts.path)).open("rb") as file:
+        with path.open("rb") as file:
             file.seek(ref.offset)
-            member = file.read(ref.length)
+            return file.read(ref.length)
     except OSError as error:
         raise RecordMissing(
             f"{_place(ref)} cannot be read ({error.strerror}): restore the file, or mount it"
         ) from error
-    if len(member) != ref.length:
-        raise RecordMissing(f"{_place(ref)}: the file ends {ref.length - len(member)} bytes too early")
-    return member
+
+
+def _of_object(ref: ArchiveRef) -> bytes:
+    return read_object(ref.uri, ref.offset, ref.offset + ref.length)
 
 
 def _inflated(member: bytes, limit: int) -> bytes:

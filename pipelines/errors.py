@@ -2,7 +2,8 @@
 
 PipelineError
 ├── ArchiveError
-│   ├── BadArchiveUrl   the archive's address is neither a path nor a file:// URL: correct the setting
+│   ├── BadArchiveUrl   the archive's address cannot be used, or its client is not installed: correct the setting
+│   ├── ArchiveAway     the object store cannot be used now: wait and try again
 │   ├── RecordMissing   no readable record stands at this address: the file is gone, or was cut short
 │   └── RecordBroken    bytes stand there, but they are not the record that was written
 """
@@ -24,6 +25,12 @@ class BadArchiveUrl(ArchiveError):
     """The archive's address cannot be used."""
 
     exit = Exit.BAD_INPUT
+
+
+class ArchiveAway(ArchiveError):
+    """The object store does not answer, or does not do what it is asked."""
+
+    exit = Exit.SERVICES
 
 
 class RecordMissing(ArchiveError):

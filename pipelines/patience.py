@@ -17,7 +17,16 @@ _LONGEST: Final = 5.0  # a returned server is noticed within this time
 class Patience:
     """Shared by all callers of one storage, so that a thousand waiting pages log one sentence."""
 
-    def __init__(self, storage: str, logger: logging.Logger, away: Callable[[Exception], bool]) -> None:
+    def __init__(
+        self,
+        storage: str,
+        logger: logging.Logger,
+        away: Callable[[Exception], bool],
+        *,
+        told: Callable[[str], None] = lambda _what: None,
+    ) -> None:
+        """`told` is called with what is wrong whenever storage goes away, and with nothing when it is back."""
+        self._told = told
         self._storage = storage
         self._logger = logger
         self._away = away
@@ -44,8 +53,10 @@ class Patience:
             self._is_away = True
             first = str(error).partition("\n")[0][:300] or type(error).__name__
             self._logger.warning("%s is away (%s): waiting; nothing is lost", self._storage, first)
+            self._told(first)
 
     def _back(self) -> None:
         if self._is_away:
             self._is_away = False
             self._logger.warning("%s is back: going on", self._storage)
+            self._told("")

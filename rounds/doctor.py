@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import resource
 import shutil
@@ -13,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rounds.errors import ProgramMissing
-from rounds.services import browser, current, home_of, mongo, redis
+from pipelines.archive_place import Folder
+from rounds.errors import ProgramMissing, ServicesError
+from rounds.services import archive, browser, current, home_of, mongo, redis
 
 PYTHON = (3, 11)
 FREE_GB = 5  # a rehearsal needs under 1 GB; a prefecture's six levels about 2 GB of archive
@@ -42,6 +44,7 @@ def examine(home: Path | None = None) -> list[Check]:
         lambda: _server("mongod", mongo.binaries(), mongo.version),
         _browser,
         lambda: _disk(home_of(home)),
+        lambda: _archive(home_of(home)),
         _open_files,
         _fonts,
         lambda: _services(home_of(home)),
@@ -102,6 +105,28 @@ def _disk(home: Path) -> Check:
     good = free >= FREE_GB
     hint = "" if good else f"建议至少 {FREE_GB} GB：请清理，或用 CAIFENG_HOME 换一个卷"
     return Check("磁盘空间", good, f"{free:.1f} GB 可用（{place}）", hint)
+
+
+def _archive(home: Path) -> Check:
+    """A probe is written, read back and deleted; a directory that is still to be made only needs a place and room."""
+    try:
+        place = archive.named(home)
+        if isinstance(place, Folder) and not place.path.exists():
+            return _archive_to_be(place.path)
+        archive.reach(place.url)
+    except ServicesError as error:
+        return Check("存档", ok=False, found="不能用", hint=str(error))
+    room = archive.space(place.url)
+    found = f"{place.url}（试写成功{'' if room is None else f'，{room.free / 2**30:.1f} GB 可用'}）"
+    return Check("存档", ok=True, found=found)
+
+
+def _archive_to_be(folder: Path) -> Check:
+    above = next(one for one in folder.parents if one.exists())
+    if os.access(above, os.W_OK | os.X_OK):
+        return Check("存档", ok=True, found=f"{folder}（用到时建立）")
+    hint = f"{above} 不可写：请检查权限，或改 {archive.VARIABLE}"
+    return Check("存档", ok=False, found=f"{folder}（建不了）", hint=hint)
 
 
 def _open_files() -> Check:

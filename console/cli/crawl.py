@@ -19,7 +19,7 @@ from rounds import life, services
 from rounds.check import Check
 from rounds.finish import finish
 from rounds.retry import retry as retry_round
-from rounds.services import Services
+from rounds.services import Services, archive
 from rounds.supervise import Ending, Supervisor
 
 app = App()
@@ -40,6 +40,7 @@ def crawl(
         render.note(f"轮次 {name} 已经完成，没有要采的（失败的可用 caifeng retry {name} 重试）")
         _summarise(here, name, Ending.AT_REST, as_json=as_json)
         return
+    archive.reach(here.archive_url)  # a crawl whose pages have nowhere to go asks nobody for any
     _checked(here, name, accept=accept)
     who = life.operator()
     asyncio.run(life.launched(here, name, workers=workers, who=who, now=datetime.now(UTC)))

@@ -10,6 +10,7 @@ from console.cli.options import AsJson
 from crawler.exits import Exit
 from rounds import services
 from rounds.doctor import Check, examine
+from rounds.services import archive
 from rounds.services.address import masked
 
 app = App()
@@ -19,10 +20,11 @@ app = App()
 def up(*, as_json: AsJson = False) -> None:
     """Bring the services up and say where they are."""
     here = services.ensure()
+    archive.reach(here.archive_url)
     shown = {
         "redis_url": masked(here.redis_url),
         "mongo_url": masked(here.mongo_url),
-        "archive": here.archive_url,
+        "archive": masked(here.archive_url),
         "home": str(here.home),
         "browser": here.browser,
     }

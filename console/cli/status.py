@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from console.cli import render
+from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from crawler.frontier.redis import State
@@ -84,6 +84,7 @@ def status_document(found: Status) -> dict[str, Any]:
                 "fetched": one.fetched,
                 "rendered": one.rendered,
                 "busy": one.busy,
+                "halts": dict(one.halts),
             }
             for one in found.workers
         ],
@@ -104,6 +105,7 @@ def status_view(found: Status, pace: Pace) -> RenderableType:
     )
     line = f"{render.pace_line(pace)}；主机 {hosts_done(hosts)}/{len(hosts)} 完成；进程 {len(found.workers)} 个"
     parts: list[RenderableType] = [head, Text(line + (f"；{aside}" if aside else ""))]
+    parts += [Text(line, style="bold red") for line in words.halt_lines(found.workers)]
     columns = tuple(render.LEDGER.values())
     parts.append(render.table("", columns, [render.ledger_cells(counts)], numbers=columns))
     shown = fullest_hosts(hosts, TOP_HOSTS)

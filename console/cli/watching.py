@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from console.cli import render
+from console.cli import render, words
 from rounds.progress import Pace, Sample, Track, fullest_hosts, hosts_done
 from rounds.supervise import Snapshot
 
@@ -65,14 +65,16 @@ class CrawlProgress:
         rows = ((host, *render.ledger_cells(one)) for host, one in shown)
         table = render.table("", ("主机", *columns), rows, numbers=columns)
         hint = Text("按 Ctrl-C 收工：在途的做完，以后可以接着采", style="dim")
-        return Group(Text(self._title, style="bold"), Text(_line(snapshot, pace)), table, hint)
+        halted = [Text(line, style="bold red") for line in words.halt_lines(snapshot.workers)]
+        return Group(Text(self._title, style="bold"), Text(_line(snapshot, pace)), *halted, table, hint)
 
 
 def _line(snapshot: Snapshot, pace: Pace) -> str:
     counts = snapshot.counts
-    words = "，".join(
+    ledger = "，".join(
         f"{word} {getattr(counts, name):,}" for name, word in render.LEDGER.items() if getattr(counts, name)
     )
     restarts = f"，重启 {snapshot.restarts} 次" if snapshot.restarts else ""
     hosts = f"主机 {hosts_done(snapshot.host_counts)}/{len(snapshot.host_counts)} 完成"
-    return f"{words}；{render.pace_line(pace)}；{hosts}；进程 {snapshot.running} 个{restarts}"
+    halted = "".join(f"；{line}" for line in words.halt_lines(snapshot.workers))
+    return f"{ledger}；{render.pace_line(pace)}；{hosts}；进程 {snapshot.running} 个{restarts}{halted}"

@@ -1,12 +1,14 @@
 """What people read for the codes our records hold.  Programs get the codes themselves; a test keeps each table whole."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode
 from crawler.frontier.contract import End, Via
-from crawler.reasons import FailureReason, SkipReason
+from crawler.frontier.redis import WorkerInfo
+from crawler.reasons import FailureReason, Halt, SkipReason
 
 FAILURES: Final[Mapping[str, str]] = {
     FailureReason.UNRESOLVED: "域名查不到",
@@ -38,6 +40,10 @@ ENDS: Final[Mapping[str, str]] = {
     End.FAILED: "失败",
     End.SKIPPED: "跳过",
     End.QUARANTINED: "隔离",
+}
+HALTS: Final[Mapping[str, str]] = {
+    Halt.DISK_FULL: "磁盘已满，暂停领取新网址；请在存档所在的卷上腾出空间，之后自动接着采",
+    Halt.ARCHIVE_AWAY: "存档写不进去，暂停领取新网址；请恢复存储服务，之后自动接着采",
 }
 VIAS: Final[Mapping[str, str]] = {Via.HTTP: "直接请求", Via.BROWSER: "浏览器"}
 REASONS: Final[Mapping[str, str]] = {
@@ -106,3 +112,9 @@ def with_code(table: Mapping[str, str], code: str) -> str:
     """The word with its code, which options and exports take; the bare code where the table has none."""
     word = table.get(code)
     return f"{word}（{code}）" if word else code
+
+
+def halt_lines(workers: Iterable[WorkerInfo]) -> list[str]:
+    """One sentence for each reason why processes claim nothing now: what is wrong, where, and for how many of them."""
+    found = Counter((why, detail) for one in workers for why, detail in one.halts.items())
+    return [f"{HALTS.get(why, why)}（{detail}；{number} 个进程）" for (why, detail), number in sorted(found.items())]

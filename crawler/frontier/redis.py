@@ -33,7 +33,7 @@ In `h:{host}`, `here` counts the entries of its `q` and `b` keys, and no band be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -82,6 +82,7 @@ class WorkerInfo:
     fetched: int
     rendered: int
     busy: int  # leases it holds
+    halts: Mapping[str, str] = field(default_factory=dict)  # why it claims nothing now, and where (reasons.Halt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock, Timeout
 
-from rounds.errors import NotStarted, ProgramMissing, ServicesBusy, Unreachable
-from rounds.services import browser, mongo, process, record, redis
+from rounds.errors import NotStarted, ProgramMissing, ServicesBusy
+from rounds.services import archive, browser, mongo, process, record, redis
 from rounds.services.record import Process, Record, Services
 from rounds.services.server import Kind
 
 HOME = "CAIFENG_HOME"
 REDIS = "CAIFENG_REDIS_URL"
 MONGO = "CAIFENG_MONGO_URL"
-ARCHIVE = "CAIFENG_ARCHIVE_URL"
 PATIENCE = 300.0  # seconds to wait for another command that is starting or stopping the set
 
 
@@ -117,20 +115,7 @@ def _services(home: Path, redis_url: str, mongo_url: str) -> Services:
         found = browser.find()
     except ProgramMissing:
         found = browser.Browser("", ())
-    return Services(redis_url, mongo_url, _archive(home), home, found.path, found.arguments)
-
-
-def _archive(home: Path) -> Path:
-    """The directory `CAIFENG_ARCHIVE_URL` names (a volume shared by machines), else one under `home`."""
-    named = urlsplit(os.environ.get(ARCHIVE, "").strip())
-    if named.scheme not in {"", "file"} or named.netloc:
-        raise Unreachable(f"{ARCHIVE} 不是本机目录的地址：{named.geturl()}。应形如 file:///srv/caifeng/archive")
-    archive = Path(unquote(named.path)) if named.path else home / "archive"
-    try:
-        archive.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotStarted(f"存档目录不能用：{archive}（{error.strerror}）。请检查权限，或改 {ARCHIVE}") from error
-    return archive
+    return Services(redis_url, mongo_url, archive.address(home), home, found.path, found.arguments)
 
 
 def _standing(known: Record) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -19,15 +18,10 @@ class Services:
 
     redis_url: str
     mongo_url: str
-    archive_dir: Path
+    archive_url: str  # a file:// URL, or a prefix in an object store; holds no credentials
     home: Path
     browser: str
     browser_args: tuple[str, ...] = ()
-
-    @property
-    def archive_url(self) -> str:
-        """The archive directory as a `file:` URI."""
-        return self.archive_dir.as_uri()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ def _decode(home: Path, raw: bytes) -> Record:
     services = Services(
         redis_url=str(body["redis_url"]),
         mongo_url=str(body["mongo_url"]),
-        archive_dir=Path(unquote(urlsplit(body["archive_url"]).path)),
+        archive_url=str(body["archive_url"]),
         home=home,
         browser=str(body["browser"]),
         browser_args=tuple(str(one) for one in body["browser_args"]),

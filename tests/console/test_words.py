@@ -11,7 +11,7 @@ from cleaning.reasons import ReasonCode, Verdict
 from console.cli import render, words
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
-from crawler.reasons import FailureReason, SkipReason
+from crawler.reasons import FailureReason, Halt, SkipReason
 from indicators.evidence import Strength
 from pipelines.store.export import What
 
@@ -21,7 +21,7 @@ from pipelines.store.export import What
     [
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
-        (words.EXPORTS, What), (render.VERDICTS, Verdict), (render.STATES, State),
+        (words.EXPORTS, What), (words.HALTS, Halt), (render.VERDICTS, Verdict), (render.STATES, State),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

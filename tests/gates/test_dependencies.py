@@ -20,7 +20,8 @@ def name_of(requirement):
 def declared():
     """The names pyproject.toml declares."""
     project = tomllib.loads(text(Path("pyproject.toml")))["project"]
-    return {name_of(one) for one in project["dependencies"] + project["optional-dependencies"]["dev"]}
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    return {name_of(one) for group in groups for one in group}
 
 
 def pins(lock):

@@ -23,6 +23,7 @@ from crawler.items import (
     SkipReason,
 )
 from crawler.plan import RoundPlan
+from crawler.reasons import Halt
 from indicators.evidence import Strength, Tag
 from pipelines.store.connect import connect
 
@@ -191,6 +192,20 @@ class Worker:
     plan: RoundPlan = PLAN
     stored: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    halts: dict[str, str] = field(default_factory=dict)
+
+    def halt(self, why: Halt, detail: str) -> None:
+        """Note it."""
+        self.halts[why] = detail
+
+    def resume(self, why: Halt) -> None:
+        """Forget it."""
+        self.halts.pop(why, None)
+
+    def parked(self, token: str) -> None:
+        """Note it."""
+        self.waiting.append(token)
 
     def storing(self, token: str) -> None:
         """Note it."""

@@ -16,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.frontier.contract import End, Lease, Offered, Outlink
 from crawler.plan import RoundPlan
+from crawler.reasons import Halt
 from tests.pipelines.making import ROUND, fetched
 
 MONGO_URL, ARCHIVE, ACKS, FIRST_SERIAL, *PATHS = sys.argv[1:]
@@ -67,6 +68,15 @@ class Worker:
 
     def storing(self, token: str) -> None:
         """Nothing to renew here."""
+
+    def parked(self, token: str) -> None:
+        """Nothing to renew here."""
+
+    def halt(self, why: Halt, detail: str) -> None:
+        """It claims nothing anyway."""
+
+    def resume(self, why: Halt) -> None:
+        """It claims nothing anyway."""
 
     def ended(self, token: str) -> None:
         """Nothing to forget here."""

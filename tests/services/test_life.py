@@ -16,7 +16,7 @@ from pymongo import WriteConcern
 
 from rounds import services
 from rounds.errors import DataVersion, DiskFull, NotStarted, ProgramMissing, Unreachable
-from rounds.services import life, mongo, process, record, redis, server
+from rounds.services import archive, life, mongo, process, record, redis, server
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,15 +215,19 @@ def test_named_services_are_used_as_they_are(own_home, redis_url, mongo_url, mon
 
 
 def test_a_named_archive_is_used(own_home, redis_url, mongo_url, tmp_path, monkeypatch):
-    """`CAIFENG_ARCHIVE_URL` moves the archive to a volume of its own; only local directories are taken."""
+    """`CAIFENG_ARCHIVE_URL` moves the archive to a volume or a bucket of its own, never to what cannot keep it."""
     monkeypatch.setenv(life.REDIS, redis_url)
     monkeypatch.setenv(life.MONGO, mongo_url)
-    monkeypatch.setenv(life.ARCHIVE, (tmp_path / "大 卷").as_uri())
-    assert services.ensure(own_home).archive_dir == tmp_path / "大 卷"
-    assert services.current(own_home).archive_dir == tmp_path / "大 卷"
-    monkeypatch.setenv(life.ARCHIVE, "s3://bucket/archive")
-    with pytest.raises(Unreachable, match="s3://bucket"):
-        services.ensure(own_home)
+    for address in ((tmp_path / "大 卷").as_uri(), "s3://bucket/archive"):
+        monkeypatch.setenv(archive.VARIABLE, address)
+        assert services.ensure(own_home).archive_url == address
+        assert services.current(own_home).archive_url == address
+    assert (tmp_path / "大 卷").is_dir()
+    for address in ("memory://bucket/archive", "https://bucket/archive", "s3://key:tr0ub4dor@bucket/archive"):
+        monkeypatch.setenv(archive.VARIABLE, address)
+        with pytest.raises(Unreachable, match=archive.VARIABLE) as refused:
+            services.ensure(own_home)
+        assert "tr0ub4dor" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def services_of(home: Path, redis_url: str, mongo_url: str, database: str, brows
     """The session's servers, with a database and an archive of the test's own."""
     archive = home / "archive"
     archive.mkdir(parents=True, exist_ok=True)
-    return Services(redis_url, mongo_url.replace("/?", f"/{database}?"), archive, home, browser)
+    return Services(redis_url, mongo_url.replace("/?", f"/{database}?"), archive.as_uri(), home, browser)
 
 
 async def crawl(

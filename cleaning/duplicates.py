@@ -2,15 +2,15 @@
 
 Deterministic and independent of input order.  Exact copies first (equal main text, or equal bytes of an attachment),
 then near copies: simhashes at most three bits apart and the same numbers in the same order, found by one join over all
-pages (:mod:`cleaning.near_join`), never by all pairs.  A page is the copy only of a representative it is itself close
-to: chains do not drift.
+pages (:mod:`cleaning.near_join`), never by all pairs, and then read (:mod:`cleaning.same_text`), for one other name moves
+few bits.  A page is the copy only of a representative it is itself close to: chains do not drift.
 
 It counts within a unit: a representative must serve every unit the page serves.  Copies in other units are only
 recorded (`same_as`), so that no unit loses its evidence.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Literal
@@ -30,6 +30,8 @@ _LENGTH_RATIO: Final = 0.9  # near copies differ little in length
 _LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only
 
 Code = Literal["exact-copy", "near-copy"]
+Pair = tuple[str, str]  # keys; the better page first
+SameText = Callable[[Sequence[Pair]], Collection[Pair]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,11 @@ class Settled:
     same_as: tuple[str, ...]
 
 
-def settle(candidates: Iterable[Candidate]) -> Mapping[str, Settled]:
+def settle(candidates: Iterable[Candidate], same_text: SameText) -> Mapping[str, Settled]:
     """Settled relations by key; pages that are nobody's copy and have none elsewhere are absent.
 
-    Representative: the most official host, then the shallowest, then the smallest key.
+    Representative: the most official host, then the shallowest, then the smallest key.  `same_text` is asked once, for
+    all pairs of keys whose fingerprints are near, and returns those whose texts are the same but for their frames.
     """
     ordered = sorted((one for one in candidates if one.eligible), key=_rank)
     exact = _Relations()
@@ -72,7 +75,7 @@ def settle(candidates: Iterable[Candidate]) -> Mapping[str, Settled]:
     for group in _exact_groups(ordered):
         standing.extend(_settle_group(group, exact))
     standing.sort(key=_rank)
-    near = _near(standing)
+    near = _near(standing, same_text)
     return _merged(ordered, exact, near)
 
 
@@ -128,28 +131,38 @@ def _serves(representative: Candidate, one: Candidate) -> bool:
     return set(one.units) <= set(representative.units)
 
 
-def _near(standing: Sequence[Candidate]) -> _Relations:
-    """Near copies among representatives, best first: each joins the best earlier representative within the distance."""
+def _near(standing: Sequence[Candidate], same_text: SameText) -> _Relations:
+    """Near copies among representatives, best first: each joins the best earlier representative it is close to."""
+    close = _close(standing)
+    same = same_text([(other.key, one.key) for one, others in close for other in others])
     found = _Relations()
-    comparable = [
-        one for one in standing if one.simhash and one.media != "attachment" and one.page_type not in _LISTING
-    ]
-    prints = [_joined_print(one) for one in comparable]
-    near = _neighbours(prints)
-    earlier: dict[int, list[Candidate]] = {}
-    for one, value in zip(comparable, prints, strict=True):
-        close = [
-            other for place in (value, *near.get(value, ())) for other in earlier.get(place, ()) if _alike(one, other)
-        ]
-        ranked = sorted(close, key=_rank)
+    for one, others in close:
+        ranked = [other for other in others if other.key not in found.of and (other.key, one.key) in same]
         master = next((other for other in ranked if _serves(other, one)), None)
         if master is not None:
             found.of[one.key] = (master.key, (one.simhash ^ master.simhash).bit_count())
             continue
         for other in ranked[:MAX_SAME_AS]:
             found.also(one.key, other.key)
-        earlier.setdefault(value, []).append(one)
     return found
+
+
+def _close(standing: Sequence[Candidate]) -> list[tuple[Candidate, list[Candidate]]]:
+    """Each page that has some, with the better pages whose fingerprints are near, best first."""
+    comparable = [
+        one for one in standing if one.simhash and one.media != "attachment" and one.page_type not in _LISTING
+    ]
+    prints = [_joined_print(one) for one in comparable]
+    near = _neighbours(prints)
+    earlier: dict[int, list[Candidate]] = {}
+    close = []
+    for one, value in zip(comparable, prints, strict=True):
+        places = (value, *near.get(value, ()))
+        others = [other for place in places for other in earlier.get(place, ()) if _alike(one, other)]
+        if others:
+            close.append((one, sorted(others, key=_rank)))
+        earlier.setdefault(value, []).append(one)
+    return close
 
 
 def _joined_print(one: Candidate) -> int:

@@ -6,12 +6,13 @@ workers stored the pages, and a second run changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cleaning.duplicates import Candidate, Settled, settle
+from cleaning.duplicates import Candidate, Pair, Settled, settle
 from cleaning.reasons import Reason, ReasonCode, Verdict
+from cleaning.same_text import same_but_edges
 from pipelines.store.connect import Store
 from pipelines.store.marks import Mark, set_marks
 from pipelines.store.reader import PageFilter, RoundReader
@@ -24,6 +25,7 @@ _FINGERPRINTS: Final = (
     "key", "units", "host", "depth", "text_hash", "simhash", "number_hash", "sha256", "media", "judged", "title",
     "text_length", "page_type",
 )  # fmt: skip
+_READ_AT_ONCE: Final = 500  # pairs: some 10 MB of text
 _MARKS: Final = ("key", "judged", "verdict", "duplicate_of", "same_as", "reasons")
 
 
@@ -41,7 +43,7 @@ def settle_round(database: Store, round_name: str, *, url: str = "") -> SettleCo
     """Settle all duplicates of a round.  Idempotent.  Raises StoreAway."""
     reader = RoundReader(database, round_name, url=url)
     candidates = [candidate(page) for page in reader.pages(COMPARED, _FINGERPRINTS)]
-    settled = settle(candidates)
+    settled = settle(candidates, lambda pairs: _same_text(reader, pairs))
     changed = set_marks(database, round_name, _changes(reader, settled), url=url)
     return SettleCounts(
         compared=len(candidates),
@@ -80,6 +82,17 @@ def mark(page: Mapping[str, Any], settled: Settled | None) -> Mark:
     detail = settled.duplicate_of if settled.distance == 0 else f"{settled.duplicate_of} (distance {settled.distance})"
     copy = reason_document(Reason(ReasonCode(settled.code), detail, "text"))
     return Mark(page["key"], str(Verdict.DUPLICATE), settled.duplicate_of, settled.same_as, (copy, *reasons))
+
+
+def _same_text(reader: RoundReader, pairs: Sequence[Pair]) -> set[Pair]:
+    """The pairs whose stored texts are the same but for their frames; a slice of pairs at a time is in memory."""
+    same: set[Pair] = set()
+    for start in range(0, len(pairs), _READ_AT_ONCE):
+        asked = pairs[start : start + _READ_AT_ONCE]
+        stored = reader.records(sorted({key for pair in asked for key in pair}), ("text",))
+        texts = {key: document["text"] for key, document in stored.items()}
+        same.update(pair for pair in asked if same_but_edges(texts[pair[0]], texts[pair[1]]))
+    return same
 
 
 def _changes(reader: RoundReader, settled: Mapping[str, Settled]) -> Iterator[Mark]:

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+
+from cleaning.read import read
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 
@@ -21,3 +24,10 @@ def bodies() -> Iterator[tuple[dict, bytes]]:
     """Every row with its page's bytes."""
     for row in rows():
         yield row, (DATA / row["file"]).read_bytes()
+
+
+@lru_cache(maxsize=1)
+def articles() -> tuple[str, ...]:
+    """Main texts of the saved government pages that have 200 characters and more."""
+    texts = (read(body, row["url"]).text for row, body in bodies() if row["kind"] == "gov-html")
+    return tuple(text for text in texts if len(text) >= 200)

@@ -1,11 +1,12 @@
 """Settling duplicates."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.duplicates import MAX_DISTANCE, Candidate, Settled, settle
+from cleaning.duplicates import MAX_DISTANCE, Candidate, Pair, Settled, settle
 
 PAGE = Candidate(
     key="http://x.gov.cn/a",
@@ -21,6 +22,11 @@ PAGE = Candidate(
 )
 
 
+def relations(pages: Iterable[Candidate]) -> Mapping[str, Settled]:
+    """As settled where every two texts that are asked about are the same."""
+    return settle(pages, set)
+
+
 def other(key: str, **changes: object) -> Candidate:
     """A page like the first under another key."""
     return replace(PAGE, key=key, **{"text_hash": key, **changes})
@@ -29,7 +35,7 @@ def other(key: str, **changes: object) -> Candidate:
 def test_exact_copy_points_to_the_representative() -> None:
     """Equal main text in one unit: the deeper page is the copy."""
     copy = other("http://x.gov.cn/b", text_hash="t1", depth=3)
-    assert settle([copy, PAGE]) == {copy.key: Settled(PAGE.key, "exact-copy", 0, ())}
+    assert relations([copy, PAGE]) == {copy.key: Settled(PAGE.key, "exact-copy", 0, ())}
 
 
 def test_representative_is_official_then_shallow_then_smallest() -> None:
@@ -37,7 +43,7 @@ def test_representative_is_official_then_shallow_then_smallest() -> None:
     shop = other("http://a.com/a", text_hash="t1", host="a.com", depth=0)
     deep = other("http://x.gov.cn/0", text_hash="t1", depth=5)
     later = other("http://x.gov.cn/z", text_hash="t1", depth=2)
-    settled = settle([shop, deep, later, PAGE])
+    settled = relations([shop, deep, later, PAGE])
     assert {one: relation.duplicate_of for one, relation in settled.items()} == dict.fromkeys(
         [shop.key, deep.key, later.key], PAGE.key
     )
@@ -48,20 +54,20 @@ def test_near_copy_needs_few_bits_and_equal_numbers() -> None:
     near = other("b", simhash=PAGE.simhash ^ 0b111, depth=3)
     far = other("c", simhash=PAGE.simhash ^ (0b1111 << 40), depth=3)
     numbered = other("d", number_hash="n2", depth=3)
-    assert settle([PAGE, near, far, numbered]) == {near.key: Settled(PAGE.key, "near-copy", 3, ())}
+    assert relations([PAGE, near, far, numbered]) == {near.key: Settled(PAGE.key, "near-copy", 3, ())}
 
 
 def test_near_copies_do_not_drift_along_a_chain() -> None:
     """a-b and b-c are near, a-c are not: c is no copy of a, and b, a copy itself, represents nobody."""
     middle = other("b", simhash=PAGE.simhash ^ 0b111, depth=3)
     end = other("c", simhash=PAGE.simhash ^ 0b111111, depth=4)
-    assert set(settle([end, middle, PAGE])) == {middle.key}
+    assert set(relations([end, middle, PAGE])) == {middle.key}
 
 
 def test_texts_of_other_units_are_recorded_and_kept() -> None:
     """Across units a copy is no duplicate: each unit keeps its evidence."""
     elsewhere = other("http://y.gov.cn/a", text_hash="t1", host="y.gov.cn", units=("410600",))
-    settled = settle([PAGE, elsewhere])
+    settled = relations([PAGE, elsewhere])
     assert settled[PAGE.key] == Settled("", "exact-copy", 0, (elsewhere.key,))
     assert settled[elsewhere.key] == Settled("", "exact-copy", 0, (PAGE.key,))
 
@@ -69,8 +75,8 @@ def test_texts_of_other_units_are_recorded_and_kept() -> None:
 def test_page_of_two_units_is_no_copy_of_a_page_of_one() -> None:
     """A representative must serve every unit the page serves; the other way round it may stand for it."""
     shared = other("b", text_hash="t1", depth=5, units=("410500", "410600"))
-    assert settle([PAGE, shared])[shared.key].duplicate_of == ""
-    assert settle([replace(PAGE, depth=9), replace(shared, depth=1)])[PAGE.key].duplicate_of == shared.key
+    assert relations([PAGE, shared])[shared.key].duplicate_of == ""
+    assert relations([replace(PAGE, depth=9), replace(shared, depth=1)])[PAGE.key].duplicate_of == shared.key
 
 
 def test_attachments_are_compared_by_their_bytes() -> None:
@@ -78,7 +84,7 @@ def test_attachments_are_compared_by_their_bytes() -> None:
     one = other("a.pdf", media="attachment", text_hash="", simhash=0)
     same = other("b.pdf", media="attachment", text_hash="", simhash=0)
     third = other("c.pdf", media="attachment", text_hash="", simhash=0, sha256="s2")
-    assert set(settle([one, same, third])) == {same.key}
+    assert set(relations([one, same, third])) == {same.key}
 
 
 def test_short_texts_are_copies_only_under_one_title() -> None:
@@ -86,14 +92,14 @@ def test_short_texts_are_copies_only_under_one_title() -> None:
     first = replace(PAGE, length=5, title="关于甲事的通知")
     second = other("b", text_hash="t1", length=5, title="关于乙事的通知")
     print_view = other("c", text_hash="t1", depth=3, length=5, title="关于甲事的通知 ")
-    assert set(settle([first, second, print_view])) == {print_view.key}
+    assert set(relations([first, second, print_view])) == {print_view.key}
 
 
 def test_lists_are_copies_only_when_equal() -> None:
     """List pages share their frame and most of their words: nearness says nothing."""
     near = other("b", simhash=PAGE.simhash ^ 1, depth=3, page_type="list")
     exact = other("c", text_hash="t1", depth=3, page_type="list")
-    assert set(settle([PAGE, near, exact])) == {exact.key}
+    assert set(relations([PAGE, near, exact])) == {exact.key}
 
 
 def test_near_pages_of_other_titles_or_lengths_are_their_own() -> None:
@@ -101,19 +107,19 @@ def test_near_pages_of_other_titles_or_lengths_are_their_own() -> None:
     first = replace(PAGE, title="关于任命张三的通知", length=900)
     named = other("b", title="关于任命李四的通知", length=900)
     longer = other("c", title="关于任命张三的通知", length=1200)
-    assert settle([first, named, longer]) == {}
+    assert relations([first, named, longer]) == {}
 
 
 def test_ineligible_pages_stay_out() -> None:
     """A harmful page is neither a copy nor a representative."""
-    assert settle([replace(PAGE, eligible=False), other("b", text_hash="t1")]) == {}
+    assert relations([replace(PAGE, eligible=False), other("b", text_hash="t1")]) == {}
 
 
 def test_copies_of_a_near_copy_follow_it() -> None:
     """Every relation points to a page that is nobody's copy."""
     near = other("b", simhash=PAGE.simhash ^ 1, depth=3)
     copy = other("c", text_hash="b", simhash=PAGE.simhash ^ 1, depth=4)
-    assert settle([PAGE, near, copy])[copy.key] == Settled(PAGE.key, "near-copy", 1, ())
+    assert relations([PAGE, near, copy])[copy.key] == Settled(PAGE.key, "near-copy", 1, ())
 
 
 CANDIDATES = st.lists(
@@ -142,10 +148,10 @@ CANDIDATES = st.lists(
 @given(CANDIDATES, st.randoms(use_true_random=False))
 def test_laws_of_settling(pages: list[Candidate], rng) -> None:
     """Order of input does not matter; representatives stand alone, serve all units, and are truly close."""
-    settled = settle(pages)
+    settled = relations(pages)
     shuffled = list(pages)
     rng.shuffle(shuffled)
-    assert settle(shuffled) == settled
+    assert relations(shuffled) == settled
     by_key = {one.key: one for one in pages}
     for key, relation in settled.items():
         one = by_key[key]
@@ -165,3 +171,19 @@ def test_laws_of_settling(pages: list[Candidate], rng) -> None:
         if relation.code == "exact-copy":
             same = one.sha256 == master.sha256 if one.media == "attachment" else one.text_hash == master.text_hash
             assert same
+
+
+def test_near_fingerprints_of_other_texts_are_no_copy() -> None:
+    """The texts have the last word, asked once for all near pairs, the better page first; the next best may stand in."""
+    near = other("b", simhash=PAGE.simhash ^ 0b1, depth=3)
+    third = other("c", simhash=PAGE.simhash ^ 0b10, depth=4)
+    far = other("d", simhash=~PAGE.simhash & (2**64 - 1))
+    asked: list[Pair] = []
+
+    def none_of_the_first(pairs: Sequence[Pair]) -> list[Pair]:
+        asked.extend(pairs)
+        return [pair for pair in pairs if pair[0] != PAGE.key]
+
+    settled = settle([third, near, PAGE, far], none_of_the_first)
+    assert sorted(asked) == [(near.key, third.key), (PAGE.key, near.key), (PAGE.key, third.key)]
+    assert settled == {third.key: Settled(near.key, "near-copy", 2, ())}

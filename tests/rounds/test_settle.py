@@ -159,3 +159,15 @@ def test_fingerprints_survive_the_store(store_url, database):
     (first, _) = RoundReader(database, ROUND).pages()
     assert first["simhash"] == "8000000000000001"
     assert first["text_hash"] == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_near_fingerprints_with_another_name_inside_are_two_pages(store_url, database):
+    """The stored texts are read before one page counts as the other's copy: a name moves few bits of a fingerprint."""
+    named = TEXT[:100] + "任命周文为局长。" + TEXT[100:]
+    store(
+        store_url,
+        page("/a", 1, reading=said("/a", named, 0xABCD)),
+        page("/b", 2, reading=said("/b", named.replace("周文", "吴东"), 0xABCF)),
+    )
+    assert settle_round(database, ROUND).duplicates == 0
+    assert {verdict for verdict, _, _ in marks(database).values()} == {"kept"}

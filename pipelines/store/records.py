@@ -8,6 +8,7 @@ same URL has a greater serial, so a worker that lost its lease cannot write over
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,6 +88,12 @@ def draft(round_name: str, item: Ended) -> Draft:
         out_of_scope=out_of_scope,
         cut=cut,
     )
+
+
+def whole(draft: Draft, depth: int) -> RawBSONDocument:
+    """The document as it is first written.  Put together from encoded parts: BSON is a length, its fields, and a zero."""
+    fields = encode({"_id": draft.id, "depth": depth})[4:-1] + draft.fields.raw[4:]
+    return RawBSONDocument(struct.pack("<i", 4 + len(fields)) + fields)
 
 
 def end_of(item: Ended) -> End:

@@ -1,12 +1,16 @@
-"""Writing ended URLs: one bulk upsert per batch, fenced, so that a key has one record whoever writes late.
+"""Writing ended URLs: one bulk per batch, fenced, so that a key has one record whoever writes late.
+
+Nearly every URL ends once: its record is inserted, and only what MongoDB refuses as a second record of its `_id` goes by
+a fenced update, which costs the server more.
 
 The argument, for one key.  Grants of a key are serial: a later grant has a greater serial.  A write carries the serial
-of its lease and MongoDB applies it only over a record with no greater one; an outcome, moreover, only where no page
-stands.  Both rules are one atomic update of one document, so there is never a second record.  The worker whose lease
-still stands has the greatest serial, hence its write decides; a worker that lost its lease either finds a greater
-serial (refused) or wrote before its successor did (overwritten, save a page by an outcome: then the successor is told
-`PAGE_STANDS` and acks as stored).  Between a holder's write and its successful ack nobody has a greater serial, so the
-record at the time of the ack is of the end that the ledger counts; after it only a later grant can change it.
+of its lease.  MongoDB inserts it where nothing stands, and else applies it only over a record with no greater serial;
+an outcome, moreover, only where no page stands.  Both rules are one atomic update of one document, so there is never a
+second record.  The worker whose lease still stands has the greatest serial, hence its write decides; a worker that lost
+its lease either finds a greater serial (refused) or wrote before its successor did (overwritten, save a page by an
+outcome: then the successor is told `PAGE_STANDS` and acks as stored).  Between a holder's write and its successful ack
+nobody has a greater serial, so the record at the time of the ack is of the end that the ledger counts; after it only a
+later grant can change it.
 
 Serials compare across epochs: with every new epoch, and with every frontier rebuilt after a loss, they go on higher than
 any grant before (`epoch.lua`, `rounds.recover`).  A worker that outlived its Redis is fenced off like any other.
@@ -19,12 +23,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from pymongo import UpdateOne
+from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from crawler.frontier.contract import End
 from pipelines.store.connect import AsyncStore, is_away
-from pipelines.store.records import OUTCOME_ONLY, PAGE_ONLY, Draft, fence_of
+from pipelines.store.records import OUTCOME_ONLY, PAGE_ONLY, Draft, fence_of, whole
 
 RECORDS: Final = "records"
 _DUPLICATE_KEY: Final = 11000
@@ -62,18 +66,17 @@ async def write(database: AsyncStore, batch: Sequence[tuple[Draft, int]]) -> lis
     Raises pymongo's errors; repeating the whole call is always right.
     """
     answers = [Answer(Written.DONE, depth) for _, depth in batch]
-    todo = list(range(len(batch)))
+    todo = await _bulk(database, [InsertOne(whole(draft, depth)) for draft, depth in batch])
     while todo:
-        refused = await _bulk(database, [batch[at] for at in todo])
+        refused = await _bulk(database, [_update(*batch[at]) for at in todo])
         todo = await _settle_refused(database, batch, [todo[at] for at in refused], answers)
     return answers
 
 
-async def _bulk(database: AsyncStore, batch: Sequence[tuple[Draft, int]]) -> list[int]:
-    """The positions MongoDB refused because a record with the same `_id` did not pass the filter."""
-    updates = [_update(draft, depth) for draft, depth in batch]
+async def _bulk(database: AsyncStore, writes: Sequence[Any]) -> list[int]:
+    """The positions MongoDB refused because a record with the same `_id` stands (and, updated, passed no filter)."""
     try:
-        await database[RECORDS].bulk_write(updates, ordered=False)
+        await database[RECORDS].bulk_write(writes, ordered=False)
     except BulkWriteError as error:
         refused = error.details.get("writeErrors", [])
         if is_away(error) or any(each["code"] != _DUPLICATE_KEY for each in refused):

@@ -155,7 +155,7 @@ async def demonstrate(
         await life.create(services, plan, catalogue=catalogue.load().version, who=who, now=datetime.now(UTC))
         step(f"采集：轮次 {name}，{workers} 个进程，同一主机间隔 {DELAY} 秒")
         await life.launched(services, name, workers=workers, who=who, now=datetime.now(UTC))
-        supervisor = Supervisor(services, name, workers, report)
+        supervisor = Supervisor(services, name, workers, report, tell=step)
         ending = await supervisor.run()
     step("定重、核账")
     await finish(services, name, who=who, now=datetime.now(UTC))

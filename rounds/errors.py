@@ -6,6 +6,7 @@ RoundsError
 └── ServicesError         the local or named services
     ├── Unreachable       a named Redis or MongoDB does not answer: mend the address, or unset it
     ├── NotStarted        a local server ended or stayed silent: its log says why
+    ├── ServersGone       they were stopped, or moved, under a running crawl: start the crawl again
     ├── ServicesBusy      another command holds the set for too long: wait for it, or end it
     ├── DataVersion       the data directory was written by another version of the server
     ├── PortTaken         no free loopback port could be had
@@ -42,6 +43,10 @@ class Unreachable(ServicesError):
 
 class NotStarted(ServicesError):
     """A local server ended, or did not answer in time."""
+
+
+class ServersGone(ServicesError):
+    """The local servers were stopped on purpose, or came back elsewhere, while a crawl stood on them."""
 
 
 class ServicesBusy(ServicesError):

@@ -46,7 +46,7 @@ def crawl(
     asyncio.run(life.launched(here, name, workers=workers, who=who, now=datetime.now(UTC)))
     plan = life.get(here, name).plan
     with CrawlProgress(f"轮次 {name}", delay=plan.delay, host_concurrency=plan.host_concurrency) as progress:
-        ending = asyncio.run(Supervisor(here, name, workers, progress).run())
+        ending = asyncio.run(Supervisor(here, name, workers, progress, tell=progress.note).run())
     finished = ending is Ending.AT_REST and asyncio.run(finish(here, name, who=who, now=datetime.now(UTC)))
     _summarise(here, name, ending, as_json=as_json)
     if ending is not Ending.AT_REST:

@@ -48,6 +48,10 @@ class CrawlProgress:
         self._end_live()
         self._console.print(f"▸ {message}", markup=False, soft_wrap=True)
 
+    def note(self, message: str) -> None:
+        """Say something beside the numbers, which go on."""
+        self._console.print(f"! {message}", markup=False, soft_wrap=True)
+
     def _renew(self, page: RenderableType) -> None:
         if self._live is None:
             self._live = Live(console=self._console, auto_refresh=False)

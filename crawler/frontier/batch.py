@@ -77,10 +77,12 @@ class Batch:
         return await self._patiently(lambda: self.redis.execute_command(*words))
 
     async def close(self) -> None:
-        """Wait for what is under way, then give the connection back."""
-        if self._sender is not None:
-            await asyncio.gather(self._sender, return_exceptions=True)
-        await self.redis.aclose()
+        """Wait for what is under way, then give the connection back; cancelled, give it back all the same."""
+        try:
+            if self._sender is not None:
+                await asyncio.gather(self._sender, return_exceptions=True)
+        finally:
+            await self.redis.aclose()
 
     async def _send_soon(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)

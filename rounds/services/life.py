@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rounds.errors import NotStarted, ProgramMissing, ServicesBusy
+from rounds.errors import NotStarted, ProgramMissing, ServersGone, ServicesBusy
 from rounds.services import archive, browser, mongo, process, record, redis
 from rounds.services.record import Process, Record, Services
 from rounds.services.server import Kind
@@ -61,6 +61,46 @@ def current(home: Path | None = None) -> Services | None:
     if known is None or not _standing(known):
         return None
     return known.services
+
+
+def fallen(services: Services) -> tuple[str, ...]:
+    """Names of the local servers these services stand on whose process has ended.  Asks no server.
+
+    Servers that others run are never among them.  Raises `ServersGone` where the record is: somebody stopped the set.
+    """
+    known = record.read(services.home)
+    if known is None:
+        raise ServersGone(f"{services.home} 的本机服务被停掉了（caifeng down）。没有丢失；接着采就会再启动它们")
+    return tuple(KINDS[name].name for name, one in _local_to(services, known).items() if not process.alive(one))
+
+
+def stands_on_local(services: Services) -> bool:
+    """Whether any of these servers was started by us, so that we may start it again."""
+    known = record.read(services.home)
+    return known is not None and bool(_local_to(services, known))
+
+
+def revive(services: Services) -> tuple[str, ...]:
+    """Start those that have fallen, on their old ports; the names of those this call started.
+
+    Servers that run are left alone, also one that does not answer just now.  Raises `ServersGone` where the set was
+    stopped on purpose or a server could not have its port again, and any other `ServicesError` of a failed start.
+    """
+    with _locked(services.home):
+        down = fallen(services)
+        known = record.read(services.home)
+        assert known is not None
+        for name, start in (("redis", redis.start), ("mongo", mongo.start)):
+            if KINDS[name].name not in down:
+                continue
+            before = known.processes[name]
+            known.processes[name] = start(services.home / name)
+            record.write(known)
+            if known.processes[name].port != before.port:
+                raise ServersGone(
+                    f"{KINDS[name].name} 重新启动后换了端口：原来的端口被别的程序占用。没有丢失；请接着采"
+                )
+        return down
 
 
 def stop(home: Path | None = None) -> list[str]:
@@ -120,15 +160,19 @@ def _services(home: Path, redis_url: str, mongo_url: str) -> Services:
 
 def _standing(known: Record) -> bool:
     """Whether every local server of the record answers.  Named ones are checked by whoever connects."""
-    urls = (known.services.redis_url, known.services.mongo_url)
-    local = {redis.url: "redis", mongo.url: "mongo"}
-    for address, (url_of, name) in zip(urls, local.items(), strict=True):
-        one = known.processes.get(name)
-        if one is None or url_of(one) != address:
-            continue
-        if not process.alive(one) or not KINDS[name].answers(one.port):
-            return False
-    return True
+    return all(
+        process.alive(one) and KINDS[name].answers(one.port) for name, one in _local_to(known.services, known).items()
+    )
+
+
+def _local_to(services: Services, known: Record) -> dict[str, Process]:
+    """The record's processes that the services' addresses lead to, by name."""
+    addresses = {"redis": (services.redis_url, redis.url), "mongo": (services.mongo_url, mongo.url)}
+    return {
+        name: known.processes[name]
+        for name, (address, url_of) in addresses.items()
+        if name in known.processes and url_of(known.processes[name]) == address
+    }
 
 
 @contextmanager

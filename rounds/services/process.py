@@ -49,8 +49,9 @@ def mark_of(pid: int) -> str | None:
 def alive(process: Process) -> bool:
     """Whether this very process still runs; a stranger under a recycled number does not count."""
     mark = mark_of(process.pid)
-    if mark is None and process.pid in _children:
-        _children.pop(process.pid).wait()  # ended: reap it
+    child = _children.pop(process.pid, None) if mark is None else None
+    if child is not None:
+        child.wait()  # ended: reap it
     return mark is not None and mark == process.mark
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import zlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,9 +14,10 @@ import psutil
 import pytest
 
 from crawler.frontier.redis import RedisFrontier, State
+from crawler.plan import RoundPlan
 from rounds import services
-from rounds.errors import WorkersFailing
-from rounds.services import process, record
+from rounds.errors import ServersGone, WorkersFailing
+from rounds.services import record
 from rounds.supervise import Ending, Supervisor
 from tests.crawler.sites import hostile
 from tests.crawler.sites.crawling import Crawled, crawl, go_on, plan_of, services_of
@@ -82,21 +83,20 @@ def stopped(pid: int) -> Iterator[None]:
 
 
 @pytest.mark.slow
-async def test_services_may_go_away_in_mid_crawl(own_home: Path, own_services: services.Services) -> None:
-    """Redis stopped, Redis killed and started on its AOF, MongoDB stopped and killed: workers wait, nothing is lost."""
+async def test_dead_local_servers_are_brought_back_in_mid_crawl(
+    own_home: Path, own_services: services.Services
+) -> None:
+    """Redis, then MongoDB, SIGKILLed, and nobody but the supervisor starts them: nothing is lost, the operator is told."""
+    told: list[str] = []
+    first = {name: running(own_home, name) for name in ("redis", "mongo")}
 
-    async def hurt(_supervisor: Supervisor) -> None:
+    async def hurt(supervisor: Supervisor) -> None:
+        supervisor.tell = told.append
         await seen(site, 25)
-        with stopped(running(own_home, "redis").pid):
-            await asyncio.sleep(1.5)
-        await seen(site, len(site.asked()) + 15)
-        await killed_and_started(own_home, "redis")
-        await seen(site, len(site.asked()) + 15)
-        with stopped(running(own_home, "mongo").pid):
-            await asyncio.sleep(1.5)
-        await seen(site, len(site.asked()) + 15)
-        assert len(site.asked()) < len(PAGES)  # all of it happens in mid-crawl
-        await killed_and_started(own_home, "mongo")
+        os.kill(first["redis"].pid, signal.SIGKILL)
+        await seen(site, len(site.asked()) + 25)
+        assert len(site.asked()) < len(PAGES)  # both in mid-crawl
+        os.kill(first["mongo"].pid, signal.SIGKILL)
 
     with serving(steady) as site:
         plan = plan_of("away", site.port, *HOSTS, delay=0.06)
@@ -105,15 +105,51 @@ async def test_services_may_go_away_in_mid_crawl(own_home: Path, own_services: s
     assert crawled.restarts == 0, crawled.logs[-3000:]
     assert "is away" in crawled.logs
     assert "is back" in crawled.logs
+    assert [line.split(" ")[1] for line in told] == ["Redis", "MongoDB"]
+    for name, before in first.items():
+        assert running(own_home, name).pid != before.pid
+        assert running(own_home, name).port == before.port
 
 
-async def killed_and_started(home: Path, name: str) -> None:
-    """SIGKILL, a moment of absence, and the same server again on the same port and data."""
-    one = running(home, name)
-    os.kill(one.pid, signal.SIGKILL)
-    assert await asyncio.to_thread(process.wait_gone, one, 10)
-    await asyncio.sleep(1.0)
-    await asyncio.to_thread(services.ensure, home)
+async def launched(here: services.Services, plan: RoundPlan) -> tuple[Supervisor, asyncio.Task[Ending]]:
+    """A round under way whose supervisor the test awaits itself."""
+    frontier = await RedisFrontier.open(here.redis_url, plan.name)
+    await frontier.create(plan)
+    await frontier.close()
+    supervisor = Supervisor(here, plan.name, 2, lambda _: None)
+    return supervisor, asyncio.create_task(supervisor.run())
+
+
+async def test_servers_stopped_on_purpose_are_not_brought_back(own_home: Path, own_services: services.Services) -> None:
+    """`caifeng down` under a crawl: the supervisor says so and ends, workers too, and the servers stay down."""
+    with serving(steady) as site:
+        supervisor, running_round = await launched(own_services, plan_of("down", site.port, *HOSTS, delay=0.06))
+        await seen(site, 10)
+        pids = sorted(supervisor.children.values())
+        await asyncio.to_thread(services.stop, own_home)
+        with pytest.raises(ServersGone, match="caifeng down"):
+            await running_round
+    assert len(pids) == 2
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+    assert services.current(own_home) is None
+
+
+async def test_a_second_interrupt_ends_at_once_while_redis_is_away(
+    own_home: Path, own_services: services.Services
+) -> None:
+    """Redis hangs, so the workers cannot drain: asked twice, the supervisor ends them and does not wait for Redis."""
+    with serving(steady) as site:
+        supervisor, running_round = await launched(own_services, plan_of("twice", site.port, *HOSTS, delay=0.06))
+        await seen(site, 20)
+        pids = sorted(supervisor.children.values())
+        with stopped(running(own_home, "redis").pid):
+            supervisor.stop()
+            await asyncio.sleep(0.3)
+            assert all(psutil.pid_exists(pid) for pid in pids)
+            supervisor.stop()
+            assert await running_round is Ending.STOPPED
+    assert len(pids) == 2
+    assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 

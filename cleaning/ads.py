@@ -7,18 +7,25 @@ from cleaning.hosts import host_of, is_benign, is_public
 from cleaning.page import Reading
 from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import Scored, score
-from cleaning.terms import rule_table
+from cleaning.sieves import Sieve
+from cleaning.terms import Said, rule_table
 
-FIRM_FOOT: Final = re.compile(
-    r"(?:版权所有|版权|copyright|©)[^\n]{0,60}?(?:有限公司|有限责任公司|集团|工作室|科技公司)|经营许可证|增值电信业务",
-    re.IGNORECASE,
+FIRM_FOOT: Final = Sieve(
+    re.compile(
+        r"(?:版权所有|版权|copyright|©)[^\n]{0,60}?(?:有限公司|有限责任公司|集团|工作室|科技公司)|经营许可证|增值电信业务",
+        re.IGNORECASE,
+    ),
+    ("公司", "集团", "工作室", "经营许可证", "增值电信业务"),
 )
-_FIRM_CALL: Final = re.compile(
-    r"(?:咨询|服务|加盟|订购|预订|预定|订房|招商|报名|客服|业务)(?:热线|专线)|免费咨询|在线客服|立即咨询|400[- ]?\d{3}[- ]?\d{4}"
+_FIRM_CALL: Final = Sieve(
+    re.compile(
+        r"(?:咨询|服务|加盟|订购|预订|预定|订房|招商|报名|客服|业务)(?:热线|专线)|免费咨询|在线客服|立即咨询|400[- ]?\d{3}[- ]?\d{4}"
+    ),
+    ("热线", "专线", "免费咨询", "在线客服", "立即咨询", "400"),
 )
 
 
-def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
+def weigh(reading: Reading, title: Said, text: Said) -> tuple[Scored, bool]:
     """Commercial wording over the page's normalised title and main text, and whether it makes the page an ad."""
     host = host_of(reading.url)
     trusted = is_public(host) or is_benign(host)

@@ -7,7 +7,7 @@ from cleaning.hosts import host_of, is_official
 from cleaning.page import Reading
 from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import Scored, score
-from cleaning.terms import rule_table
+from cleaning.terms import Said, rule_table, said
 
 _OFFERS: Final = frozenset({"gambling-offer", "pornography-offer", "fraud-offer"})
 _PARTS: Final = re.compile(r"[-_|,，、\s]+")
@@ -16,9 +16,10 @@ _CODES: Final = (ReasonCode.GAMBLING, ReasonCode.PORNOGRAPHY, ReasonCode.FRAUD)
 # A spam title over an unrelated body: so much wording in the title, and next to none of it in the text.
 TITLE_SPAM: Final = 4.5
 BODY_SILENT: Final = 1.0
+_SILENCE: Final = Said("")
 
 
-def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
+def weigh(reading: Reading, title: Said, text: Said) -> tuple[Scored, bool]:
     """Harmful wording over the page's normalised title and main text, and whether it makes the page harmful."""
     official = is_official(host_of(reading.url))
     found = score("harmful", title, text, trusted=official)
@@ -28,19 +29,21 @@ def weigh(reading: Reading, title: str, text: str) -> tuple[Scored, bool]:
     return found, offered and total >= float(table["threshold"])
 
 
-def injected_title(site_title: str, text: str) -> Reason | None:
+def injected_title(site_title: Said, text: Said) -> Reason | None:
     """A title that advertises what the page's own text never mentions (both normalised)."""
-    in_title = score("harmful", site_title, "")
-    money = score("ads", site_title, "").share_of(_EASY_MONEY)
+    in_title = score("harmful", site_title, _SILENCE)
+    money = score("ads", site_title, _SILENCE).share_of(_EASY_MONEY)
     spam = in_title.of(*_CODES) + money
     if spam < TITLE_SPAM or in_title.of(ReasonCode.ABOUT_FIGHTING_IT) < 0:
         return None
-    for part in _PARTS.split(site_title):
+    own = text.text
+    for part in _PARTS.split(site_title.text):
         if len(part) >= 4:
-            text = text.replace(part, " ")  # a template prints the title again: that is not the page's own text
-    if score("harmful", "", text).of(*_CODES) + score("ads", "", text).share_of(_EASY_MONEY) > BODY_SILENT:
+            own = own.replace(part, " ")  # a template prints the title again: that is not the page's own text
+    body = said(own)
+    if score("harmful", _SILENCE, body).of(*_CODES) + score("ads", _SILENCE, body).share_of(_EASY_MONEY) > BODY_SILENT:
         return None
-    return Reason(ReasonCode.INJECTED_TITLE, site_title[:80], "title", round(spam, 3))
+    return Reason(ReasonCode.INJECTED_TITLE, site_title.text[:80], "title", round(spam, 3))
 
 
 def hidden_links(reading: Reading) -> tuple[Reason, ...]:

@@ -14,6 +14,7 @@ from cleaning.hosts import host_of, is_benign, is_official, is_public
 from cleaning.page import PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from cleaning.scoring import Scored
+from cleaning.sieves import each
 from cleaning.terms import rule_table
 
 # What these show is built of links and fields: their structure says what they are.
@@ -25,15 +26,16 @@ _CODES: Final = {
     "marketing": ReasonCode.MARKETING,
     "fraud": ReasonCode.FRAUD,
 }
+_SEVEN_MORE: Final = r"[- ]?\d{3}[- ]?\d{4}"
+_SOME_DIGITS: Final = r"\D{0,6}\d{3,}"
+_OUR_GROUP: Final = r"\w{0,6}(?:微信|扣扣|二维码|群)"
+_COMING: Final = r"\w{0,8}(?:来电|来人|光临|选购|品鉴|洽谈|垂询|咨询|订购|加盟|惠顾)"
+_ACTING: Final = "(?:拨打|咨询|报名|抢|下单|订购|购买|预约|注册|加)"
 _CONTACTS: Final = {
-    "hotline": re.compile(r"(?:400|800)[- ]?\d{3}[- ]?\d{4}|(?:热线|专线|客服)\D{0,6}\d{3,}"),
-    "mobile": re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|手机微信|微信同(?:号|步)"),
-    "messenger": re.compile(
-        r"(?:加|搜|扫)\w{0,6}(?:微信|扣扣|二维码|群)|微信(?:号|:)|扣扣(?:号|群|:)?\s*\d{5}|扫码|私信"
-    ),
-    "call": re.compile(
-        r"(?:欢迎|敬请|恭候|诚邀|期待)\w{0,8}(?:来电|来人|光临|选购|品鉴|洽谈|垂询|咨询|订购|加盟|惠顾)|(?:立即|马上|赶紧|抓紧|点击)(?:拨打|咨询|报名|抢|下单|订购|购买|预约|注册|加)"
-    ),
+    "hotline": re.compile(f"{each('400|800', _SEVEN_MORE)}|{each('热线|专线|客服', _SOME_DIGITS)}"),
+    "mobile": re.compile(r"1(?<!\d1)[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|手机微信|微信同(?:号|步)"),
+    "messenger": re.compile(f"{each('加|搜|扫', _OUR_GROUP)}|微信(?:号|:)|扣扣(?:号|群|:)?\\s*\\d{{5}}|扫码|私信"),
+    "call": re.compile(f"{each('欢迎|敬请|恭候|诚邀|期待', _COMING)}|{each('立即|马上|赶紧|抓紧|点击', _ACTING)}"),
 }
 
 

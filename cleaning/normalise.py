@@ -2,34 +2,204 @@
 
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from cleaning.compatible import nfkc
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaning.compatible import combining_seconds, nfkc
+from cleaning.points import PLANE, Literals, Points, characters_in, low_of, points_of, runs, text_of
 
 # Marks put between the characters of a forbidden word.  Only between two Han characters: 2019-12-03 and A+B stay.
+_MARKS: Final = r"\s*·•.\-_~|/\\^#@+=￥$%&°′`'\"丶丨﹡★☆※◆●■▲→←↑↓〃"
+_MOST_MARKS: Final = 3
+# The look behind comes after the first mark: so `re` goes by look-up from mark to mark.
 _SPLIT: Final = re.compile(
-    r"(?<=[\u4e00-\u9fff])[\s*·•.\-_~|/\\^#@+=￥$%&°′`'\"丶丨﹡★☆※◆●■▲→←↑↓〃]{1,3}(?=[\u4e00-\u9fff])"
+    rf"[{_MARKS}](?<=[\u4e00-\u9fff][{_MARKS}])[{_MARKS}]{{0,{_MOST_MARKS - 1}}}(?=[\u4e00-\u9fff])"
 )
+_HAN_STROKES: Final = (ord("丶"), ord("丨"))  # marks that are Han characters too
 _INVISIBLE: Final = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+
+# What a character becomes, where it is not simply another one.
+_LONG, _GONE, _HARD = 0x110000, 0x110001, 0x110002  # several characters; none; to be told from its neighbours only
+_SIGMA: Final = "Σ"  # its lower case depends on what follows
+_BLOCK: Final = 256  # characters looked at together when the table is made
+_PARTING: Final = "\x00"  # between texts normalised in one go; no step touches it, and no page has it
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """A word's other spellings, and the literal beginnings one of which must stand where there is one."""
+
+    pattern: re.Pattern[str]
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """rules/disguises.toml made ready."""
+
+    characters: dict[int, str]
+    plain: Points  # what becomes of each character of the first two planes
+    longer: dict[str, str]  # the characters that become several
+    spellings: tuple[_Spelling, ...]
+    beginnings: Literals  # of all alternatives of all spellings …
+    owners: tuple[int, ...]  # … and the number of the spelling each belongs to
+    is_mark: NDArray[np.bool_]
+    is_han: NDArray[np.bool_]
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[int, str], tuple[tuple[re.Pattern[str], str], ...]]:
+def _tables() -> _Tables:
     table = tomllib.loads(files("cleaning").joinpath("rules/disguises.toml").read_text("utf-8"))
     characters = {ord(one): plain for plain, many in table["characters"].items() for one in many}
     traditional, simplified = table["traditional"]["from"], table["traditional"]["to"]
     characters.update({ord(one): plain for one, plain in zip(traditional, simplified, strict=True)})
-    words = tuple((re.compile(pattern), plain) for plain, pattern in table["words"].items())
-    return characters, words
+    spellings = tuple(
+        _Spelling(re.compile("|".join(alternatives)), word) for word, alternatives in table["words"].items()
+    )
+    begun = [
+        (_beginning(alternative), number)
+        for number, alternatives in enumerate(table["words"].values())
+        for alternative in alternatives
+    ]
+    plain, longer = _plain_forms(characters)
+    mark = re.compile(f"[{_MARKS}]")
+    is_mark = np.fromiter((bool(mark.match(chr(code))) for code in range(PLANE)), dtype=np.bool_, count=PLANE)
+    is_han = np.zeros(PLANE, dtype=np.bool_)
+    is_han[0x4E00:0xA000] = True
+    return _Tables(
+        characters,
+        plain,
+        longer,
+        spellings,
+        Literals(beginning for beginning, _ in begun),
+        tuple(number for _, number in begun),
+        is_mark,
+        is_han,
+    )
+
+
+def _beginning(alternative: str) -> str:
+    """The literal characters a pattern begins with.  Raises ValueError when it begins with none."""
+    found = re.match(r"(?:\\[^\w\s]|[^\\\[\](){}.?*+^$|])+(?![?*{])", alternative)
+    if found is None:
+        raise ValueError(f"disguises.toml: {alternative!r} must begin with a literal character")
+    return found.group(0).replace("\\", "")
+
+
+def _plain_forms(characters: dict[int, str]) -> tuple[Points, dict[str, str]]:
+    """What each character of the first two planes becomes by itself, as a table, and those that become several."""
+    plain = np.arange(2 * PLANE, dtype=np.uint32)
+    plain[0xD800:0xE000] = _HARD
+    plain[2 * PLANE - 1] = _HARD
+    longer: dict[str, str] = {}
+    for code in (*_changing(), *characters):
+        become = _told_whole(chr(code), characters)
+        if len(become) > 1:
+            plain[code] = _LONG
+            longer[chr(code)] = become
+        else:
+            plain[code] = ord(become) if become else _GONE
+    plain[[*combining_seconds(), ord(_SIGMA)]] = _HARD
+    simple = np.flatnonzero(plain < _LONG)
+    plain[simple[plain.take(plain[simple], mode="clip") == _HARD]] = _HARD
+    for letter, become in list(longer.items()):
+        if any(plain[ord(part)] != ord(part) for part in become):
+            plain[ord(letter)] = _HARD
+            del longer[letter]
+    return plain, longer
+
+
+def _changing() -> Iterator[int]:
+    """The characters of the first two planes that NFKC or lower case changes, or that are dropped."""
+    for start in (*range(0, 0xD800, _BLOCK), *range(0xE000, 2 * PLANE, _BLOCK)):
+        block = "".join(map(chr, range(start, start + _BLOCK)))
+        if unicodedata.is_normalized("NFKC", block) and block.lower() == block and not _INVISIBLE.search(block):
+            continue
+        yield from range(start, start + _BLOCK)
+
+
+def _told_whole(text: str, characters: dict[int, str]) -> str:
+    """The first steps, by the standard library: NFKC, what is invisible dropped, lower case, disguises undone."""
+    return _INVISIBLE.sub("", nfkc(text)).lower().translate(characters)
 
 
 def normalise(text: str) -> str:
     """Lower case, NFKC, disguises undone (rules/disguises.toml), split characters joined, white space folded."""
-    characters, words = _tables()
-    plain = _INVISIBLE.sub("", nfkc(text)).lower().translate(characters)
-    plain = _SPLIT.sub("", plain)
-    for pattern, word in words:
-        plain = pattern.sub(word, plain)
-    return " ".join(plain.split())
+    tables = _tables()
+    points = _plain_points(text, tables)
+    if points is None:
+        plain = _SPLIT.sub("", _told_whole(text, tables.characters))
+        present = characters_in(low_of(points_of(plain)))
+    else:
+        low = low_of(points)
+        present = characters_in(low)
+        plain = _joined(points, low, present, tables)
+    return " ".join(_respelled(plain, present, tables).split())
+
+
+def normalise_each(texts: Sequence[str]) -> tuple[str, ...]:
+    """Each of the texts normalised, in one go."""
+    together = _PARTING.join(texts)
+    if together.count(_PARTING) >= len(texts):
+        return tuple(normalise(text) for text in texts)
+    return tuple(part.strip() for part in normalise(together).split(_PARTING))
+
+
+def _plain_points(text: str, tables: _Tables) -> Points | None:
+    """The text after the first steps; None where a character must be seen beside its neighbours."""
+    points = points_of(text)
+    plain = tables.plain.take(points, mode="clip")
+    most = int(plain.max(initial=0))
+    if most < _LONG:
+        return plain
+    if most == _HARD:
+        return None
+    long = plain == _LONG
+    if long.any():
+        for letter in map(chr, set(points[long].tolist())):
+            text = text.replace(letter, tables.longer[letter])
+        plain = tables.plain.take(points_of(text), mode="clip")
+    kept: Points = plain[plain != _GONE]
+    return kept
+
+
+def _joined(plain: Points, low: Points, present: NDArray[np.bool_], tables: _Tables) -> str:
+    """The text without the marks that part two Han characters: what _SPLIT finds, found by look-up."""
+    if present[_HAN_STROKES[0]] or present[_HAN_STROKES[1]]:
+        return _SPLIT.sub("", text_of(plain))
+    marks = np.flatnonzero(tables.is_mark.take(low))
+    if len(marks):
+        first, last = runs(marks)
+        whole = (first > 0) & (last < len(low) - 1) & (last - first < _MOST_MARKS)
+        first, last = first[whole], last[whole]
+        between = tables.is_han[low[first - 1]] & tables.is_han[low[last + 1]]
+        if between.any():
+            first, last = first[between], last[between]
+            kept = np.ones(len(plain), dtype=np.bool_)
+            for more in range(_MOST_MARKS):
+                kept[np.minimum(first + more, last)] = False
+            plain = plain[kept]
+    return text_of(plain)
+
+
+def _respelled(plain: str, present: NDArray[np.bool_], tables: _Tables) -> str:
+    """The text with other spellings of our words made plain.  Only those whose beginnings stand there are looked for."""
+    begun = tables.beginnings.within(plain, present)
+    if not begun:
+        return plain
+    wanted = {tables.owners[number] for number in begun}
+    changed = False
+    for number, spelling in enumerate(tables.spellings):
+        # a word put in may, with its neighbours, spell another one: then every later one is looked for
+        if changed or number in wanted:
+            respelled = spelling.pattern.sub(spelling.word, plain)
+            changed = changed or respelled != plain
+            plain = respelled
+    return plain

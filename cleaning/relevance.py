@@ -9,6 +9,7 @@ from cleaning.hosts import host_of, is_benign, is_official, is_public
 from cleaning.page import PageType, Reading
 from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import Scored
+from cleaning.sieves import Sieve
 from cleaning.terms import rule_table
 
 # A text this long on an official host says what body or service it is about.
@@ -27,7 +28,7 @@ _STANDARD_META: Final = (
 _OFFICIAL_MARKS: Final = frozenset({"official_host", "site_code", "government_foot", "government_name"})
 # What the page itself shows, whatever host it was put on: only beside these does the topic speak for service.
 _FRAME_MARKS: Final = frozenset({"standard_meta", "site_code", "government_foot", "government_name"})
-_SITE_CODE: Final = re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.IGNORECASE)
+_SITE_CODE: Final = Sieve(re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.IGNORECASE), ("网站标识码",))
 _BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办公室|政务服务|政府|[省市县区]\w{0,12}局|[厅局委]\b|法院|检察院|公共资源交易中心|管理中心|政务网|体育局|检定所|信息中心"
 _GOVERNMENT_FOOT: Final = re.compile(
     rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE

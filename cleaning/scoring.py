@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from cleaning.reasons import Reason, ReasonCode
-from cleaning.terms import Hit, rule_table, word_list
+from cleaning.terms import Group, Said, Terms, WordList, word_list
 
-MAX_TERMS_SHOWN = 6
+MAX_TERMS_SHOWN: Final = 6
+_NONE: Final[Terms] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +27,49 @@ class Scored:
         return sum(reason.weight for reason in self.reasons if reason.detail.startswith(f"{group}:"))
 
 
-def score(name: str, title: str, text: str, *, trusted: bool = True) -> Scored:
+NOTHING_FOUND: Final = Scored(0, ())
+
+
+def score(name: str, title: Said, text: Said, *, trusted: bool = True) -> Scored:
     """Weigh rules/<name>.toml over normalised title and text.
 
     A group gives weight x distinct terms, plus `repeat_bonus` per doubling of further occurrences, cut at its `limit`;
     a term that stands in the title counts `title_factor` times (groups that speak against the verdict once).  Where the
     source is not `trusted`, words of a text below `short_below` characters count `short_factor` times.
     """
-    table = rule_table(name)
+    in_title, in_text = title.of(name), text.of(name)
+    if not in_title and not in_text:
+        return NOTHING_FOUND
     words = word_list(name)
-    short = not trusted and 0 < len(title) + len(text) < float(table.get("short_below", 0))
-    factor = float(table["short_factor"]) if short else 1.0
-    in_title, in_text = words.find(title), words.find(text)
+    short = not trusted and 0 < len(title.text) + len(text.text) < words.short_below
+    factor = words.short_factor if short else 1.0
     reasons = []
-    for group, entry in table["groups"].items():
-        title_hit, text_hit = in_title.get(group), in_text.get(group)
-        if title_hit is None and text_hit is None:
+    for group in words.groups:
+        titled, plain = in_title.get(group.name, _NONE), in_text.get(group.name, _NONE)
+        if not titled and not plain:
             continue
-        share = _share(entry, table, title_hit, text_hit)
+        share = _share(group, words, titled, plain)
         if share > 0:
-            share = min(share * factor, float(entry["limit"]))
-        terms = dict.fromkeys((*(title_hit.terms if title_hit else ()), *(text_hit.terms if text_hit else ())))
-        detail = "、".join(list(terms)[:MAX_TERMS_SHOWN])
-        where = "title" if title_hit is not None else "text"
-        reasons.append(Reason(ReasonCode(entry["code"]), f"{group}: {detail}", where, round(share, 3)))
+            share = min(share * factor, group.limit)
+        shown = dict.fromkeys((*_often_first(titled), *_often_first(plain)))
+        detail = f"{group.name}: {'、'.join(list(shown)[:MAX_TERMS_SHOWN])}"
+        reasons.append(Reason(group.code, detail, "title" if titled else "text", round(share, 3)))
     reasons.sort(key=lambda reason: (-abs(reason.weight), reason.detail))
     return Scored(sum(reason.weight for reason in reasons), tuple(reasons))
 
 
-def _share(entry: dict[str, object], table: dict[str, object], title_hit: Hit | None, text_hit: Hit | None) -> float:
-    weight, limit = float(str(entry["weight"])), float(str(entry["limit"]))
-    titled = set(title_hit.terms) if title_hit else set()
-    plain = set(text_hit.terms) - titled if text_hit else set()
-    factor = float(str(table["title_factor"])) if weight > 0 else 1.0
-    repeats = (title_hit.count if title_hit else 0) + (text_hit.count if text_hit else 0) - len(titled) - len(plain)
-    share = weight * (factor * len(titled) + len(plain))
-    bonus = float(str(table["repeat_bonus"])) * math.log2(1 + repeats) * (1 if weight > 0 else -1)
-    share += bonus * min(1.0, abs(weight))
-    return max(limit, share) if limit < 0 else min(limit, share)
+def _often_first(terms: Terms) -> list[str]:
+    order = sorted(terms)
+    order.sort(key=terms.__getitem__, reverse=True)
+    return order
+
+
+def _share(group: Group, words: WordList, in_title: Terms, in_text: Terms) -> float:
+    titled = len(in_title)
+    plain = len(in_text.keys() - in_title.keys())
+    factor = words.title_factor if group.weight > 0 else 1.0
+    repeats = sum(in_title.values()) + sum(in_text.values()) - titled - plain
+    share = group.weight * (factor * titled + plain)
+    bonus = words.repeat_bonus * math.log2(1 + repeats) * (1 if group.weight > 0 else -1)
+    share += bonus * min(1.0, abs(group.weight))
+    return max(group.limit, share) if group.limit < 0 else min(group.limit, share)

@@ -1,61 +1,137 @@
-"""Our word lists, compiled: each list is a group of terms with one weight, found in normalised text in one pass."""
+"""Our word lists, compiled: all of them in one automaton, found in normalised text in one pass."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any, Final
 
 import ahocorasick_rs
+import numpy as np
 
 from cleaning.normalise import normalise
+from cleaning.points import PLANE, Points, low_of, points_of, text_of
+from cleaning.reasons import ReasonCode
 
+LISTS: Final = ("harmful", "ads", "relevance")
 MAX_SCAN: Final = 200_000  # characters of one zone that are scanned: what a page is about stands before that
+
+Terms = dict[str, int]  # distinct terms of a group, and how often each stands there
+Groups = dict[str, Terms]  # by group, those that were found
+NOTHING: Final[Groups] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A group's finding in one zone: distinct terms and how often they stand there."""
+class Said:
+    """A normalised text, and the words of our lists in it: list, group, term, occurrences."""
 
-    group: str
-    terms: tuple[str, ...]
-    count: int
+    text: str
+    found: Mapping[str, Groups] = field(default_factory=dict)
+
+    def of(self, name: str) -> Groups:
+        """What was found of the list rules/<name>.toml."""
+        return self.found.get(name, NOTHING)
+
+    def beside(self, other: "Said", name: str) -> "Said":
+        """This text and the other one, a blank between them, and the words of one list; no term of ours has a blank."""
+        found = {group: dict(terms) for group, terms in self.of(name).items()}
+        for group, terms in other.of(name).items():
+            held = found.setdefault(group, {})
+            for term, count in terms.items():
+                held[term] = held.get(term, 0) + count
+        return Said(f"{self.text} {other.text}", {name: found})
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of terms: the reason it speaks for, what each distinct term adds, and the most they add together."""
+
+    name: str
+    code: ReasonCode
+    weight: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
 class WordList:
-    """Groups of terms over one automaton (leftmost-longest per position, overlaps kept)."""
+    """The numbers of rules/<name>.toml; its terms stand in the automaton."""
 
-    def __init__(self, table: Mapping[str, Mapping[str, Any]]) -> None:
-        self.table = table
-        self._groups: list[str] = []
-        self._terms: list[str] = []
-        for group, entry in table.items():
-            for term in entry["terms"]:
-                self._groups.append(group)
-                self._terms.append(normalise(term))
-        self._automaton = ahocorasick_rs.AhoCorasick(self._terms)
+    groups: tuple[Group, ...]
+    title_factor: float
+    repeat_bonus: float
+    short_below: float
+    short_factor: float
 
-    def find(self, normal_text: str) -> dict[str, Hit]:
-        """Hits by group.  The text must have gone through :func:`cleaning.normalise.normalise`."""
-        counts: dict[str, dict[str, int]] = {}
-        for index, _, _ in self._automaton.find_matches_as_indexes(normal_text[:MAX_SCAN], overlapping=True):
-            held = counts.setdefault(self._groups[index], {})
-            held[self._terms[index]] = held.get(self._terms[index], 0) + 1
-        return {
-            group: Hit(group, tuple(sorted(held, key=lambda term: (-held[term], term))), sum(held.values()))
-            for group, held in counts.items()
-        }
 
-    def weight(self, group: str) -> float:
-        """What one distinct term of the group adds."""
-        return float(self.table[group]["weight"])
+class Finder:
+    """All terms of all lists over one automaton, overlaps kept.
+
+    The automaton runs over an alphabet of its own: the terms' characters numbered, the commonest first, so that most
+    take one byte of UTF-8 and all others one zero.  That is less than half the bytes, in a table that fits the cache.
+    """
+
+    def __init__(self, lists: Mapping[str, Mapping[str, Any]]) -> None:
+        self._owners = [
+            (name, group, normalise(term))
+            for name, table in lists.items()
+            for group, entry in table["groups"].items()
+            for term in entry["terms"]
+        ]
+        terms = [term for _, _, term in self._owners]
+        used = Counter(letter for term in terms for letter in term)
+        if " " in used:
+            raise ValueError("word lists: a term holds a blank, and zones are joined by blanks; write it without")
+        self._alphabet = np.zeros(PLANE, dtype=np.uint32)
+        for number, (letter, _) in enumerate(sorted(used.items(), key=lambda pair: (-pair[1], pair[0])), 1):
+            self._alphabet[ord(letter)] = number
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(
+            [self._coded(points_of(term)) for term in terms], implementation=ahocorasick_rs.Implementation.DFA
+        )
+
+    def find(self, normal_text: str) -> Said:
+        """The text with what stands in it.  It must have gone through :func:`cleaning.normalise.normalise`."""
+        coded = self._coded(low_of(points_of(normal_text[:MAX_SCAN])))
+        counts = Counter(map(itemgetter(0), self._automaton.find_matches_as_indexes(coded, overlapping=True)))
+        found: dict[str, Groups] = {}
+        for index, count in counts.items():
+            name, group, term = self._owners[index]
+            held = found.setdefault(name, {}).setdefault(group, {})
+            held[term] = held.get(term, 0) + count
+        return Said(normal_text, found)
+
+    def _coded(self, low: Points) -> bytes:
+        return text_of(self._alphabet.take(low)).encode()
+
+
+@lru_cache(maxsize=1)
+def finder() -> Finder:
+    """The automaton over LISTS, compiled once per process."""
+    return Finder({name: rule_table(name) for name in LISTS})
+
+
+def said(normal_text: str) -> Said:
+    """A normalised text with the words of our lists in it."""
+    return finder().find(normal_text)
 
 
 @lru_cache(maxsize=8)
 def word_list(name: str) -> WordList:
-    """The list in rules/<name>.toml, compiled once per process."""
-    return WordList(rule_table(name)["groups"])
+    """The list in rules/<name>.toml, read once per process."""
+    table = rule_table(name)
+    groups = tuple(
+        Group(group, ReasonCode(entry["code"]), float(entry["weight"]), float(entry["limit"]))
+        for group, entry in table["groups"].items()
+    )
+    return WordList(
+        groups,
+        float(table["title_factor"]),
+        float(table["repeat_bonus"]),
+        float(table.get("short_below", 0)),
+        float(table.get("short_factor", 1.0)),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -66,9 +142,12 @@ def rule_table(name: str) -> dict[str, Any]:
 
 def spam_weight(text: str) -> float:
     """How much harmful wording stands in a few link texts: the sum of the distinct terms' weights."""
-    words = word_list("harmful")
-    return sum(
-        words.weight(hit.group) * len(hit.terms)
-        for hit in words.find(normalise(text[:20_000])).values()
-        if words.weight(hit.group) > 0
-    )
+    weights = _spam_weights()
+    found = said(normalise(text[:20_000])).of("harmful")
+    return sum(weights[group] * len(terms) for group, terms in found.items() if group in weights)
+
+
+@lru_cache(maxsize=1)
+def _spam_weights() -> dict[str, float]:
+    """The groups of the list of harmful words that speak for harm, and what a term of each adds."""
+    return {group.name: group.weight for group in word_list("harmful").groups if group.weight > 0}

@@ -9,11 +9,12 @@ from typing import Final
 from cleaning import ads, harmful, matter, relevance
 from cleaning.hosts import host_of, is_official
 from cleaning.matter import Matter
-from cleaning.normalise import normalise
+from cleaning.normalise import normalise_each
 from cleaning.page import Judgement, Media, PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from cleaning.scoring import Scored, score
 from cleaning.soft404 import error_sign
+from cleaning.terms import said
 
 MAX_REASONS: Final = 12
 MAX_TEXT: Final = 60_000  # characters of main text weighed
@@ -24,9 +25,10 @@ def judge(reading: Reading) -> Judgement:
     """The verdict on a page and its reasons, heaviest first.  Pure, deterministic, never raises."""
     if reading.media in {Media.ATTACHMENT, Media.DATA, Media.ASSET}:
         return Judgement(Verdict.KEPT, (Reason(ReasonCode.ATTACHMENT, reading.media.value, "body", 1.0),))
-    own_title = normalise(reading.title[:400])
-    site_title = normalise(reading.site_title[:600])
-    text = normalise((reading.text or reading.visible)[:MAX_TEXT])
+    own_title, site_title, text = map(
+        said,
+        normalise_each((reading.title[:400], reading.site_title[:600], (reading.text or reading.visible)[:MAX_TEXT])),
+    )
     danger, is_harmful = harmful.weigh(reading, own_title, text)
     findings = list(harmful.hidden_links(reading))
     if (injected := harmful.injected_title(site_title, text)) is not None:
@@ -36,14 +38,15 @@ def judge(reading: Reading) -> Judgement:
         return _judgement(
             Verdict.HARMFUL, (*findings, *against), tuple(findings) or _tampering(reading, danger.reasons)
         )
-    trade, is_ad = ads.weigh(reading, own_title if site_title in own_title else f"{own_title} {site_title}", text)
+    titles = own_title if site_title.text in own_title.text else own_title.beside(site_title, "ads")
+    trade, is_ad = ads.weigh(reading, titles, text)
     words = score("relevance", own_title, text)
-    content = matter.weigh(reading, own_title, text, danger, trade, words)
+    content = matter.weigh(reading, own_title.text, text.text, danger, trade, words)
     if content.verdict is Verdict.HARMFUL:
         return _judgement(Verdict.HARMFUL, (*content.reasons, *danger.reasons))
     if is_ad and not content.clears_ad:
         return _judgement(Verdict.AD, trade.reasons)
-    return _plain(reading, text, danger, words, content)
+    return _plain(reading, text.text, danger, words, content)
 
 
 def _plain(reading: Reading, text: str, danger: Scored, words: Scored, content: Matter) -> Judgement:

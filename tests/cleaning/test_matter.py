@@ -3,13 +3,16 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cleaning import matter, topics
 from cleaning.normalise import normalise
 from cleaning.page import Judgement
 from cleaning.reasons import ReasonCode, Verdict
-from cleaning.scoring import score
+from cleaning.scoring import NOTHING_FOUND
 from cleaning.verdict import judge
 from tests.cleaning.content_cases import MARKETING, PASTIME, PLACE, SERVICE
 from tests.cleaning.judged import GOV, gov_page, judged, plain_page, reading
@@ -130,7 +133,7 @@ def test_without_the_model_the_word_lists_judge_alone(monkeypatch: pytest.Monkey
     monkeypatch.setattr(topics, "model", lambda: None)
     title, text = PASTIME["essay"]
     assert in_frame("trs", title, text).verdict is Verdict.KEPT
-    blank = score("ads", "", "")
+    blank = NOTHING_FOUND
     assert matter.weigh(reading(text=text), title, text, blank, blank, blank) == matter.Matter(None, ())
 
 
@@ -138,3 +141,13 @@ def test_private_host_needs_no_model() -> None:
     """Off-topic pages of private hosts stay irrelevant or ads."""
     for title, text in PASTIME.values():
         assert judged(plain_page(title, text), "http://www.some-blog.com/p/1.html").verdict is not Verdict.KEPT
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="中国的一足球比赛公告通知〇三千x、 \U00020000", max_size=300))
+def test_the_model_is_looked_up_as_it_is_searched(text: str) -> None:
+    """The rows found by look-up are those of the text's features that stand among the model's codes."""
+    used = topics.model()
+    assert used is not None
+    wanted = np.flatnonzero(np.isin(used.codes, topics.features(text)))
+    assert used.rows_of(text).tolist() == wanted.tolist()

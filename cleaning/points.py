@@ -1,0 +1,60 @@
+"""Text as an array of code points: what a table says of each character is then one look-up for the whole text."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.uint32]
+
+PLANE: Final = 0x10000  # code points of the basic plane, in which nearly all text stands
+# The last code point of each plane is no character: in a table it stands for all that lie beyond its end.
+BEYOND: Final = PLANE - 1
+
+
+def points_of(text: str) -> Points:
+    """The code points of a text, lone surrogates as they are.  Read-only."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def text_of(points: Points) -> str:
+    """The text of code points."""
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def low_of(points: Points) -> Points:
+    """The same, with BEYOND for whatever lies outside the basic plane: places in a table of PLANE entries."""
+    return np.minimum(points, BEYOND)
+
+
+def runs(places: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and last place of each unbroken run in ascending `places`, of which there is at least one."""
+    gaps = np.flatnonzero(places[1:] - places[:-1] > 1)
+    return places[np.concatenate(([0], gaps + 1))], places[np.concatenate((gaps, [len(places) - 1]))]
+
+
+def characters_in(low: Points) -> NDArray[np.bool_]:
+    """Which characters of the basic plane stand in a text."""
+    present = np.zeros(PLANE, dtype=np.bool_)
+    present[low] = True
+    return present
+
+
+class Literals:
+    """A few literal strings: which of them may stand in a text, told from the characters it is made of.
+
+    A text of Han characters has nearly never all those of a given word; asking the characters first is one look-up for
+    all words, where searching is one pass for each.
+    """
+
+    def __init__(self, literals: Iterable[str]) -> None:
+        self._literals = tuple(literals)
+        widest = max(map(len, self._literals))
+        padded = [[ord(letter) for letter in one.ljust(widest, one[0])] for one in self._literals]
+        self._keys = np.array(padded, dtype=np.uint32)
+
+    def within(self, text: str, present: NDArray[np.bool_]) -> tuple[int, ...]:
+        """The numbers of those that stand in `text`, whose characters are `present`."""
+        possible = np.flatnonzero(present[self._keys].all(axis=1)).tolist()
+        return tuple(number for number in possible if self._literals[number] in text)

@@ -48,6 +48,7 @@ class PageItem:
     units: tuple[str, ...]
     out_of_scope: int = 0
     cut: int = 0
+    foreign: tuple[Outlink, ...] = ()  # the links out of scope, each once
     archive: ArchiveRef | None = None
     dom_archive: ArchiveRef | None = None
     judgement: Judgement | None = None
@@ -70,7 +71,7 @@ class FetchFailure:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A URL not stored on purpose.  `outlinks` holds a redirect's target."""
+    """A URL not stored on purpose.  `outlinks` (or `foreign`, where it is out of scope) holds a redirect's target."""
 
     lease: Lease
     reason: SkipReason
@@ -79,3 +80,4 @@ class Skipped:
     at: float
     status: int = 0
     outlinks: tuple[Outlink, ...] = ()
+    foreign: tuple[Outlink, ...] = ()

@@ -26,6 +26,7 @@ class Sorted:
     offered: tuple[Outlink, ...]
     out_of_scope: int
     cuts: Mapping[str, int]
+    foreign: tuple[Outlink, ...] = ()  # those out of scope, each once, at most `limits.links`
 
     @property
     def cut(self) -> int:
@@ -42,13 +43,16 @@ def sort_links(
     the page is one more copy in a pattern that repeats, `repeating` names it, and its links inside are not followed.
     """
     offered: dict[str, Outlink] = {}
-    foreign = 0
+    out_of_scope = 0
+    foreign: dict[str, Outlink] = {}
     cuts: Counter[str] = Counter()
     for link in links:
         if link.key == lease.key or asset_url(link.url):
             continue
         if not scope.units_of(link.key):
-            foreign += 1
+            out_of_scope += 1
+            if len(foreign) < limits.links and link.key not in foreign:
+                foreign[link.key] = Outlink(link.key, link.url, link.kind)
         elif (rule := trap_rule(link.url)) is not None:
             cuts[rule.value] += 1
         elif repeating and pattern_of(link.key) == repeating:
@@ -59,4 +63,4 @@ def sort_links(
             cuts[COUNT_RULE] += 1
         elif link.key not in offered or link.cost < offered[link.key].cost:
             offered[link.key] = Outlink(link.key, link.url, link.kind)
-    return Sorted(tuple(offered.values()), foreign, cuts)
+    return Sorted(tuple(offered.values()), out_of_scope, cuts, tuple(foreign.values()))

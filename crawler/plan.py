@@ -81,4 +81,5 @@ class RoundPlan(Frozen):
     breaker_gives_up: int = 8  # unreachable in a row: its queued URLs fail as `dead-host` without a request
     browser_pages: int = 4  # at once per worker
     limits: Limits = Limits()
+    version: Annotated[int, Field(ge=1)] = 1  # one more with every extension of the round
     schema_version: int = 1

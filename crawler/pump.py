@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Final
 
+from crawler.errors import UnknownRound
 from crawler.frontier.contract import Lease
 from crawler.frontier.redis import State
 from crawler.worker import Worker
@@ -22,7 +23,11 @@ async def leases(worker: Worker) -> AsyncIterator[Lease]:
     """Yield leases until the round is at rest or no longer running; ends only when this worker holds none itself."""
     while True:
         worker.changed.clear()
-        claim = await worker.frontier.claim(worker.worker_id, min(worker.free, MOST_AT_ONCE), worker.busy)
+        try:
+            claim = await worker.frontier.claim(worker.worker_id, min(worker.free, MOST_AT_ONCE), worker.busy)
+        except UnknownRound as error:
+            log.error("leaving: %s", error)  # noqa: TRY400 -- no fault of ours; what is in hand is fenced off at its end
+            return
         for lease in claim.leases:
             worker.took(lease)
         for lease in claim.leases:

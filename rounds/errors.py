@@ -3,6 +3,7 @@
 RoundsError
 ├── RehearsalFailed       the rehearsal web's process did not begin or did not answer
 ├── WorkersFailing        workers die as soon as they begin: their log says why
+├── LedgerOpen            a rebuilt queue does not add up: nothing was put in place, repeat it
 └── ServicesError         the local or named services
     ├── Unreachable       a named Redis or MongoDB does not answer: mend the address, or unset it
     ├── NotStarted        a local server ended or stayed silent: its log says why
@@ -29,6 +30,12 @@ class RehearsalFailed(RoundsError):
 
 class WorkersFailing(RoundsError):
     """Workers ended one after another before they could begin."""
+
+
+class LedgerOpen(RoundsError):
+    """The ledger of a rebuilt queue does not close."""
+
+    exit = Exit.DIFFERENCES
 
 
 class ServicesError(RoundsError):

@@ -180,6 +180,7 @@ async def change(services: Services, name: str, action: Action, *, who: str, now
             raise WrongState(f"轮次 {name} 现在是“{STATE_WORDS[state]}”，不能{WORDS[action]}（只有“{allowed}”的可以）")
         after = {Action.PAUSE: State.PAUSED, Action.CANCEL: State.CANCELLED}.get(action)
         if after is None:
+            await require_same_plan(queue, record)
             after = await working_state(queue, record.plan, now)
         journal_state(services, name, after, Entry(now, who, WORDS[action]))
         await queue.set_state(after)
@@ -192,8 +193,14 @@ async def state_of(queue: RedisFrontier, name: str) -> State:
         return await queue.state()
     except UnknownRound as error:
         raise WrongState(
-            f"轮次 {name} 的队列不在 Redis 里（数据丢失，或换了 Redis）：检查 CAIFENG_REDIS_URL"
+            f"轮次 {name} 的队列不在 Redis 里：换了 Redis 就更正 CAIFENG_REDIS_URL，丢了就用 caifeng round recover {name} 重建"
         ) from error
+
+
+async def require_same_plan(queue: RedisFrontier, record: RoundRecord) -> None:
+    """Raise WrongState where an extension was stored and its queue never put in place."""
+    if (await queue.plan()).version != record.plan.version:
+        raise WrongState(f"轮次 {record.name} 的扩展只做了一半：用 caifeng round recover {record.name} 做完")
 
 
 async def working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
@@ -247,9 +254,10 @@ async def require_startable(services: Services, name: str) -> State:
 
     Raises NoSuchRound, and WrongState where a crawl may not go on.
     """
-    get(services, name)
+    record = get(services, name)
     async with frontier(services, name) as queue:
         state = await state_of(queue, name)
+        await require_same_plan(queue, record)
     if state is State.PAUSED:
         raise WrongState(f"轮次 {name} 已暂停：先用 caifeng round resume {name} 恢复")
     if state is State.CANCELLED:

@@ -211,6 +211,7 @@ class Supervisor:
             return
         if now - self._hosts_at >= HOSTS_REPORT or not self._children:
             self._hosts, self._hosts_at = await frontier.host_counts(), now
+        await frontier.state()  # raises where Redis lost the round: its workers are leaving, and none is to follow
         counts, workers = await frontier.counts(), await frontier.workers()
         self.report(Snapshot(now, counts, self._hosts, workers, len(self._children), self.restarts))
         self._reported = now

@@ -10,13 +10,17 @@ from console.cli import render
 from console.cli.checking import run_check, show_check
 from console.cli.chinese import App
 from console.cli.options import AsJson, Contact, Organisation, RoundName
+from console.cli.steps import steps
 from crawler.exits import Exit
 from indicators import catalogue
 from pipelines.store.rounds import RoundRecord
 from rounds import life, planning, services
 from rounds.life import Action
+from rounds.progress import ended
+from rounds.rebuild import Rebuilt
+from rounds.recover import recover as recover_round
 
-app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消")
+app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消、重建")
 
 
 @app.command(help="新建一轮采集。")
@@ -148,6 +152,25 @@ def resume(name: RoundName, *, as_json: AsJson = False) -> None:
 def cancel(name: RoundName, *, as_json: AsJson = False) -> None:
     """Cancel a round."""
     _change(name, Action.CANCEL, as_json=as_json)
+
+
+@app.command(help="重建：Redis 里的队列丢了，就从数据库里的记录重建，已采的不再采。队列完好则不动。")
+def recover(name: RoundName, *, as_json: AsJson = False) -> None:
+    """Rebuild a round's lost frontier from MongoDB."""
+    here = services.ensure()
+    with steps() as report:
+        done = asyncio.run(recover_round(here, name, who=life.operator(), now=datetime.now(UTC), report=report))
+    _rebuilt(name, done, as_json=as_json)
+
+
+def _rebuilt(name: str, done: Rebuilt, *, as_json: bool) -> None:
+    if as_json:
+        render.document({"round": name, "state": str(done.state), "counts": render.counts_document(done.counts)})
+        return
+    render.say(
+        f"轮次 {name} 的队列已重建（{render.state_word(done.state)}）：已结束 {ended(done.counts):,}，"
+        f"排队 {done.counts.queued:,}。接着采：caifeng crawl {name} --accept"
+    )
 
 
 def _change(name: str, action: Action, *, as_json: bool) -> None:

@@ -187,6 +187,13 @@ class RedisFrontier:
 
     async def create(self, plan: RoundPlan) -> None:
         """Write the plan and queue the seeds.  Repeating it changes nothing."""
+        await self.configure(plan)
+        await self._batch.command("SET", self._key("state"), State.READY, "NX")
+        await self.seed(seed for unit in plan.units for seed in unit.seeds)
+        await self._batch.command("SET", self._key("plan"), plan.model_dump_json())
+
+    async def configure(self, plan: RoundPlan) -> None:
+        """Write the numbers the scripts need."""
         self._buckets = buckets_for(len(plan.units))
         settings: dict[str, float] = {
             "depth": plan.depth,
@@ -199,10 +206,6 @@ class RedisFrontier:
         }
         words = [str(word) for item in settings.items() for word in item]
         await self._batch.command("HSET", self._key("settings"), *words)
-        await self._batch.command("SET", self._key("state"), State.READY, "NX")
-        seeds = [seed for unit in plan.units for seed in unit.seeds]
-        await self.seed(seeds)
-        await self._batch.command("SET", self._key("plan"), plan.model_dump_json())
 
     async def seed(self, urls: Iterable[str]) -> int:
         """Queue canonicalisable URLs at depth 0; answers how many were new."""
@@ -219,8 +222,7 @@ class RedisFrontier:
         """The frozen plan; raises UnknownRound."""
         text = await self._batch.command("GET", self._key("plan"))
         if text is None:
-            message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
-            raise UnknownRound(message)
+            raise self._unknown()
         await self._bucket_count()
         return RoundPlan.model_validate_json(text)
 
@@ -239,8 +241,7 @@ class RedisFrontier:
         """Where the round stands; raises UnknownRound."""
         got = await self._batch.command("GET", self._key("state"))
         if got is None:
-            message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
-            raise UnknownRound(message)
+            raise self._unknown()
         return State(got)
 
     async def set_state(self, state: State) -> None:
@@ -297,8 +298,10 @@ class RedisFrontier:
     # defer, hop, escalate and descend acquit a suspect: a worker lived through its request.
 
     async def claim(self, worker: str, want: int, busy: int) -> Claim:
-        """Ask for up to `want` grants, telling how many leases are held."""
+        """Ask for up to `want` grants, telling how many leases are held.  Raises UnknownRound where Redis lost the round."""
         answer = await self._batch.call("claim", worker, want, busy)
+        if answer[0] is None:
+            raise self._unknown()
         leases = tuple(_lease(orjson.loads(text)) for text in answer[3:])
         return Claim(State(answer[0]), leases, int(answer[1]), bool(answer[2]))
 
@@ -413,6 +416,12 @@ class RedisFrontier:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
+    def _unknown(self) -> UnknownRound:
+        return UnknownRound(
+            f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`, "
+            "or rebuild it with `caifeng round recover` where Redis lost it"
+        )
+
     def _key(self, name: str) -> str:
         return self._prefix + name
 
@@ -421,8 +430,7 @@ class RedisFrontier:
             buckets, limit = await self._batch.command("HMGET", self._key("settings"), "buckets", "depth")
             self._buckets, self._limit = int(buckets or 0), int(limit or 0)
             if not self._buckets:
-                message = f"Redis holds no round named {self.round_name!r}: create it with `caifeng round new`"
-                raise UnknownRound(message)
+                raise self._unknown()
         return self._buckets
 
     def _link_args(self, link: Outlink, chain: int) -> list[str | float]:

@@ -281,9 +281,15 @@ class PortalSpider(Spider):
         if isinstance(decision, decide.Leave):
             found = sort_links([decision.link], lease, worker.scope, worker.plan.limits)
             await self._count_cuts(found.cuts)
-            units = worker.scope.units_of(lease.key)
             return Skipped(
-                lease, SkipReason.REDIRECTED, decision.target, units, time.time(), capture.status, found.offered
+                lease,
+                SkipReason.REDIRECTED,
+                decision.target,
+                worker.scope.units_of(lease.key),
+                time.time(),
+                capture.status,
+                found.offered,
+                found.foreign,
             )
         return self._failure(lease, decision.reason, decision.detail, status=decision.status)
 
@@ -308,7 +314,7 @@ class PortalSpider(Spider):
         copy = await worker.frontier.body_seen(pattern, body_mark(reading.text_hash, reading.links))
         found = sort_links(reading.links, lease, worker.scope, worker.plan.limits, repeating=pattern if copy else "")
         await self._count_cuts(found.cuts)
-        return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cut)
+        return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cut, found.foreign)
 
     async def _defer(self, lease: Lease, decision: decide.Again) -> None:
         await self.worker.frontier.defer(lease, decision.wait, decision.note)

@@ -11,7 +11,7 @@ from crawler.frontier.contract import Outlink
 from crawler.ports import OutlinkStore
 from pipelines.patience import Patience
 from pipelines.store.connect import AsyncStore, connect_async, is_away, without_password
-from pipelines.store.records import outlinks_of, record_id
+from pipelines.store.records import links_of, record_id
 from pipelines.store.writer import RECORDS
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,9 @@ class MongoOutlinks:
         """The stored in-scope outlinks of a page or of a redirect; empty when the URL ended without any."""
         records = self._database[RECORDS]
         found = await self._patience.until_done(
-            lambda: records.find_one({"_id": record_id(round_name, key)}, {"outlinks": 1})
+            lambda: records.find_one({"_id": record_id(round_name, key)}, {"key": 1, "outlinks": 1})
         )
-        return outlinks_of(found) if found else ()
+        return links_of(found).offered if found else ()
 
     async def lower_depth(self, round_name: str, key: str, depth: int) -> None:
         """Set the record's depth to `depth` where it is greater."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cleaning.reasons import Verdict
-from crawler.frontier.contract import End
+from crawler.frontier.contract import End, Outlink
 from pipelines.store.connect import Document, Store, reaching
-from pipelines.store.records import record_id
+from pipelines.store.records import links_of, record_id
 from pipelines.store.writer import RECORDS
 
 _BATCH: Final = 500  # documents per round trip: some 3 MB of pages
@@ -85,10 +85,19 @@ class RoundReader:
         """URLs that ended failed, skipped or quarantined, in key order."""
         return self._stream(where.query(), fields)
 
+    def every(self, fields: Sequence[str]) -> Iterator[Document]:
+        """All that has ended, page or other, in key order: `_id` and the fields named."""
+        return self._stream({}, fields)
+
     def record(self, key: str) -> Document | None:
-        """How this URL ended, page or other; None where it has not."""
+        """How this URL ended, page or other, its links as `{key, url, kind}`; None where it has not."""
         with reaching(self._url):
-            return self._records.find_one({"_id": record_id(self._round, key)})
+            found = self._records.find_one({"_id": record_id(self._round, key)})
+        if found is not None:
+            links = links_of(found)
+            found["outlinks"] = [_link(link) for link in links.offered]
+            found["foreign_links"] = [_link(link) for link in links.foreign]
+        return found
 
     def records(self, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Document]:
         """The records of these keys, by key, with `key` and the fields named; keys without one are left out."""
@@ -188,3 +197,7 @@ class RoundReader:
     def _aggregate(self, pipeline: list[Document]) -> list[Document]:
         with reaching(self._url), self._records.aggregate(pipeline, allowDiskUse=True) as cursor:
             return list(cursor)
+
+
+def _link(link: Outlink) -> Document:
+    return {"key": link.key, "url": link.url, "kind": str(link.kind)}

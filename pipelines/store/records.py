@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -17,14 +17,14 @@ from typing import Any, Final, TypeAlias
 from bson import encode
 from bson.raw_bson import RawBSONDocument
 
-from cleaning.page import LinkKind
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import End, Lease, Outlink
 from crawler.items import ArchiveRef, FetchFailure, PageItem, Skipped
 from indicators.evidence import Tag
 from pipelines.store.errors import RecordTooLarge
+from pipelines.store.links import PageLinks, pack, unpack
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 # MongoDB refuses documents over 16 MiB; the rest is left for `$set`, `_id` and what later passes add.
 MAX_RECORD_BYTES: Final = 15_000_000
@@ -36,7 +36,7 @@ PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "tags", "archive", "dom_archive",
+    "duplicate_of", "same_as", "tags", "archive", "dom_archive", "out_of_scope", "cut",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -105,12 +105,9 @@ def end_of(item: Ended) -> End:
     return End.QUARANTINED if item.quarantined else End.FAILED
 
 
-def outlinks_of(document: Mapping[str, Any]) -> tuple[Outlink, ...]:
-    """The stored in-scope outlinks; `url` is left out of the document where it equals `key`."""
-    return tuple(
-        Outlink(key=link["key"], url=link.get("url", link["key"]), kind=LinkKind(link["kind"]))
-        for link in document.get("outlinks", ())
-    )
+def links_of(document: Mapping[str, Any]) -> PageLinks:
+    """What the page links to, in scope and beyond."""
+    return unpack(document["key"], document.get("outlinks", b""))
 
 
 def archive_of(document: Mapping[str, Any], field: str = "archive") -> ArchiveRef | None:
@@ -129,8 +126,9 @@ def simhash_text(value: int) -> str:
     return f"{value & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
 
-def _shared(round_name: str, item: Ended, outlinks: Sequence[Outlink]) -> dict[str, Any]:
+def _shared(round_name: str, item: Ended) -> dict[str, Any]:
     fence = fence_of(item.lease.token)
+    links = PageLinks() if isinstance(item, FetchFailure) else PageLinks(item.outlinks, item.foreign)
     return {
         "schema_version": SCHEMA_VERSION,
         "round": round_name,
@@ -142,7 +140,8 @@ def _shared(round_name: str, item: Ended, outlinks: Sequence[Outlink]) -> dict[s
         "token": item.lease.token,
         "epoch": fence.epoch,
         "serial": fence.serial,
-        "outlinks": [_outlink(link) for link in outlinks],
+        "chain": item.lease.chain,
+        "outlinks": pack(item.lease.key, links),
     }
 
 
@@ -152,7 +151,9 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         raise ValueError(f"{item.lease.key} reached the store step unarchived or unjudged: check ITEM_PIPELINES")
     judged = judgement.verdict
     copied = bool(item.duplicate_of) and judged is Verdict.KEPT
-    return _shared(round_name, item, item.outlinks) | {
+    return _shared(round_name, item) | {
+        "out_of_scope": item.out_of_scope,
+        "cut": item.cut,
         "status": capture.status,
         "via": str(capture.via),
         "fetched_at": datetime.fromtimestamp(capture.fetched_at, UTC),
@@ -195,8 +196,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
 
 
 def _outcome(round_name: str, item: FetchFailure | Skipped) -> dict[str, Any]:
-    outlinks = item.outlinks if isinstance(item, Skipped) else ()
-    return _shared(round_name, item, outlinks) | {
+    return _shared(round_name, item) | {
         "reason": str(item.reason),
         "detail": item.detail[:4_000],
         "status": item.status,
@@ -213,11 +213,6 @@ def header(headers: Iterable[tuple[str, str]], name: str) -> str:
 
 def _copy_reason(duplicate_of: str) -> dict[str, Any]:
     return reason_document(Reason(ReasonCode.EXACT_COPY, duplicate_of, "text"))
-
-
-def _outlink(link: Outlink) -> dict[str, str]:
-    shown = {"key": link.key, "kind": str(link.kind)}
-    return shown if link.url == link.key else shown | {"url": link.url}
 
 
 def _tag(tag: Tag) -> dict[str, Any]:

@@ -6,6 +6,7 @@ local WINDOW = 4294967296
 if redis.call('HGET', P .. 'epoch', 'run_id') == ARGV[1] then return 0 end
 redis.call('HSET', P .. 'epoch', 'run_id', ARGV[1], 'id', ARGV[2])
 redis.call('INCRBY', P .. 'grants', WINDOW)
+if not setting('delay') then return 1 end -- nothing is here yet, or not any more
 local at = now_ms()
 for _, host in ipairs(redis.call('SMEMBERS', P .. 'hosts')) do
   redis.call('HSET', P .. 'h:' .. host, 'next', at + delay_of(host))

@@ -4,6 +4,7 @@
 -- it in a row, rank.  Returns the parent's depth as it stands now (-1 when unknown, -2 when the epoch is another one: nothing
 -- was pushed), new, lowered, too deep.  Where the depth is less than the one omitted for, the rest is to be offered too.
 local limit = setting('depth')
+if not limit then return { -1, 0, 0, 0 } end -- the round is lost, or being rebuilt
 if ARGV[5] ~= '' and redis.call('HGET', P .. 'epoch', 'id') ~= ARGV[5] then return { -2, 0, 0, 0 } end
 local depth = 0
 if ARGV[2] ~= '' then depth = depth_of(ARGV[1], ARGV[2], limit) end

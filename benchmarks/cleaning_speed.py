@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaning import content, dates, fingerprints, forms, hidden, meta, page_type
 from cleaning.decode import decode
+from cleaning.outline import outline
 from cleaning.read import read
 from cleaning.verdict import judge
 
@@ -45,20 +46,22 @@ def main() -> None:
     texts = [decode(body, "").text for body in bodies]
     urls = [row["url"] for row in rows]
     trees = [LexborHTMLParser(text) for text in texts]
-    metas = [meta.read_meta(tree) for tree in trees]
-    contents = [content.extract(tree, url, values) for tree, url, values in zip(trees, urls, metas, strict=True)]
+    pages = [outline(tree) for tree in trees]
+    metas = [meta.read_meta(page) for page in pages]
+    contents = [content.extract(page, url, values) for page, url, values in zip(pages, urls, metas, strict=True)]
     readings = [read(body, url) for body, url in zip(bodies, urls, strict=True)]
     steps: dict[str, Callable[[], object]] = {
-        "meta tags": lambda: [meta.read_meta(tree) for tree in trees],
-        "content": lambda: [content.extract(t, u, m) for t, u, m in zip(trees, urls, metas, strict=True)],
+        "outline": lambda: [outline(tree) for tree in trees],
+        "meta tags": lambda: [meta.read_meta(page) for page in pages],
+        "content": lambda: [content.extract(p, u, m) for p, u, m in zip(pages, urls, metas, strict=True)],
         "dates and source": lambda: [
             (dates.published(m, c.visible, u), meta.source(m, c.visible))
             for m, c, u in zip(metas, contents, urls, strict=True)
         ],
-        "hidden blocks": lambda: [hidden.hidden_blocks(t, u) for t, u in zip(trees, urls, strict=True)],
-        "forms": lambda: [forms.read_forms(t, u) for t, u in zip(trees, urls, strict=True)],
+        "hidden blocks": lambda: [hidden.hidden_roots(p, u) for p, u in zip(pages, urls, strict=True)],
+        "forms": lambda: [forms.read_forms(p, u) for p, u in zip(pages, urls, strict=True)],
         "page type": lambda: [
-            page_type.classify(t, r.url, c, r.forms, r.links) for t, r, c in zip(trees, readings, contents, strict=True)
+            page_type.classify(r.url, c, r.forms, r.links) for r, c in zip(readings, contents, strict=True)
         ],
         "fingerprints": lambda: [fingerprinted(c.text) for c in contents],
         "verdict": lambda: [judge(one) for one in readings],

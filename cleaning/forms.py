@@ -4,8 +4,9 @@ import re
 from typing import Final
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from cleaning.outline import Attributes, Outline
 from cleaning.page import Form
 
 MAX_FORMS: Final = 50
@@ -21,13 +22,12 @@ _MAILBOX: Final = re.compile(
 _SHOWN_TYPES: Final = frozenset({"", "text", "search", "password", "email", "tel", "number", "date", "url", "file"})
 
 
-def read_forms(tree: LexborHTMLParser, base_url: str) -> tuple[Form, ...]:
+def read_forms(page: Outline, base_url: str) -> tuple[Form, ...]:
     """Every form in document order (at most 50): absolute action, method, field names, role."""
-    return tuple(_read(node, base_url) for node in tree.css("form")[:MAX_FORMS])
+    return tuple(_read(node, given, base_url) for _, node, given in page.all_of("form")[:MAX_FORMS])
 
 
-def _read(form: LexborNode, base_url: str) -> Form:
-    attributes = form.attributes
+def _read(form: LexborNode, attributes: Attributes, base_url: str) -> Form:
     fields: list[str] = []
     hints: list[str] = [attributes.get(name) or "" for name in ("id", "name", "class", "action")]
     types: set[str] = set()

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 from cleaning.outline import Outline, fold
-from cleaning.zones import is_frame
 
 MAX_TITLE: Final = 200
 _MAX_CLIMB: Final = 60  # ancestors looked at
@@ -15,16 +13,11 @@ _SPLIT: Final = re.compile(r"\s*(?:[_|｜–—]+|--+|\s-\s|-(?=[\u4e00-\u9fff])
 _SITE_PART: Final = re.compile(
     r"(?:网站|门户|官网|政府网|信息网|公众网|首都之窗|人民政府|政务网|服务网|在线|委员会|厅|局|办公室|中心|管理委|法院|检察院|网)$|政府门户|门户网站|^首页$|^网站首页$",
 )
-_TITLE_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:title|tit|biaoti|bt|arti[_-]?title|article[_-]?title|news[_-]?title|art[_-]?tit(?:le)?|h1|headline|newstitle|articletitle|zwbt|xl_title|xl_tit|content[_-]?title|info[_-]?title|detail[_-]?title|con[_-]?title|contenttitle|wz_title|xilan_tit|z1|show_tit|bigtitle)\d?(?:$|[\s_-])",
-)
 _HERE_START: Final = re.compile(
     r"^\W{0,4}(?:您现在的位置|您所在的位置|您当前的位置|您的当前位置|你所在的位置|你的位置|您的位置|当前所在位置|当前所在|当前位置|所在位置|目前位置|你现在的位置|当前栏目|位置)\s*(?:是)?\s*[:：]?"
 )
 _STEP: Final = re.compile(r"\s*(?:[>＞›»→/\\|]|&gt;|-|－|—|·|::)+\s*|\s{2,}")
-_CRUMB_NAME: Final = re.compile(
-    r"crumb|location|position|dqwz|weizhi|curr?ent.?pos|(?:^|[\s_-])(?:wz|loc|dz|bread|path|mbx|lujing|local)\d?(?:$|[\s_-])"
-)
+_HERE_SIGNS: Final = ("位置", "当前所在", "当前栏目")  # one of these stands in whatever _HERE_START finds
 _HOME: Final = frozenset({"首页", "网站首页", "主页", "返回首页", "首 页", "门户首页", "home"})
 _NO_TITLE: Final = re.compile(
     r"^(?:首页|网站首页|正文|详情|内容|无标题文档|untitled.*|index|home|文章详情|信息详情|详细信息|正文页|内容页)$",
@@ -51,13 +44,9 @@ def _heading(page: Outline, main_run: int, site_title: str) -> str:
     best, best_score = "", 0.0
     flat_title = _flat(site_title)
     candidates = 0
-    for number, tag in enumerate(page.tags):
-        level = _level(tag, page.names[number])
-        if (
-            not level
-            or page.last_run[number] == page.first_run[number]
-            or page.last_run[number] - page.first_run[number] > 12
-        ):
+    for number in page.named:
+        level = page.sorts[number].level
+        if not level or not 0 < page.last_run[number] - page.first_run[number] <= 12:
             continue
         candidates += 1
         if candidates > _MAX_HEADINGS:
@@ -78,24 +67,6 @@ def _heading(page: Outline, main_run: int, site_title: str) -> str:
     return best if best_score >= 2.5 else ""
 
 
-def _level(tag: str, name: str) -> float:
-    if tag == "h1":
-        return 2.5
-    if name and _named_title(name):
-        return 2.0
-    return {"h2": 1.5, "h3": 1.2}.get(tag, 0.0)
-
-
-@lru_cache(maxsize=8192)
-def _named_title(name: str) -> bool:
-    return bool(_TITLE_NAME.search(name))
-
-
-@lru_cache(maxsize=8192)
-def _named_crumbs(name: str) -> bool:
-    return bool(_CRUMB_NAME.search(name))
-
-
 def _nearness(run: int, main_run: int) -> float:
     """Headings just above the text, or at its very start, count most."""
     if main_run < 0:
@@ -110,15 +81,14 @@ def _in_frame(page: Outline, number: int) -> bool:
     for _ in range(_MAX_CLIMB):
         if number < 0:
             break
-        if is_frame(page.tags[number], page.names[number]):
+        if page.sorts[number].frame:
             return True
         number = page.parents[number]
     return False
 
 
 def _is_link(page: Outline, number: int) -> bool:
-    runs = page.runs[page.first_run[number] : page.last_run[number]]
-    return all(run.link >= 0 for run in runs)
+    return min(page.links[page.first_run[number] : page.last_run[number]]) >= 0
 
 
 def _flat(text: str) -> str:
@@ -134,16 +104,15 @@ def trail(page: Outline, meta: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _breadcrumb(page: Outline) -> tuple[str, ...]:
-    for number, run in enumerate(page.runs):
-        match = _HERE_START.match(run.text)
-        if match is None or len(run.text) > 200:
+    texts = page.texts
+    for number, text in enumerate(texts):
+        if not any(sign in text for sign in _HERE_SIGNS) or len(text) > 200 or not _HERE_START.match(text):
             continue
-        rest = _same_block(page, number)
-        steps = _steps(_HERE_START.sub("", rest, count=1))
+        steps = _steps(_HERE_START.sub("", _same_block(page, number), count=1))
         if steps:
             return steps
-    for number, name in enumerate(page.names):
-        if name and _named_crumbs(name) and 0 < page.last_run[number] - page.first_run[number] <= 30:
+    for number in page.named:
+        if page.sorts[number].crumbs and 0 < page.last_run[number] - page.first_run[number] <= 30:
             text = page.text_of(number)
             if "首页" in text[:12] and len(text) <= 200:
                 return _steps(text)
@@ -152,18 +121,17 @@ def _breadcrumb(page: Outline) -> tuple[str, ...]:
 
 def _same_block(page: Outline, number: int) -> str:
     """The text of the smallest element around a run that holds more than the run itself."""
-    owner = page.runs[number].owner
+    owner, texts = page.owners[number], page.texts
     for _ in range(4):
         count = page.last_run[owner] - page.first_run[owner]
         if count > 40:
             break
-        text_runs = page.runs[page.first_run[owner] : page.last_run[owner]]
-        if count >= 2 and sum(len(run.text) for run in text_runs) >= len(page.runs[number].text) + 2:
-            return " > ".join(run.text for run in page.runs[number : page.last_run[owner]])[:300]
+        if count >= 2 and page.length_of(owner) >= len(texts[number]) + 2:
+            return " > ".join(texts[number : page.last_run[owner]])[:300]
         if page.parents[owner] < 0:
             break
         owner = page.parents[owner]
-    return page.runs[number].text
+    return texts[number]
 
 
 def _steps(text: str) -> tuple[str, ...]:

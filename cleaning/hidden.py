@@ -5,15 +5,16 @@ foreign hosts in a way honest pages do not: spam in the anchor texts, or a farm 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cleaning.hosts import host_of, is_benign, site_of
-from cleaning.outline import fold
+from cleaning.outline import Outline, Script, fold, outline
 from cleaning.page import HiddenBlock
 from cleaning.terms import spam_weight
 
@@ -21,6 +22,8 @@ MAX_BLOCKS: Final = 40
 MAX_LINKS: Final = 50
 MAX_TEXT: Final = 300
 _MAX_ANCHORS: Final = 20_000  # examined of one page
+_MAX_SHEETS: Final = 50
+_MAX_SCRIPTS: Final = 300
 _MAX_CLIMB: Final = 200  # ancestors looked at; deeper nesting is a hostile page
 _MAX_RULE: Final = 2000  # characters of one style rule
 _MAX_SCRIPT: Final = 200_000  # characters of one script
@@ -71,18 +74,22 @@ class HiddenRoot:
     elements: tuple[int, ...]
 
 
-def hidden_blocks(tree: LexborHTMLParser, base_url: str) -> tuple[HiddenBlock, ...]:
-    """The blocks of foreign or spam links no visitor can see, in document order, at most 40."""
-    return tuple(root.block for root in hidden_roots(tree, base_url))
+def hidden_roots(page: Outline, base_url: str) -> tuple[HiddenRoot, ...]:
+    """The blocks of foreign or spam links no visitor can see, in document order, at most 40.
 
-
-def hidden_roots(tree: LexborHTMLParser, base_url: str) -> tuple[HiddenRoot, ...]:
-    """As :func:`hidden_blocks`, with the elements, so that the main text can leave them out."""
+    With them stand their elements, so that the main text can leave them out.
+    """
     site = site_of(host_of(base_url))
-    groups = list(_groups(tree, base_url, site))
-    groups.extend(_written(tree, base_url, site))
+    groups = list(_groups(page, base_url, site))
+    groups.extend(_written(page.scripts[:_MAX_SCRIPTS], base_url, site))
     roots = (_judge(group) for group in groups)
     return tuple(root for root in roots if root is not None)[:MAX_BLOCKS]
+
+
+def without(tree: LexborHTMLParser, page: Outline, roots: Sequence[HiddenRoot]) -> Outline:
+    """The outline of what visitors see: `page`, walked again where blocks of it are hidden."""
+    unseen = frozenset(number for root in roots for number in root.elements)
+    return outline(tree, unseen) if unseen else page
 
 
 def is_hiding(style: str) -> str:
@@ -113,17 +120,18 @@ class _Group:
     links: dict[str, str] = field(default_factory=dict)  # URL -> anchor text
 
 
-def _groups(tree: LexborHTMLParser, base_url: str, site: str) -> Iterator[_Group]:
+def _groups(page: Outline, base_url: str, site: str) -> Iterator[_Group]:
     """Foreign anchors by the element that hides them.  Honest pages have few foreign anchors, so few climbs."""
+    links = (
+        (node, href) for tag, node, given in page.wanted if tag == "a" and "//" in (href := given.get("href") or "")
+    )
     anchors = [
-        (node, url)
-        for node in tree.css('a[href*="//"]')[:_MAX_ANCHORS]
-        if _is_foreign(url := _absolute(base_url, node.attributes.get("href") or ""), site)
+        (node, url) for node, href in islice(links, _MAX_ANCHORS) if _is_foreign(url := _absolute(base_url, href), site)
     ]
     if not anchors:
         return
-    sheet = _sheet_rules(tree)
-    wrapped = _wrapped_by_script(tree)
+    sheet = _sheet_rules([node for _, node, _ in page.all_of("style")[:_MAX_SHEETS]])
+    wrapped = _wrapped_by_script(page.scripts[:_MAX_SCRIPTS])
     known: dict[int, tuple[str, LexborNode] | None] = {}
     groups: dict[int, _Group] = {}
     for anchor, url in anchors:
@@ -178,10 +186,10 @@ def _how(node: LexborNode, sheet: dict[str, str]) -> str:
     return how
 
 
-def _sheet_rules(tree: LexborHTMLParser) -> dict[str, str]:
+def _sheet_rules(sheets: Sequence[LexborNode]) -> dict[str, str]:
     """Simple class and id selectors that the page's own style sheets hide."""
     hidden: dict[str, str] = {}
-    for sheet in tree.css("style")[:50]:
+    for sheet in sheets:
         for rule in (sheet.text() or "")[:_MAX_SCRIPT].split("}"):
             selectors, _, body = rule.rpartition("{")
             how = is_hiding(body[:_MAX_RULE]) if selectors else ""
@@ -193,11 +201,10 @@ def _sheet_rules(tree: LexborHTMLParser) -> dict[str, str]:
     return hidden
 
 
-def _wrapped_by_script(tree: LexborHTMLParser) -> dict[int, str]:
+def _wrapped_by_script(scripts: Sequence[Script]) -> dict[int, str]:
     """Elements between a script that writes a hiding tag and the script that closes it."""
     wrapped: dict[int, str] = {}
-    for script in tree.css("script")[:300]:
-        code = script.text() or ""
+    for script, _, code in scripts:
         if "write" not in code or len(code) > _MAX_SCRIPT:
             continue
         written = _strings(code)
@@ -234,10 +241,9 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(int(digits, 16)) if digits else match.group(3)
 
 
-def _written(tree: LexborHTMLParser, base_url: str, site: str) -> Iterator[_Group]:
+def _written(scripts: Sequence[Script], base_url: str, site: str) -> Iterator[_Group]:
     """Foreign links inside strings that scripts write into the page."""
-    for script in tree.css("script")[:300]:
-        code = script.text() or ""
+    for _, _, code in scripts:
         if "write" not in code or "href" not in code or len(code) > _MAX_SCRIPT:
             continue
         links = {

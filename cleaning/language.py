@@ -27,7 +27,7 @@ _HAN, _LATIN, _OTHER, _KANA, _OLD, _NEW = range(1, 7)
 
 
 def _classes() -> NDArray[np.uint8]:
-    """The class of each character of the basic plane; its last place, no character, stands for all others."""
+    """The class of each unit of UTF-16; halves of characters beyond the basic plane have none."""
     table = np.zeros(0x10000, dtype=np.uint8)
     for number, ranges in ((_HAN, HAN), (_LATIN, LATIN), (_OTHER, OTHER), (_KANA, KANA_OR_HANGUL)):
         table[list(chain.from_iterable(ranges))] = number
@@ -41,8 +41,8 @@ _CLASS: Final = _classes()
 
 def language_of(text: str) -> str:
     """zh, zh-hant, en, other, or none where there is hardly any text.  Han letters weigh three Latin ones."""
-    points = np.frombuffer(text[:SAMPLE].encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    count = np.bincount(_CLASS[np.minimum(points, 0xFFFF)], minlength=_NEW + 1).tolist()
+    units = np.frombuffer(text[:SAMPLE].encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    count = np.bincount(_CLASS[units], minlength=_NEW + 1).tolist()
     old, new, kana = count[_OLD], count[_NEW], count[_KANA]
     han, latin, other = count[_HAN] + old + new, count[_LATIN], count[_OTHER] + kana
     if han * 2 + latin + other < ENOUGH:

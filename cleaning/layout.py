@@ -1,12 +1,12 @@
 """Text in lines: a block each, but a short row of a data table is one line with its cells in order."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from cleaning.outline import Outline, join_runs
+from cleaning.outline import Outline
 
 _ROW_MAX: Final = 600  # characters: a longer table row is layout, its cells keep their own lines
 
@@ -17,15 +17,18 @@ class Layout:
     def __init__(self, page: Outline) -> None:
         rows = _data_rows(page)
         # Runs with the same number here, one after the other, share a line: their data row, else (below 0) their line.
-        self._keys = [run.row if run.row in rows else -2 - run.line for run in page.runs]
-        self._runs = page.runs
+        self._keys: Sequence[int] = (
+            [row if row in rows else -2 - line for row, line in zip(page.rows, page.lines, strict=True)]
+            if rows
+            else page.lines
+        )
         self._page = page
         self._whole: list[tuple[int, str]] = []
 
     def lines(self) -> list[tuple[int, str]]:
         """Every line of the page, in order: the number of its first run, and its text."""
         if not self._whole:
-            self._whole = list(self._joined(range(len(self._runs))))
+            self._whole = list(self._joined(range(len(self._keys))))
         return self._whole
 
     def lines_of(self, numbers: Iterable[int]) -> Iterator[str]:
@@ -33,10 +36,10 @@ class Layout:
         return map(itemgetter(1), self._joined(numbers))
 
     def _joined(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
-        runs = self._runs
+        texts, joined = self._page.texts, self._page.joined
         for _, group in groupby(numbers, key=self._keys.__getitem__):
             held = list(group)
-            yield held[0], runs[held[0]].text if len(held) == 1 else join_runs([runs[number] for number in held])
+            yield held[0], texts[held[0]] if len(held) == 1 else joined(held)
 
     def whole_lines(self, root: int) -> tuple[int, int]:
         """The range of runs of an element, widened so that it cuts no line in two."""
@@ -53,13 +56,10 @@ def _data_rows(page: Outline) -> frozenset[int]:
     """Short rows of tables that have several of them; a lone row of cells is layout."""
     if not page.table_of_row:
         return frozenset()
-    before = page.before
     rows = [
         row
         for row, table in page.table_of_row.items()
-        if table not in page.layout_tables
-        and page.cells_of_row[row] >= 2
-        and before[page.last_run[row]] - before[page.first_run[row]] <= _ROW_MAX
+        if table not in page.layout_tables and page.cells_of_row[row] >= 2 and page.length_of(row) <= _ROW_MAX
     ]
     several = Counter(page.table_of_row[row] for row in rows)
     return frozenset(row for row in rows if several[page.table_of_row[row]] >= 2)

@@ -5,14 +5,18 @@ Read: a, area, frame, iframe, option, event attributes, `javascript:` links, met
 """
 
 import re
-from collections.abc import Collection
+import string
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from cleaning import pagers, scripts
 from cleaning.media import asset_url
+from cleaning.memory import remembered
+from cleaning.outline import HANDLERS, Attributes, Outline, Script
 from cleaning.page import Link, LinkKind
 from cleaning.parse import parse
 from cleaning.urls import Resolver, canonicalize, key_of, resolver
@@ -22,10 +26,7 @@ MAX_TEXT: Final = 200  # characters of anchor text
 TEXT_BUDGET: Final = 4_000_000  # characters gathered for all anchors; nested handlers would make it quadratic
 MAX_TEMPLATES: Final = 4_000_000  # characters of all templates that are parsed again
 
-SELECTOR: Final = (
-    "a, area, iframe, frame, option, script, meta[http-equiv], template, textarea, xmp, "
-    "body[onload], [onclick], [ondblclick], [data-href]"
-)
+READ: Final = frozenset({"area", "iframe", "frame", "option", "script", "meta", "template", "textarea", "xmp", "body"})
 REFRESH: Final = re.compile(
     r"\s{0,50}[\d.]{0,20}\s{0,50}[;,]?\s{0,50}(?:url\s{0,50}=\s{0,50})?[\"']?\s{0,50}([^\"'>\s]+)", re.IGNORECASE
 )
@@ -43,7 +44,11 @@ PROGRAM_TYPES: Final = frozenset(
 DATA_TYPES: Final = frozenset({"application/json", "application/ld+json"})
 PLACEHOLDER: Final = re.compile(r"[{}<>$]|%7b|%3c|^#\w+#$", re.IGNORECASE)
 NOT_FOLLOWED: Final = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
-SPACE: Final = re.compile(r"\s+")
+# First characters of links that are none of these nor `javascript:`.
+FOLLOWED_STARTS: Final = frozenset("/.?" + string.digits + string.ascii_letters) - frozenset("AaDdJjMmTt")
+KEPT: Final = 16_384  # links remembered for the next pages of the same site,
+KEPT_HREF: Final = 400  # of so many characters in the source,
+KEPT_TEXT: Final = 200  # and in the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,19 @@ class PageLinks:
     cut: int
 
 
-def base_url(tree: LexborHTMLParser, url: str) -> str:
+def base_url(page: Outline, url: str) -> str:
     """What the page's links are relative to: its first `<base href>`, else its own URL."""
-    base = tree.css_first("base[href]")
-    if base is None:
-        return url
-    return resolver(url).normalize(base.attributes.get("href") or "") or url
+    bases = [given["href"] or "" for _, _, given in page.all_of("base") if "href" in given]
+    return (resolver(url).normalize(bases[0]) or url) if bases else url
 
 
-def read_links(tree: LexborHTMLParser, url: str, *, hidden: Collection[str] = ()) -> PageLinks:
-    """Every link of the page at `url`.  `hidden`: absolute URLs that stand in blocks no visitor can see."""
-    reader = _Reader(base_url(tree, url))
-    reader.walk(tree)
+def read_links(page: Outline, base: str, *, hidden: Collection[str] = ()) -> PageLinks:
+    """Every link of a page; `base` is what they are relative to.
+
+    `hidden`: absolute URLs that stand in blocks no visitor can see.
+    """
+    reader = _Reader(base)
+    reader.walk(page)
     links = reader.links.values()
     if hidden:
         keys = {key for target in hidden if (key := canonicalize(target))}
@@ -92,53 +98,59 @@ class _Reader:
         self._selects: dict[int, bool] = {}
         self._template_room = MAX_TEMPLATES
 
-    def walk(self, tree: LexborHTMLParser) -> None:
-        for node in tree.css(SELECTOR):
-            tag = node.tag or ""
+    def walk(self, page: Outline) -> None:
+        programs = iter(page.scripts)
+        for tag, node, given in page.wanted:
             if tag == "a":
-                self._anchor(node)
-            else:
-                self._other(node, tag)
+                self._anchor(node, given)
+            elif tag == "script":
+                self._script(next(programs))
+            elif tag in READ or not HANDLERS.isdisjoint(given):
+                self._other(node, tag, given)
         hrefs = [ln.url for ln in self.links.values()] if self._handlers else []
-        for page in pagers.jump_pages(self._handlers, hrefs):
-            self._add(page, LinkKind.PAGER, "")
+        for listed in pagers.jump_pages(self._handlers, hrefs):
+            self._add(listed, LinkKind.PAGER, "")
 
     def _add(self, raw: str, kind: LinkKind, text: str) -> bool:
-        url = self._resolver.normalize(raw)
-        if url is None or asset_url(url):
+        place = self._resolver.place_of(raw) if len(raw) <= KEPT_HREF else None
+        found = _page_at(place, raw) if place is not None else _page(self._resolver, raw)
+        if found is None:
             return False
-        key = key_of(url)
+        key = found[1]
         held = self.links.get(key)
         if held is None:
             if len(self.links) >= MAX_LINKS:
                 self.cut += 1
                 return False
-            self.links[key] = Link(url, key, kind, _short(text))
+            plain = kind is LinkKind.ANCHOR and len(text) <= KEPT_TEXT
+            self.links[key] = _anchor(found, text) if plain else Link(*found, kind, _short(text))
         elif kind.cost < held.cost:
-            self.links[key] = Link(url, key, kind, held.text or _short(text))
+            self.links[key] = Link(*found, kind, held.text or _short(text))
         elif text and not held.text:
             self.links[key] = replace(held, text=_short(text))
         return True
 
-    def _anchor(self, node: LexborNode, kind: LinkKind = LinkKind.ANCHOR) -> None:
-        attributes = node.attributes
-        href = attributes.get("href")
+    def _anchor(self, node: LexborNode, given: Attributes, kind: LinkKind = LinkKind.ANCHOR) -> None:
+        href = given.get("href")
         if href and href not in self._raw:
-            self._href(node, href, kind, attributes)
-        if "onclick" in attributes:
-            self._handler(node, attributes.get("onclick"))
+            self._href(node, href, kind, given)
+        if "onclick" in given:
+            self._handler(node, given, given["onclick"])
 
-    def _href(self, node: LexborNode, href: str, kind: LinkKind, attributes: dict[str, str | None]) -> None:
-        start = href.lstrip()[:11].lower()
-        if start.startswith("javascript:"):
-            self._handler(node, scripts.javascript_code(href))
-        elif start and not start.startswith(NOT_FOLLOWED):
-            text = self._text(node, attributes)
-            if text:
-                self._raw.add(href)
-            self._add(href, kind, text)
+    def _href(self, node: LexborNode, href: str, kind: LinkKind, given: Attributes) -> None:
+        if href[0] not in FOLLOWED_STARTS:
+            start = href.lstrip()[:11].lower()
+            if start.startswith("javascript:"):
+                self._handler(node, given, scripts.javascript_code(href))
+                return
+            if not start or start.startswith(NOT_FOLLOWED):
+                return
+        text = self._text(node, given)
+        if text:
+            self._raw.add(href)
+        self._add(href, kind, text)
 
-    def _text(self, node: LexborNode, attributes: dict[str, str | None]) -> str:
+    def _text(self, node: LexborNode, given: Attributes) -> str:
         if self._budget > 0:
             text = node.text()
             self._budget -= len(text)
@@ -147,59 +159,56 @@ class _Reader:
             image = node.css_first("img[alt]")
             if image is not None and (alt := image.attributes.get("alt")):
                 return alt
-        return attributes.get("title") or attributes.get("alt") or ""
+        return given.get("title") or given.get("alt") or ""
 
-    def _handler(self, node: LexborNode, code: str | None) -> None:
+    def _handler(self, node: LexborNode, given: Attributes, code: str | None) -> None:
         if not code:
             return
         if "_gotopage_fun" in code:
             self._handlers.append(code)
         for target in scripts.handler_urls(code):
-            self._add(target, LinkKind.ONCLICK, self._text(node, node.attributes))
+            self._add(target, LinkKind.ONCLICK, self._text(node, given))
 
-    def _other(self, node: LexborNode, tag: str) -> None:
-        if tag == "script":
-            self._script(node)
-        elif tag == "option":
-            self._option(node)
+    def _other(self, node: LexborNode, tag: str, given: Attributes) -> None:
+        if tag == "option":
+            self._option(node, given)
         elif tag in {"iframe", "frame"}:
-            source = node.attributes.get("src")
+            source = given.get("src")
             if source and not source.lstrip()[:11].lower().startswith(NOT_FOLLOWED):
-                self._add(source, LinkKind.FRAME, node.attributes.get("title") or node.attributes.get("name") or "")
+                self._add(source, LinkKind.FRAME, given.get("title") or given.get("name") or "")
         elif tag == "area":
-            self._anchor(node, LinkKind.AREA)
+            self._anchor(node, given, LinkKind.AREA)
         elif tag == "meta":
-            self._meta(node)
+            self._meta(given)
         elif tag in {"textarea", "xmp", "template"}:
             self._template((node.html or "").partition(">")[2] if tag == "template" else node.text())
-        if tag not in {"script", "meta", "option", "area"}:
-            self._events(node, tag)
+        if tag not in {"meta", "option", "area"}:
+            self._events(node, tag, given)
 
-    def _events(self, node: LexborNode, tag: str) -> None:
-        attributes = node.attributes
-        if tag == "body" and (code := attributes.get("onload")):
+    def _events(self, node: LexborNode, tag: str, given: Attributes) -> None:
+        if tag == "body" and (code := given.get("onload")):
             for step in scripts.navigations(code):
                 self._add(step.url, LinkKind.LOCATION if step.immediate else LinkKind.ONCLICK, "")
-        self._handler(node, attributes.get("onclick"))
-        self._handler(node, attributes.get("ondblclick"))
-        target = attributes.get("data-href")
+        self._handler(node, given, given.get("onclick"))
+        self._handler(node, given, given.get("ondblclick"))
+        target = given.get("data-href")
         if target and scripts.LOOKS_LIKE_URL.fullmatch(target):
-            self._add(target, LinkKind.ONCLICK, self._text(node, attributes))
+            self._add(target, LinkKind.ONCLICK, self._text(node, given))
 
-    def _meta(self, node: LexborNode) -> None:
-        attributes = node.attributes
-        content = attributes.get("content") or ""
-        if (attributes.get("http-equiv") or "").strip().lower() == "refresh" and "url" in content.lower():
+    def _meta(self, given: Attributes) -> None:
+        content = given.get("content") or ""
+        if (given.get("http-equiv") or "").strip().lower() == "refresh" and "url" in content.lower():
             found = REFRESH.match(content)
             if found:
                 self._add(found[1], LinkKind.REFRESH, "")
 
-    def _option(self, node: LexborNode) -> None:
-        value = (node.attributes.get("value") or "").strip()
+    def _option(self, node: LexborNode, given: Attributes) -> None:
+        value = (given.get("value") or "").strip()
         if len(value) < 2 and value != "/":
             return
-        if OPTION_URL.fullmatch(value) or (RELATIVE_OPTION.fullmatch(value) and self._navigates(node)):
-            self._add(value, LinkKind.OPTION, self._text(node, node.attributes))
+        is_url, is_relative = _option_value(value)
+        if is_url or (is_relative and self._navigates(node)):
+            self._add(value, LinkKind.OPTION, self._text(node, given))
 
     def _navigates(self, option: LexborNode) -> bool:
         """True where the option's select goes to the value as it is."""
@@ -215,11 +224,11 @@ class _Reader:
             self._selects[select.mem_id] = known
         return known
 
-    def _script(self, node: LexborNode) -> None:
-        code = node.text()
+    def _script(self, script: Script) -> None:
+        code = script.code
         if not code or code.isspace():
             return
-        kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
+        kind = (script.given.get("type") or "").partition(";")[0].strip().lower()
         if kind in PROGRAM_TYPES:
             self._program(code)
         elif kind in DATA_TYPES:
@@ -231,28 +240,23 @@ class _Reader:
         for step in scripts.navigations(code):
             self._add(step.url, LinkKind.LOCATION if step.immediate else LinkKind.ONCLICK, "")
         self._codes.append(code)
-        found = self._carried(code)
-        if any(found):  # few scripts carry links, so only theirs are freed of comments
-            found = self._carried(scripts.uncommented(code))
-        refreshes, pages, written, listed = found
-        for target in refreshes:
+        says, pages = scripts.carried(code), self._pages(code)
+        if any(says) or pages:  # few scripts carry links, so only theirs are freed of comments
+            bare = scripts.uncommented(code)
+            says, pages = scripts.carried(bare), self._pages(bare)
+        for target in says.refreshes:
             self._add(target, LinkKind.REFRESH, "")
         self.listed += len(pages)
         for page in pages:
             self._add(page, LinkKind.PAGER, "")
-        for link in written:
+        for link in says.written:
             self._add(link.url, LinkKind.FRAME if link.frame else LinkKind.SCRIPT, link.text)
         if "<![CDATA[" in code:
             self._template(code)
-        self._listed(listed)
+        self._listed(says.listed)
 
-    def _carried(self, code: str) -> tuple[list[str], list[str], list[scripts.Listed], list[scripts.Listed]]:
-        return (
-            scripts.written_refreshes(code),
-            pagers.script_pages(code, self._constants()) if pagers.may_print(code) else [],
-            scripts.written_links(code),
-            scripts.listed_links(code),
-        )
+    def _pages(self, code: str) -> list[str]:
+        return pagers.script_pages(code, self._constants()) if pagers.may_print(code) else []
 
     def _constants(self) -> dict[str, str]:
         for code in self._codes:
@@ -260,7 +264,7 @@ class _Reader:
         self._codes.clear()
         return self._known
 
-    def _listed(self, found: list[scripts.Listed]) -> None:
+    def _listed(self, found: Sequence[scripts.Listed]) -> None:
         for link in found:
             self.listed += self._add(link.url, LinkKind.SCRIPT, link.text)
 
@@ -282,5 +286,27 @@ class _Reader:
             self.listed += self._add(href, LinkKind.SCRIPT, self._text(node, node.attributes))
 
 
+def _page(base: Resolver, raw: str) -> tuple[str, str] | None:
+    """URL and key of a link to a page; None for links that are not followed."""
+    url = base.normalize(raw)
+    return None if url is None or asset_url(url) else (url, key_of(url))
+
+
+@lru_cache(maxsize=KEPT)
+def _page_at(place: str, raw: str) -> tuple[str, str] | None:
+    return _page(resolver(place), raw)
+
+
+@lru_cache(maxsize=KEPT)
+def _anchor(found: tuple[str, str], text: str) -> Link:
+    return Link(*found, LinkKind.ANCHOR, _short(text))
+
+
+@remembered(KEPT, KEPT_HREF)
+def _option_value(value: str) -> tuple[bool, bool]:
+    """Whether an option's value is a URL whatever its select does, and whether it may be a relative one."""
+    return OPTION_URL.fullmatch(value) is not None, RELATIVE_OPTION.fullmatch(value) is not None
+
+
 def _short(text: str) -> str:
-    return SPACE.sub(" ", text[: MAX_TEXT * 4]).strip()[:MAX_TEXT]
+    return " ".join(text[: MAX_TEXT * 4].split())[:MAX_TEXT]

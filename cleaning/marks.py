@@ -1,44 +1,59 @@
 """What a page says without words: names of pictures and scripts, hints of inputs, names of links that are icons."""
 
-from collections.abc import Iterator
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
-SELECTOR: Final = "img, script[src], input, textarea, a[title], a[class]"
+from cleaning.memory import remembered
+from cleaning.outline import Attributes, Outline
+
 MOST: Final = 400  # of a page: beyond are galleries, which say nothing new
 LENGTH: Final = 80
+KEPT: Final = 8_192  # marks remembered, of at most so many characters
+KEPT_LENGTH: Final = 200
+Parts = tuple[str | None, ...]
 SILENT_INPUTS: Final = frozenset({"hidden", "checkbox", "radio"})
 
 
-def read_marks(tree: LexborHTMLParser) -> tuple[str, ...]:
+def read_marks(page: Outline) -> tuple[str, ...]:
     """The marks in document order, each once, white space folded."""
     found: dict[str, None] = {}
-    for node in tree.css(SELECTOR):
-        for part in _parts(node):
-            mark = " ".join(part.split())[:LENGTH]
-            if mark:
+    for tag, node, given in page.wanted:
+        if tag == "a":
+            parts = _icon(node, given)
+        elif tag == "img" or (tag == "script" and "src" in given):
+            parts = (_file(given.get("src") or ""), given.get("alt"), given.get("title"))
+        elif tag in {"input", "textarea"}:
+            parts = _input(given)
+        else:
+            continue
+        for part in parts:
+            if part and (mark := _folded(part)):
                 found[mark] = None
         if len(found) >= MOST:
             break
     return tuple(found)[:MOST]
 
 
-def _parts(node: LexborNode) -> Iterator[str]:
-    given = node.attributes
-    if node.tag in {"img", "script"}:
-        names = ["alt", "title"]
-        yield _file(given.get("src") or "")
-    elif node.tag == "a":
-        names = [] if node.text().strip() else ["title", "class"]
-    elif (given.get("type") or "").lower() in SILENT_INPUTS:
-        return
-    else:
-        names = ["placeholder", "name" if given.get("name") else "id", "value", "title"]
-    for name in names:
-        yield given.get(name) or ""
+def _icon(node: LexborNode, given: Attributes) -> Parts:
+    """The names of a link without words."""
+    if ("title" in given or "class" in given) and not node.text().strip():
+        return given.get("title"), given.get("class")
+    return ()
 
 
+def _input(given: Attributes) -> Parts:
+    if (given.get("type") or "").lower() in SILENT_INPUTS:
+        return ()
+    return given.get("placeholder"), given.get("name") or given.get("id"), given.get("value"), given.get("title")
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _folded(part: str) -> str:
+    return " ".join(part.split())[:LENGTH]
+
+
+@remembered(KEPT, KEPT_LENGTH)
 def _file(source: str) -> str:
     """The last two segments of an address: `wza/wza.js`."""
     path = source.partition("?")[0].partition("#")[0]

@@ -1,10 +1,12 @@
 """How much running text, link text and dates each element of a page holds, its frame left out."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 from cleaning.outline import INLINE_TAGS, Outline
-from cleaning.zones import is_frame
 
 STOPPED: Final = re.compile(r"[，。；！？]")
 _PUNCTUATION: Final = re.compile(r"[，。；：！？、,;!?]")
@@ -15,79 +17,149 @@ _FOOT: Final = re.compile(
     r"版权所有|主办单位|承办单位|网站标识码|ICP备|公网安备|copyright|技术支持|建议使用.{0,12}分辨率|站点地图|网站地图|联系我们|您是第|邮\s*编\s*[:：]|地址\s*[:：]|联系电话\s*[:：]|电子邮箱\s*[:：]|网站设计",
     re.IGNORECASE,
 )
+# What the pattern above begins with, or has after so many characters.
+_FOOT_SIGNS: Final = {
+    **dict.fromkeys(("版权所有", "主办单位", "承办单位", "网站标识码", "公网安备", "技术支持", "建议使用"), 0),
+    **dict.fromkeys(
+        ("站点地图", "网站地图", "联系我们", "您是第", "邮", "地址", "联系电话", "电子邮箱", "网站设计"), 0
+    ),
+    **dict.fromkeys(("Copy", "COPY", "copy"), 0),
+    "备": 3,
+}
 _SURE_FOOT: Final = re.compile(
     r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE
 )
 _FOOT_MAX: Final = 500  # characters a footer has at most
 _FOOT_CLIMB: Final = 10
+_PART: Final = 20  # masses are counted in twentieths of a character, so that sums are exact
+_SHORT_LINE: Final = 7  # twentieths that a character counts where nothing says that it is part of running text
 
 
 class Masses:
-    """Per element, over its subtree without frame parts: running text, link text, items and dates."""
+    """Per element, over its subtree without frame parts: running text, link text, dates, prose.
+
+    A subtree's runs follow each other, so that each mass is the difference of two sums over the runs before.
+    """
 
     def __init__(self, page: Outline) -> None:
-        size = len(page.tags)
-        self.running = [0.0] * size
-        self.linked = [0.0] * size
-        self.dated = [0] * size
-        self.frame = [False] * size
-        self.blocks = [0] * size  # block children
-        self.prose = [0] * size  # characters of runs that hold a sentence's stop
-        for number in range(size):
-            parent = page.parents[number]
-            self.frame[number] = (parent >= 0 and self.frame[parent]) or is_frame(page.tags[number], page.names[number])
-            if parent >= 0 and page.tags[number] not in INLINE_TAGS:
-                self.blocks[parent] += 1
-        if size:
-            self._mark_foot(page)
-        if size and not self._enough(page):
-            self.frame = [False] * size
-        self._fill(page)
+        self._page = page
+        self._frames = list(_outermost(page))
+        self._framed = bytearray(len(page.texts))  # 1 for each run in a frame
+        for number in self._frames:
+            self._cover(number)
+        feet = _with_foot(page)
+        self._mark_foot(feet)
+        if not self._enough():
+            self._frames.clear()
+            self._framed = bytearray(len(page.texts))
+        self._running, self._linked, self._dated, self._prose = self._sums(feet)
 
-    def _mark_foot(self, page: Outline) -> None:
+    def running(self, number: int) -> float:
+        """Characters of running text; such as stand alone in short lines count a third."""
+        return self._between(self._running, number) / _PART
+
+    def linked(self, number: int) -> int:
+        """Characters of the texts of links, without the shortest."""
+        return self._between(self._linked, number)
+
+    def dated(self, number: int) -> int:
+        """How many dates stand by themselves."""
+        return self._between(self._dated, number)
+
+    def prose(self, number: int) -> int:
+        """Characters of runs that hold a sentence's stop."""
+        return self._between(self._prose, number)
+
+    def blocks(self, number: int) -> int:
+        """How many children are no parts of a line."""
+        sorts = self._page.sorts
+        return sum(sorts[child].tag not in INLINE_TAGS for child in self._page.children(number))
+
+    def in_frame(self, number: int) -> bool:
+        """Whether an element is, or stands in, a part of the frame."""
+        return any(self._page.inside(number, frame) for frame in self._frames)
+
+    def _between(self, sums: list[int], number: int) -> int:
+        return sums[self._page.last_run[number]] - sums[self._page.first_run[number]]
+
+    def _cover(self, number: int) -> None:
+        first, last = self._page.first_run[number], self._page.last_run[number]
+        self._framed[first:last] = b"\1" * (last - first)
+
+    def _mark_foot(self, feet: frozenset[int]) -> None:
         """The block around a footer's own words is frame, whatever the template calls it."""
-        before = page.before
-        for run in page.runs[len(page.runs) // 2 :]:
-            if len(run.text) > _FOOT_MAX or self.frame[run.owner] or not _SURE_FOOT.search(run.text):
+        page = self._page
+        half = len(page.texts) // 2
+        for run in sorted(feet):
+            text = page.texts[run]
+            if run < half or len(text) > _FOOT_MAX or self._framed[run] or not _SURE_FOOT.search(text):
                 continue
-            block = run.owner
+            block = page.owners[run]
             for _ in range(_FOOT_CLIMB):
                 above = page.parents[block]
-                if above <= 0 or before[page.last_run[above]] - before[page.first_run[above]] > _FOOT_MAX:
+                if above <= 0 or page.length_of(above) > _FOOT_MAX:
                     break
                 block = above
-            if before[page.last_run[block]] - before[page.first_run[block]] <= _FOOT_MAX:
-                self.frame[block : page.last[block] + 1] = [True] * (page.last[block] + 1 - block)
+            if page.length_of(block) <= _FOOT_MAX:
+                self._frames.append(block)
+                self._cover(block)
 
-    def _enough(self, page: Outline) -> bool:
+    def _enough(self) -> bool:
         """Whether what is left beside the frame is a page at all; where it is not, the names have misled us."""
-        outside = sum(len(run.text) for run in page.runs if not self.frame[run.owner] and run.link < 0)
-        inside = sum(
-            len(run.text) for run in page.runs if self.frame[run.owner] and run.link < 0 and STOPPED.search(run.text)
-        )
+        outside = inside = 0
+        for text, link, framed in zip(self._page.texts, self._page.links, self._framed, strict=True):
+            if link < 0:
+                if not framed:
+                    outside += len(text)
+                elif STOPPED.search(text):
+                    inside += len(text)
         return outside * 3 >= inside
 
-    def _fill(self, page: Outline) -> None:
+    def _sums(self, feet: frozenset[int]) -> tuple[list[int], list[int], list[int], list[int]]:
+        page, framed = self._page, self._framed
+        size = len(page.texts)
+        running, linked, dated, prose = [0] * size, [0] * size, [0] * size, [0] * size
         line_text: dict[int, int] = {}
-        for run in page.runs:
-            if run.link < 0:
-                line_text[run.line] = line_text.get(run.line, 0) + len(run.text)
-        for run in page.runs:
-            if self.frame[run.owner]:
+        for text, line, link in zip(page.texts, page.lines, page.links, strict=True):
+            if link < 0:
+                line_text[line] = line_text.get(line, 0) + len(text)
+        for run, text in enumerate(page.texts):
+            if framed[run]:
                 continue
-            length = len(run.text)
-            if run.link >= 0:
-                self.linked[run.owner] += length if length >= 7 else 0
-            elif length <= 26 and _DAY.match(run.text):
-                self.dated[run.owner] += 1
-            elif length >= 200 or not _FOOT.search(run.text):
-                full = line_text[run.line] >= 24 or bool(_PUNCTUATION.search(run.text))
-                self.running[run.owner] += length if full else 0.35 * length
-                self.prose[run.owner] += length if length >= 20 and STOPPED.search(run.text) else 0
-        for number in range(len(page.tags) - 1, 0, -1):
-            parent = page.parents[number]
-            if parent >= 0:
-                self.running[parent] += self.running[number]
-                self.prose[parent] += self.prose[number]
-                self.linked[parent] += self.linked[number]
-                self.dated[parent] += self.dated[number]
+            length = len(text)
+            if page.links[run] >= 0:
+                linked[run] = length if length >= 7 else 0
+            elif length <= 26 and _DAY.match(text):
+                dated[run] = 1
+            elif length >= 200 or run not in feet:
+                full = line_text[page.lines[run]] >= 24 or _PUNCTUATION.search(text) is not None
+                running[run] = length * (_PART if full else _SHORT_LINE)
+                prose[run] = length if length >= 20 and STOPPED.search(text) else 0
+        sums = (list(accumulate(column, initial=0)) for column in (running, linked, dated, prose))
+        return next(sums), next(sums), next(sums), next(sums)
+
+
+def _outermost(page: Outline) -> Iterator[int]:
+    """The elements whose names say frame and that stand in no other such element."""
+    end = -1
+    for number in page.named:
+        if number > end and page.sorts[number].frame:
+            end = page.last[number]
+            yield number
+
+
+def _with_foot(page: Outline) -> frozenset[int]:
+    """Runs that hold a footer's words."""
+    whole = page.whole
+    starts = [before + run for run, before in enumerate(page.before)]  # of the runs in `whole`
+    found: set[int] = set()
+    for sign, shift in _FOOT_SIGNS.items():
+        place = whole.find(sign)
+        while place >= 0:
+            run = bisect_right(starts, place) - 1
+            if _FOOT.match(whole, max(starts[run], place - shift), starts[run + 1] - 1):
+                found.add(run)
+                place = whole.find(sign, starts[run + 1])
+            else:
+                place = whole.find(sign, place + 1)
+    return frozenset(found)

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
-
-from cleaning.outline import fold
+from cleaning.outline import Outline, fold
 
 # Annex 2 of 国办发〔2017〕47号 《政府网站发展指引》 names the tags; the second line holds what search engines read.
 NAMES: Final = frozenset(
@@ -53,11 +51,10 @@ _SOURCE_END: Final = re.compile(
 )
 
 
-def read_meta(tree: LexborHTMLParser) -> dict[str, str]:
+def read_meta(page: Outline) -> dict[str, str]:
     """Values of the standard's meta tags by lower-cased name; the first non-empty one of a name wins."""
     found: dict[str, str] = {}
-    for node in tree.css("meta"):
-        attributes = node.attributes
+    for _, _, attributes in page.all_of("meta"):
         name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
         if name not in NAMES or found.get(name):
             continue

@@ -1,16 +1,19 @@
 """One walk over the parsed tree, kept as columns: elements in document order, and the runs of text they hold.
 
-Every part that looks at text (main content, title, breadcrumb, tables) reads this outline and not the tree.  The walk
-is iterative and linear, so that depth and size of a hostile page cost time in proportion and never the stack.
+Every part of reading (main content, title, links, forms, scripts) takes its elements from this outline; nobody else
+walks or searches the whole tree.  The walk is iterative and linear, so that depth and size of a hostile page cost time
+in proportion and never the stack.
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from cleaning.zones import MAX_NAME, Sort, sort_of
 
 SILENT_TAGS: Final = frozenset(
     [
@@ -76,18 +79,41 @@ INLINE_TAGS: Final = frozenset(
         "nobr",
     ],
 )
-_ZERO_WIDTH: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
-_KINDS: Final[dict[str, str]] = (
+_ZERO_WIDTH_MARKS: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_ZERO_WIDTH: Final = re.compile(f"[{_ZERO_WIDTH_MARKS}]")
+# What a tag does to lines: 0 for parts of a line, 1 for blocks; the other kinds have something of their own to do.
+_INLINE, _BLOCK, _TEXT, _SILENT, _LINK, _OPTION, _ROW, _CELL, _TABLE = range(9)
+_KINDS: Final[dict[str, int]] = (
     dict.fromkeys(
-        ("div", "p", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "br", "tbody", "form"), "block"
+        ("div", "p", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "br", "tbody", "form", "body"), _BLOCK
     )
-    | dict.fromkeys(INLINE_TAGS, "inline")
-    | dict.fromkeys(SILENT_TAGS, "silent")
-    | {"-text": "text", "a": "a", "option": "option", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}
+    | dict.fromkeys(INLINE_TAGS, _INLINE)
+    | dict.fromkeys(SILENT_TAGS, _SILENT)
+    | {"-text": _TEXT, "a": _LINK, "option": _OPTION, "tr": _ROW, "td": _CELL, "th": _CELL, "table": _TABLE}
 )
-_IN_LINE: Final = frozenset({"inline", "a"})
 _DAY: Final = re.compile(r"^[\[(（【]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）】]?$")
-MAX_NAME: Final = 200
+_DAY_MAX: Final = 13  # characters of the longest day
+_IN_LINE: Final = frozenset({_INLINE, _LINK})
+# Elements that some part of reading asks for, and attributes that make any element one of them.
+WANTED: Final = frozenset(
+    {
+        *("a", "area", "iframe", "frame", "option", "script", "meta", "template", "textarea", "xmp", "body"),
+        *("img", "input", "form", "base", "title", "style", "noscript"),
+    }
+)
+_UNSEEN: Final = frozenset({"", "-comment"})
+HANDLERS: Final = frozenset({"onclick", "ondblclick", "data-href"})
+
+Attributes = dict[str, str | None]
+Element = tuple[str, LexborNode, Attributes]  # tag, node, attributes by their names in lower case
+
+
+class Script(NamedTuple):
+    """A script with its attributes and its text."""
+
+    node: LexborNode
+    given: Attributes
+    code: str
 
 
 def fold(text: str) -> str:
@@ -99,34 +125,32 @@ def fold(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Run:
-    """One text node: its folded text, the element that owns it, and where it stands."""
-
-    text: str
-    owner: int
-    line: int  # runs with the same number stand in one line
-    link: int  # element number of the enclosing <a> or <option>, -1 outside of links
-    row: int  # element number of the nearest <tr>, -1 outside of tables
-    glue: bool  # no white space stood before it
-
-
-@dataclass(slots=True)
 class Outline:
-    """Columns over elements (numbered in document order; a subtree is the range `n … last[n]`), and all text runs."""
+    """Columns over elements (numbered in document order; a subtree is the range `n … last[n]`) and over text runs.
 
-    tags: list[str] = field(default_factory=list)
+    A run is one text node.  Elements outside the body, and such as are never shown, are only in `wanted` and `scripts`.
+    """
+
+    sorts: list[Sort] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)  # id and class, lower case
     first_run: list[int] = field(default_factory=list)
     last_run: list[int] = field(default_factory=list)  # one past the last
     last: list[int] = field(default_factory=list)  # last element of the subtree
+    named: list[int] = field(default_factory=list)  # elements whose sort says anything but the tag
     hrefs: dict[int, str] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
     layout_tables: set[int] = field(default_factory=set)  # tables that hold tables
-    tables: list[int] = field(default_factory=list)
     table_of_row: dict[int, int] = field(default_factory=dict)
     cells_of_row: dict[int, int] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()  # of each run, folded
+    owners: tuple[int, ...] = ()  # the element that holds the run
+    lines: tuple[int, ...] = ()  # runs with the same number stand in one line
+    links: tuple[int, ...] = ()  # element number of the enclosing <a> or <option>, -1 outside of links
+    rows: tuple[int, ...] = ()  # element number of the nearest <tr>, -1 outside of tables
+    glues: tuple[bool, ...] = ()  # no white space stood before it
+    whole: str = ""  # all runs, a line each
     before: list[int] = field(default_factory=lambda: [0])  # characters of the runs before each run, and of all
+    wanted: list[Element] = field(default_factory=list)  # of the whole document, in its order
+    scripts: list[Script] = field(default_factory=list)
 
     def inside(self, element: int, root: int) -> bool:
         """Whether `element` stands in the subtree of `root`."""
@@ -134,92 +158,159 @@ class Outline:
 
     def text_of(self, element: int) -> str:
         """All text of a subtree in one line."""
-        return join_runs(self.runs[self.first_run[element] : self.last_run[element]])
+        return self.joined(range(self.first_run[element], self.last_run[element]))
+
+    def length_of(self, element: int) -> int:
+        """Characters of the runs of a subtree."""
+        return self.before[self.last_run[element]] - self.before[self.first_run[element]]
+
+    def children(self, element: int) -> list[int]:
+        """The elements right below an element."""
+        found, child, last = [], element + 1, self.last
+        end = last[element]
+        while child <= end:
+            found.append(child)
+            child = last[child] + 1
+        return found
+
+    def all_of(self, *tags: str) -> list[Element]:
+        """The wanted elements of some tags."""
+        return [element for element in self.wanted if element[0] in tags]
+
+    def joined(self, numbers: range | list[int]) -> str:
+        """Runs in one line: a blank where the source had white space, a new line, another cell or another link."""
+        if len(numbers) == 1:
+            return self.texts[numbers[0]]
+        texts, lines, glues = self.texts, self.lines, self.glues
+        parts: list[str] = []
+        before = -1
+        for number in numbers:
+            if before >= 0 and (not glues[number] or lines[before] != lines[number] or self._apart(before, number)):
+                parts.append(" ")
+            parts.append(texts[number])
+            before = number
+        return "".join(parts)
+
+    def _apart(self, before: int, number: int) -> bool:
+        """Whether styling parts two runs of one line: two links, or a link and the date beside it."""
+        one, other = self.links[before], self.links[number]
+        if one == other:
+            return False
+        return (one >= 0 and other >= 0) or _is_day(self.texts[number]) or _is_day(self.texts[before])
+
+    def meet_below(self, node: LexborNode) -> None:
+        """Keep what some part of reading asks for of a subtree that shows no text."""
+        for inner in node.traverse():
+            tag = inner.tag or ""
+            given = inner.attributes
+            if tag in WANTED or not HANDLERS.isdisjoint(given):
+                self.wanted.append((tag, inner, given))
+                if tag == "script":
+                    self.scripts.append(Script(inner, given, inner.text()))
 
 
-def join_runs(runs: list[Run]) -> str:
-    """Runs in one line: a blank where the source had white space, a new line, another cell or another link."""
-    parts: list[str] = []
-    before: Run | None = None
-    for run in runs:
-        if before is not None and (not run.glue or before.line != run.line or _apart(before, run)):
-            parts.append(" ")
-        parts.append(run.text)
-        before = run
-    return "".join(parts)
+def _is_day(text: str) -> bool:
+    return len(text) <= _DAY_MAX and _DAY.match(text) is not None
 
 
-def _apart(before: Run, run: Run) -> bool:
-    """Whether styling parts two runs of one line: two links, or a link and the date beside it."""
-    if run.link == before.link:
-        return False
-    return (run.link >= 0 and before.link >= 0) or bool(_DAY.match(run.text) or _DAY.match(before.text))
+def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline:
+    """Walk the document.  `excluded`: `mem_id`s of elements whose text is left out with all they contain."""
+    page = _walk(tree, excluded, marked=False)
+    # Few pages hold zero-width marks, and a look at each run would cost all of them.
+    return _walk(tree, excluded, marked=True) if any(mark in page.whole for mark in _ZERO_WIDTH_MARKS) else page
 
 
-def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
-    """Walk the body.  `excluded` holds `mem_id`s of elements to leave out with all they contain (hidden link blocks)."""
+def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
     out = Outline()
-    tags, runs, last_run, last = out.tags, out.runs, out.last_run, out.last
-    node: LexborNode | None = tree.body or tree.root
-    line, link, row, table = 0, -1, -1, -1  # which line, link, row and table the next text belongs to
+    sorts, parents, first_run, last_run, last = out.sorts, out.parents, out.first_run, out.last_run, out.last
+    wanted, handlers, meet, kind_of, sorted_as = WANTED, HANDLERS, out.wanted.append, _KINDS.get, sort_of
+    body, head = tree.body, tree.head
+    if body is not None and head is not None:
+        out.meet_below(head)
+    runs: list[tuple[str, int, int, tuple[int, int], bool]] = []
+    node: LexborNode | None = body or tree.root
+    line, place, table = 0, (-1, -1), -1  # line, link and row, table of the next text
     owner, glue = -1, True
-    stack: list[tuple[LexborNode, int, int, int, int, int, str]] = []
+    stack: list[tuple[LexborNode, int, tuple[int, int], int, int]] = []
     while node is not None:
         tag = node.tag or ""
-        kind = _KINDS.get(tag) or ("silent" if not tag or tag[0] in "-!_" else "block")
-        if kind == "text":
+        kind = kind_of(tag)
+        if kind is None:
+            kind = _SILENT if not tag or tag[0] in "-!_" else _BLOCK
+        if kind == _TEXT:
             raw = node.text_content or ""
-            if folded := fold(raw):
-                runs.append(Run(folded, max(owner, 0), line, link, row, glue and not raw[0].isspace()))
+            folded = fold(raw) if marked else " ".join(raw.split())
+            if folded:
+                runs.append((folded, max(owner, 0), line, place, glue and not raw[0].isspace()))
                 glue = not raw[-1].isspace()
             else:
                 glue = False
-        elif kind != "silent" and not (excluded and node.mem_id in excluded):
-            number, given, entered = len(tags), node.attributes, (link, row, table)
-            _enter(out, tag, owner, given)
-            if kind == "a":
-                link = number
-                out.hrefs[number] = given.get("href") or ""
-            elif kind != "inline":
+        elif kind == _SILENT:
+            if tag not in _UNSEEN:
+                out.meet_below(node)
+        elif not excluded or node.mem_id not in excluded:
+            given, number, at = node.attributes, len(sorts), len(runs)
+            if given:
+                ident, classes = given.get("id"), given.get("class")
+                sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
+                if tag in wanted or not handlers.isdisjoint(given):
+                    meet((tag, node, given))
+            else:
+                sort = sorted_as(tag, "", "")
+                if tag in wanted:
+                    meet((tag, node, given))
+            if sort.named:
+                out.named.append(number)
+            sorts.append(sort)
+            parents.append(owner)
+            first_run.append(at)
+            last_run.append(at)
+            last.append(number)
+            place_before, table_before = place, table
+            if kind == _BLOCK:
                 line += 1
-                if kind == "option":
-                    link = number
-                elif kind == "tr":
-                    row = number
+            elif kind == _LINK:
+                place = (number, place[1])
+                out.hrefs[number] = given.get("href") or ""
+            elif kind != _INLINE:
+                line += 1
+                if kind == _OPTION:
+                    place = (number, place[1])
+                elif kind == _ROW:
+                    place = (place[0], number)
                     out.table_of_row[number] = table
                     out.cells_of_row[number] = 0
-                elif kind == "cell" and row >= 0:
-                    out.cells_of_row[row] += 1
-                elif kind == "table":
+                elif kind == _TABLE:
                     if table >= 0:
                         out.layout_tables.add(table)
                     table = number
-                    out.tables.append(number)
+                elif place[1] >= 0:
+                    out.cells_of_row[place[1]] += 1
             child = node.first_child
             if child is not None:
-                stack.append((node, owner, number, *entered, kind))
+                stack.append((node, number, place_before, table_before, kind))
                 owner, node = number, child
                 continue
-            link, row, table = entered
+            place, table = place_before, table_before
             line += kind not in _IN_LINE
         following = node.next if stack else None
         while following is None and stack:
-            node, owner, number, link, row, table, kind = stack.pop()
+            node, number, place, table, kind = stack.pop()
+            owner = parents[number]
             last_run[number] = len(runs)
-            last[number] = len(tags) - 1
-            line += kind not in _IN_LINE
+            last[number] = len(sorts) - 1
+            if kind not in _IN_LINE:
+                line += 1
             following = node.next if stack else None
         node = following
-    out.before = list(accumulate((len(run.text) for run in runs), initial=0))
+    _turn(out, runs)
     return out
 
 
-def _enter(out: Outline, tag: str, owner: int, given: dict[str, str | None]) -> None:
-    """A new element, empty as yet."""
-    name = f"{given.get('id') or ''} {given.get('class') or ''}"[:MAX_NAME].lower() if given else ""
-    out.last.append(len(out.tags))
-    out.tags.append(tag)
-    out.parents.append(owner)
-    out.names.append(name)
-    out.first_run.append(len(out.runs))
-    out.last_run.append(len(out.runs))
+def _turn(out: Outline, runs: list[tuple[str, int, int, tuple[int, int], bool]]) -> None:
+    """Runs as columns."""
+    if runs:
+        out.texts, out.owners, out.lines, places, out.glues = zip(*runs, strict=True)
+        out.links, out.rows = zip(*places, strict=True)
+        out.before = list(accumulate(map(len, out.texts), initial=0))
+        out.whole = "\n".join(out.texts)

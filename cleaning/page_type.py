@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from cleaning.content import Content
 from cleaning.page import Form, Link, PageType
 from cleaning.soft404 import error_sign
@@ -14,8 +12,9 @@ from cleaning.soft404 import error_sign
 _HOME_PATH: Final = re.compile(
     r"^/?(?:(?:index|default|main|home|portal)(?:_\d+)?\.(?:s?html?|jsp|aspx?|php|do))?$", re.IGNORECASE
 )
-_GUIDE: Final = re.compile(
-    r"办事指南|服务指南|办理指南|受理条件|申请条件|申请材料|办理材料|办理流程|办理程序|法定时限|承诺时限|办理时限|收费标准|设定依据|办理地点|受理部门|实施主体"
+_GUIDE: Final = (
+    *("办事指南", "服务指南", "办理指南", "受理条件", "申请条件", "申请材料", "办理材料", "办理流程", "办理程序"),
+    *("法定时限", "承诺时限", "办理时限", "收费标准", "设定依据", "办理地点", "受理部门", "实施主体"),
 )
 _GUIDE_TITLE: Final = re.compile(r"指南|办理流程|办事流程|须知|资料要求|申报材料|一次性告知")
 _INTERACTION: Final = re.compile(
@@ -30,13 +29,7 @@ _ARTICLE_URL: Final = re.compile(
 _LIST_URL: Final = re.compile(r"/(?:col/col\d+|list\d*|channels?|index_\d+|node_\d+|column)[/._]", re.IGNORECASE)
 
 
-def classify(
-    tree: LexborHTMLParser,  # noqa: ARG001 - part of the room's contract; everything needed stands in the outline
-    url: str,
-    content: Content,
-    forms: Sequence[Form],
-    links: Sequence[Link],
-) -> PageType:
+def classify(url: str, content: Content, forms: Sequence[Form], links: Sequence[Link]) -> PageType:
     """The page's type: the first rule that holds, in the order of `_by_function`; else the shape of the content."""
     return _by_function(url, content, forms, links) or _by_shape(url, content)
 
@@ -63,7 +56,9 @@ def _head(content: Content) -> str:
 
 
 def _by_shape(url: str, content: Content) -> PageType:
-    if len(set(_GUIDE.findall(content.text))) >= 3 or (_GUIDE_TITLE.search(content.title) and len(content.text) >= 100):
+    if sum(word in content.text for word in _GUIDE) >= 3 or (
+        _GUIDE_TITLE.search(content.title) and len(content.text) >= 100
+    ):
         return PageType.GUIDE
     if content.table_rows >= 5 and len(content.table_headers) >= 2 and _table_share(content) > 0.5:
         return PageType.TABLE

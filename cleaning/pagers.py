@@ -11,7 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cleaning.memory import remembered
+
 MAX_PAGES: Final = 20_000  # of one list; more is no list
+KEPT: Final = 256  # scripts remembered for the next pages of the same site,
+KEPT_LENGTH: Final = 16_384  # of at most so many characters
 CALL: Final = re.compile(r"(?<![\w$.])(?!function\b)\w{0,40}[pP]age\w{0,40}\s{0,5}\(([^()]{5,600})\)")
 ARGUMENT: Final = re.compile(
     r"\s*(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|([+-]?\d{1,7})|([A-Za-z_$][\w$]{0,60}))\s*(?:,|$)"
@@ -28,6 +32,7 @@ GOTO: Final = re.compile(r"_(?:simple_list|listinfo)_gotopage_fun\s{0,5}\(\s{0,5
 NUMBERED: Final = re.compile(r"((?:[^\"'<>\s?#]{0,300}/)?)(\d{1,6})\.htm")
 
 
+@remembered(KEPT, KEPT_LENGTH)
 def may_print(code: str) -> bool:
     """True where a look at :func:`script_pages` is worth its cost."""
     return "age" in code and ("countPage" in code or CALL.search(code) is not None)

@@ -47,11 +47,17 @@ FLAT: Final = frozenset(
 
 def parse(text: str) -> LexborHTMLParser:
     """Tree of an HTML text.  Tags nested deeper than any reader can follow are left out; their contents stay."""
-    if len(text) > LONG_TAG and LONG.search(text):
+    if _may_hold_long_tag(text) and LONG.search(text):
         text = LONG.sub(_fewer_attributes, text)
     if text.count("<") > SUSPECT and _is_too_deep(text):
         text = _flattened(text)
     return LexborHTMLParser(text)
+
+
+def _may_hold_long_tag(text: str) -> bool:
+    """A long tag covers one of these pieces whole, and no other tag begins in it: a look-up for each, no search."""
+    half = LONG_TAG // 2
+    return any(text.find("<", start, start + half) < 0 for start in range(0, len(text) - half, half))
 
 
 def _fewer_attributes(found: re.Match[str]) -> str:

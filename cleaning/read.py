@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from selectolax.lexbor import LexborHTMLParser
-
 from cleaning import content as contents
 from cleaning import dates, fingerprints, forms, hidden, page_type, shell
 from cleaning import meta as metas
@@ -13,6 +11,7 @@ from cleaning.language import language_of
 from cleaning.links import base_url, read_links
 from cleaning.marks import read_marks
 from cleaning.media import media_of
+from cleaning.outline import outline
 from cleaning.page import Link, LinkKind, Media, PageType, Reading
 from cleaning.parse import parse
 from cleaning.urls import canonicalize
@@ -52,19 +51,20 @@ def _bare(body: bytes, url: str, key: str, media: Media) -> Reading:
 
 
 def _page(decoded: Decoded, url: str, key: str) -> Reading:
-    tree: LexborHTMLParser = parse(decoded.text)
-    base = base_url(tree, url)
-    meta = metas.read_meta(tree)
-    roots = hidden.hidden_roots(tree, base)
+    tree = parse(decoded.text)
+    page = outline(tree)
+    base = base_url(page, url)
+    meta = metas.read_meta(page)
+    roots = hidden.hidden_roots(page, base)
     blocks = tuple(root.block for root in roots)
-    content = contents.extract(tree, url, meta, roots)
-    found = read_links(tree, url, hidden=[target for block in blocks for target in block.links])
-    asked = forms.read_forms(tree, base)
-    kind = page_type.classify(tree, url, content, asked, found.links)
+    content = contents.extract(hidden.without(tree, page, roots), url, meta)
+    found = read_links(page, base, hidden=[target for block in blocks for target in block.links])
+    asked = forms.read_forms(page, base)
+    kind = page_type.classify(url, content, asked, found.links)
     text = _with_listed(content.text, found.links)
     needs = None
     if kind is not PageType.ERROR:
-        needs = shell.detect(tree, key, content.visible, content.text, found.links, found.listed)
+        needs = shell.detect(tree, page, key, content.visible, content.text, found.links, found.listed)
     return Reading(
         url=url,
         key=key,
@@ -88,7 +88,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         list_items=content.list_items,
         chrome=content.chrome,
         removed_ads=content.removed_ads,
-        marks=read_marks(tree),
+        marks=read_marks(page),
         page_type=kind,
         shell=needs,
         text_hash=fingerprints.text_hash(text),

@@ -8,11 +8,15 @@ Every pattern is bounded and every scan is linear.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
+
+from cleaning.memory import remembered
 
 MAX_CODE: Final = 400_000  # characters read of one script; longer ones are libraries or data
 MAX_FOUND: Final = 50_000  # links of one script
+KEPT: Final = 256  # scripts whose answers are remembered for the next pages of the same site,
+KEPT_LENGTH: Final = 16_384  # of at most so many characters
 
 STRING: Final = r"(?:\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})')"
 PAGE_ENDING: Final = (
@@ -86,6 +90,14 @@ class Navigation:
     immediate: bool
 
 
+class Carried(NamedTuple):
+    """What a script carries into the page besides what it does."""
+
+    refreshes: tuple[str, ...]  # targets of meta refreshes that it prints
+    written: tuple["Listed", ...]  # anchors and frames inside its strings
+    listed: tuple["Listed", ...]  # entries of lists
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An entry of a list carried by a script, or a link the script writes."""
@@ -145,10 +157,11 @@ def variables(code: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if name not in several}
 
 
-def navigations(code: str) -> list[Navigation]:
+@remembered(KEPT, KEPT_LENGTH)
+def navigations(code: str) -> tuple[Navigation, ...]:
     """Constant navigations of a script, in order.  What depends on the visitor's device is left out."""
     if "location" not in code and "open" not in code:
-        return []
+        return ()
     code = code[:MAX_CODE]
     found: list[Navigation] = []
     known: dict[str, str] | None = None
@@ -160,7 +173,7 @@ def navigations(code: str) -> list[Navigation]:
             if known is None:
                 known = variables(code) if token["name"] else None
             found.extend(_went(code, token, known or {}, top=depth == 0))
-    return found
+    return tuple(found)
 
 
 def _went(code: str, token: re.Match[str], known: dict[str, str], *, top: bool) -> Iterator[Navigation]:
@@ -180,6 +193,12 @@ def _went(code: str, token: re.Match[str], known: dict[str, str], *, top: bool) 
     if not url or (token["name"] and not LOOKS_LIKE_URL.fullmatch(url)):
         return
     yield Navigation(url, immediate=free and token["o1"] is None)
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def carried(code: str) -> Carried:
+    """Refreshes, links and lists that a script carries."""
+    return Carried(tuple(written_refreshes(code)), tuple(written_links(code)), tuple(listed_links(code)))
 
 
 def written_refreshes(code: str) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from cleaning.memory import remembered
+from cleaning.outline import Outline, Script
 from cleaning.page import Link, LinkKind, Shell
 
 NEAR_EMPTY: Final = 60  # characters of visible text a script shell may have: its title, "加载中", "Loading"
@@ -24,6 +26,10 @@ NEAR: Final = 300  # characters between an element's name and what is done to it
 CHALLENGE_MAX: Final = 80
 SCRIPT_MAX: Final = 600_000  # characters of inline script looked at
 MAX_CONTAINERS: Final = 400
+SHORT_CODE: Final = 1_500  # characters of a script that may be a counter's and nothing else
+KEPT: Final = 256  # scripts remembered for the next pages of the same site,
+KEPT_NAMES: Final = 8_192  # names of elements,
+KEPT_LENGTH: Final = 16_384  # of at most so many characters
 
 FETCHES: Final = re.compile(
     r"(?<![\w$.])fetch\s{0,3}\(|XMLHttpRequest|ActiveXObject\s{0,3}\(|\.\s{0,3}(?:ajax|getJSON|getScript)\s{0,3}\(|"
@@ -33,6 +39,11 @@ FETCHES: Final = re.compile(
 FILLS: Final = re.compile(
     r"innerHTML|insertAdjacentHTML|appendChild|createElement|\.\s{0,3}(?:append|prepend|html|appendTo|replaceWith)\s{0,3}\(|"
     r"\btemplate\s{0,3}\(|\.render\s{0,3}\(|new\s{1,3}Vue|createApp|\.mount\s{0,3}\("
+)
+# One of these stands in whatever FILLS finds.
+FILL_SIGNS: Final = (
+    *("innerHTML", "insertAdjacentHTML", "appendChild", "createElement", "append", "prepend", "html", "replaceWith"),
+    *("template", "render", "Vue", "createApp", "mount"),
 )
 BUILDS_ITEMS: Final = re.compile(
     r"<(?:li|tr|dd|a|div)\b|createElement\s{0,3}\(\s{0,3}[\"'](?:li|tr|dd|a|div)[\"']", re.IGNORECASE
@@ -88,7 +99,7 @@ QUIET: Final = frozenset(
 
 
 def detect(
-    tree: LexborHTMLParser, key: str, visible: str, text: str, links: Sequence[Link], listed: int
+    tree: LexborHTMLParser, page: Outline, key: str, visible: str, text: str, links: Sequence[Link], listed: int
 ) -> Shell | None:
     """Why HTTP alone does not show the page, or None.
 
@@ -97,9 +108,9 @@ def detect(
     but say it in HTML are no shells.
     """
     followed = [ln for ln in links if ln.key != key]
-    notices = _notices(tree)
+    notices = _notices(page)
     bare = _bare(visible, notices)
-    codes, sources = _scripts(tree)
+    codes, sources = _scripts(page.scripts)
     if not codes and not sources:
         return None
     if len(bare) <= CHALLENGE_MAX and len(followed) < FEW_LINKS and _is_challenge(codes):
@@ -134,28 +145,73 @@ def _asks_for_script(visible: str, bare: str, notices: Sequence[str]) -> str:
     return visible.strip()[:100] if len(bare) <= NEAR_EMPTY * 2 and NOTICE.search(visible) else ""
 
 
-def _scripts(tree: LexborHTMLParser) -> tuple[list[str], list[str]]:
+def _scripts(scripts: Sequence[Script]) -> tuple[list[str], list[str]]:
     """Inline programs, and the addresses of scripts that are neither statistics nor plain libraries."""
     codes: list[str] = []
     sources: list[str] = []
     room = SCRIPT_MAX
-    for node in tree.css("script"):
-        attributes = node.attributes
+    for _, attributes, whole in scripts:
         source = attributes.get("src")
         if source:
-            if not STATISTICS.search(source) and not LIBRARY.search(source.partition("?")[0]):
+            if not _is_aside(source):
                 sources.append(source)
         elif (attributes.get("type") or "").lower() in PROGRAM_TYPES and room > 0:
-            code = node.text()[:room]
-            if code.strip() and not (len(code) < 1500 and STATISTICS.search(code)):
+            code = whole[:room]
+            if code.strip() and not (len(code) < SHORT_CODE and _counts(code)):
                 codes.append(code)
                 room -= len(code)
     return codes, sources
 
 
-def _notices(tree: LexborHTMLParser) -> list[str]:
+@remembered(KEPT, KEPT_LENGTH)
+def _is_aside(source: str) -> bool:
+    """Whether a script's address is one of statistics or of a plain library."""
+    return STATISTICS.search(source) is not None or LIBRARY.search(source.partition("?")[0]) is not None
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _counts(code: str) -> bool:
+    return STATISTICS.search(code) is not None
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _fills(code: str) -> bool:
+    return any(sign in code for sign in FILL_SIGNS) and FILLS.search(code) is not None
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _fetches(code: str) -> bool:
+    return FETCHES.search(code) is not None
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _builds_items(code: str) -> bool:
+    return BUILDS_ITEMS.search(code) is not None
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _builds_link_lists(code: str) -> bool:
+    return BUILDS_LINKS.search(code) is not None and _loops(code)
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _loops(code: str) -> bool:
+    return LOOPS.search(code) is not None
+
+
+@remembered(KEPT_NAMES, KEPT_LENGTH)
+def _may_list(name: str) -> bool:
+    return LISTLIKE.search(name) is not None
+
+
+@remembered(KEPT_NAMES, KEPT_LENGTH)
+def _is_widget(name: str) -> bool:
+    return WIDGET.search(name) is not None
+
+
+def _notices(page: Outline) -> list[str]:
     found = []
-    for node in tree.css("noscript")[:20]:
+    for _, node, _ in page.all_of("noscript")[:20]:
         words = " ".join(node.text()[:2000].split())
         if words:
             found.append(words)
@@ -218,14 +274,14 @@ def _empty_list(
     poor = size < POOR_TEXT
     if size >= THIN_TEXT:
         return None
-    active = [code for code in codes if FILLS.search(code) or FETCHES.search(code)]
+    active = [code for code in codes if _fills(code) or _fetches(code)]
     if not active and not (sources and size < BARE_TEXT):
         return None
     for node in tree.css(CONTAINERS)[: MAX_CONTAINERS * 10]:
         attributes = node.attributes
         name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip()
         is_list = node.tag in LIST_TAGS
-        if (not is_list and not LISTLIKE.search(name)) or WIDGET.search(name):
+        if (not is_list and not _may_list(name)) or _is_widget(name):
             continue
         if not _is_empty_container(node) or _in_frame(node):
             continue
@@ -238,7 +294,7 @@ def _empty_list(
             continue
         if any(_fills_it(code, names, poor=poor) for code in active):
             return Shell("empty-list", f"{label} is filled by a script")
-        fetched = bool(sources) or any(FETCHES.search(code) for code in active)
+        fetched = bool(sources) or any(map(_fetches, active))
         if size < BARE_TEXT and fetched and _is_open(node) and not _is_moved(active, names):
             return Shell("empty-list", f"{label} is empty and the page has no text of its own")
     return None
@@ -273,7 +329,7 @@ def _names(node: LexborNode) -> list[str]:
 
 def _draws_links(code: str, names: Sequence[str]) -> bool:
     """True where this script puts a list of links into the element named."""
-    if not BUILDS_LINKS.search(code) or not LOOPS.search(code):
+    if not _builds_link_lists(code):
         return False
     for name in names:
         for found in re.finditer(r"[\"'`#]" + re.escape(name) + r"[\"'`]", code):
@@ -284,17 +340,17 @@ def _draws_links(code: str, names: Sequence[str]) -> bool:
 
 def _fills_it(code: str, names: Sequence[str], *, poor: bool) -> bool:
     """True where this script puts items into the element; a page with some text of its own needs closer proof."""
-    if not FILLS.search(code):
+    if not _fills(code):
         return False
-    fetches = FETCHES.search(code) is not None
+    fetches = _fetches(code)
     for name in names:
         found = _mention(code, name)
         if not found:
             continue
         near = FILLS.search(code, found.end(), found.end() + NEAR) is not None
-        if fetches and (poor or (near and BUILDS_ITEMS.search(code))):
+        if fetches and (poor or (near and _builds_items(code))):
             return True
-        if poor and near and BUILDS_ITEMS.search(code) and LOOPS.search(code):
+        if poor and near and _builds_items(code) and _loops(code):
             return True
     return False
 
@@ -329,10 +385,7 @@ def _is_open(node: LexborNode) -> bool:
 
 def _is_moved(codes: Sequence[str], names: Sequence[str]) -> bool:
     """True where the page's own script handles the element without fetching: a carousel, a tab."""
-    return any(
-        FILLS.search(code) and not FETCHES.search(code) and any(_mention(code, name) for name in names)
-        for code in codes
-    )
+    return any(_fills(code) and not _fetches(code) and any(_mention(code, name) for name in names) for code in codes)
 
 
 def _mention(code: str, name: str) -> re.Match[str] | None:

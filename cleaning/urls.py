@@ -4,6 +4,7 @@ None of them raises on any string.  Rules follow the WHATWG URL standard where b
 """
 
 import re
+import string
 from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import AddressValueError, IPv6Address
@@ -31,6 +32,7 @@ PATH_SAFE: Final = "/%:@!$&'()*+,;=~[]|\\^-._"
 QUERY_SAFE: Final = "/%:@!$&()*+,;=~[]|\\^-._?`{}"
 SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]{0,40}):")
 UNSAFE: Final = re.compile(r"[^!$&()*+,\-./0-9:;=@A-Z\[\\\]_a-z|~%?]")  # anything either set would escape
+RELATIVE_STARTS: Final = frozenset("._" + string.digits + string.ascii_letters)
 DOTS: Final = re.compile(r"/(?:\.|%2[eE]){1,2}(?:/|$)")
 ONE_DOT: Final = frozenset({".", "%2e"})
 TWO_DOTS: Final = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
@@ -96,6 +98,18 @@ class Resolver:
         if not self._origin:
             return None
         return self._relative(link)
+
+    def place_of(self, link: str) -> str | None:
+        """The shortest address from which this link leads to the same page; None where only the page's own will do."""
+        first = link[:1]
+        if first == "/":
+            return self._origin
+        if link.startswith(("http://", "https://")):
+            return ""
+        # A colon may part off a scheme, and `?` asks the page itself.
+        if first in RELATIVE_STARTS and ":" not in link:
+            return self._origin + self._directory if self._origin else ""
+        return None
 
     def _relative(self, link: str) -> str | None:
         path, mark, query = link.partition("?")

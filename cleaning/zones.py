@@ -1,8 +1,8 @@
-"""Which parts of a page are its frame (header, navigation, footer, tools) and which are written for this page."""
+"""What an element's tag, id and class say of it: frame (header, navigation, footer, tools), text, title, path or ad."""
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 # Id and class names of Chinese government CMS templates (TRS, jcms, VSB, Kaipuyun, 南方网 and home-made ones).
 _FRAME: Final = re.compile(
@@ -15,6 +15,7 @@ _FRAME_PREFIX: Final = re.compile(
     r"(?:^|\s)(?:header|footer|topbar|navbar|breadcrumb|friendlink|copyright|sidebar|bdshare|bdsug|pagination)\w*"
 )
 _FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside", "select", "button"})
+_NEVER_FRAME: Final = frozenset({"body", "html", "form"})
 # Editors and content holders: what stands inside is the text itself.
 _BODY: Final = re.compile(
     r"(?:^|[\s_-])(?:trs_?editor(?:_view)?|trs_ueditor|trs_preappend|ucap-?content|v_news_content|vsb_content\w*|zoom(?:con)?|zhengwen|articlecontent|article[_-]?content|article[_-]?body|art_con|artcontent"
@@ -23,17 +24,47 @@ _BODY: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
-def is_frame(tag: str, name: str) -> bool:
-    """Whether an element's tag, id and class say that it belongs to the page's frame."""
-    if tag in _FRAME_TAGS:
-        return True
-    if tag in {"body", "html", "form"} or not name or is_body(name):
-        return False
-    return bool(_FRAME.search(name) or _FRAME_PREFIX.search(name))
+_TITLE: Final = re.compile(
+    r"(?:^|[\s_-])(?:title|tit|biaoti|bt|arti[_-]?title|article[_-]?title|news[_-]?title|art[_-]?tit(?:le)?|h1|headline|newstitle|articletitle|zwbt|xl_title|xl_tit|content[_-]?title|info[_-]?title|detail[_-]?title|con[_-]?title|contenttitle|wz_title|xilan_tit|z1|show_tit|bigtitle)\d?(?:$|[\s_-])",
+)
+_CRUMBS: Final = re.compile(
+    r"crumb|location|position|dqwz|weizhi|curr?ent.?pos|(?:^|[\s_-])(?:wz|loc|dz|bread|path|mbx|lujing|local)\d?(?:$|[\s_-])"
+)
+_AD: Final = re.compile(
+    r"(?:^|[\s_-])(?:ads?|advert\w*|adsbygoogle|ad[_-]?(?:box|block|banner|wrap|slot|area|side|top|bottom|left|right|container)\w*|guanggao|gg[_-]?(?:box|w|ad)|tuiguang|promo(?:tion)?|sponsor(?:ed)?)\d*(?:$|[\s_-])",
+)
+MAX_NAME: Final = 200
+_HEADINGS: Final = {"h1": 2.5, "h2": 1.5, "h3": 1.2}
+_NAMED_TITLE: Final = 2.0
 
 
-@lru_cache(maxsize=8192)
+class Sort(NamedTuple):
+    """What is told of an element before anything is known of its content."""
+
+    tag: str
+    frame: bool  # belongs to the page's frame
+    body: bool  # holds the text
+    crumbs: bool  # holds the path of columns
+    ad: bool
+    level: float  # how much it looks like a title by itself, 0 for no heading
+    named: bool  # any of these: worth a second look
+
+
+@lru_cache(maxsize=16_384)
+def sort_of(tag: str, ident: str, classes: str) -> Sort:
+    """What an element's tag, `id` and `class` say; the two attributes of at most `MAX_NAME` characters."""
+    name = f"{ident} {classes}"[:MAX_NAME].lower() if ident or classes else ""
+    body = is_body(name)
+    frame = tag in _FRAME_TAGS or (
+        tag not in _NEVER_FRAME and not body and bool(_FRAME.search(name) or _FRAME_PREFIX.search(name))
+    )
+    crumbs, ad = bool(_CRUMBS.search(name)), bool(_AD.search(name))
+    level = _HEADINGS.get(tag, 0.0)
+    if tag != "h1" and _TITLE.search(name):
+        level = _NAMED_TITLE
+    return Sort(tag, frame, body, crumbs, ad, level, frame or body or crumbs or ad or level > 0)
+
+
 def is_body(name: str) -> bool:
     """Whether an element's id or class names the holder of the text."""
     return bool(name and _BODY.search(f" {name} "))

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaning import content, meta
+from cleaning import content, hidden, meta
 from cleaning.content import Content
+from cleaning.outline import outline
 from cleaning.page import Judgement, Media, Reading
 from cleaning.read import read
 from cleaning.verdict import judge
@@ -29,7 +30,9 @@ FRAME = """<html><head><title>{title}_林州市人民政府</title>
 def parsed(html: str, url: str = GOV) -> Content:
     """The content of a page."""
     tree = LexborHTMLParser(html)
-    return content.extract(tree, url, meta.read_meta(tree))
+    page = outline(tree)
+    seen = hidden.without(tree, page, hidden.hidden_roots(page, url))
+    return content.extract(seen, url, meta.read_meta(page))
 
 
 def gov_page(title: str, *paragraphs: str) -> str:

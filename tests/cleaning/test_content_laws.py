@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaning import content, dates, fingerprints, forms, hidden, meta, page_type
-from cleaning.outline import fold
+from cleaning.outline import fold, outline
 from cleaning.read import read
 from cleaning.verdict import judge
 from tests.cleaning.judged import calls, reading
@@ -30,12 +30,12 @@ URL = st.one_of(
 @given(HTML, URL)
 def test_judging_never_raises_and_repeats_itself(html: str, url: str) -> None:
     """Any bytes, any URL: the same reading and the same judgement twice, and no exception on the way."""
-    tree = LexborHTMLParser(html)
-    values = meta.read_meta(tree)
-    page = content.extract(tree, url, values)
-    page_type.classify(tree, url, page, forms.read_forms(tree, url), ())
-    hidden.hidden_blocks(tree, url)
-    dates.published(values, page.visible, url)
+    page = outline(LexborHTMLParser(html))
+    values = meta.read_meta(page)
+    found = content.extract(page, url, values)
+    page_type.classify(url, found, forms.read_forms(page, url), ())
+    hidden.hidden_roots(page, url)
+    dates.published(values, found.visible, url)
     body = html.encode("utf-8", "surrogatepass")
     assert judge(read(body, url)) == judge(read(body, url))
 
@@ -45,7 +45,7 @@ def test_judging_never_raises_and_repeats_itself(html: str, url: str) -> None:
 def test_no_text_is_invented(html: str) -> None:
     """Every line of the main text stands in the visible text, and every character of that in the page."""
     tree = LexborHTMLParser(html)
-    page = content.extract(tree, "http://www.x.gov.cn/a.html", {})
+    page = content.extract(outline(tree), "http://www.x.gov.cn/a.html", {})
     shown = page.visible.split("\n")
     assert all(line in shown for line in page.text.split("\n") if page.text)
     everything = "".join(fold((tree.root.text() if tree.root else "") or "").split())
@@ -60,7 +60,7 @@ def _in_order(line: str, everything: str) -> bool:
 
 def test_a_title_in_the_body_may_part_a_line() -> None:
     """Found by the law above when it asked for one piece: the words around a misplaced title are one line."""
-    page = content.extract(LexborHTMLParser("--><title><div></title>0"), "http://www.x.gov.cn/a.html", {})
+    page = content.extract(outline(LexborHTMLParser("--><title><div></title>0")), "http://www.x.gov.cn/a.html", {})
     assert page.visible == "-->0"
 
 
@@ -103,7 +103,13 @@ def test_cost_grows_in_proportion(build) -> None:
 def _work(tree: LexborHTMLParser) -> int:
     """Calls of extraction and hidden blocks on a parsed tree."""
     url = "http://www.x.gov.cn/"
-    return calls(lambda: (content.extract(tree, url, {}), hidden.hidden_blocks(tree, url)))
+
+    def work() -> None:
+        page = outline(tree)
+        content.extract(page, url, {})
+        hidden.hidden_roots(page, url)
+
+    return calls(work)
 
 
 def test_one_line_of_five_megabytes_is_read() -> None:

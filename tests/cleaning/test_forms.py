@@ -4,8 +4,13 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaning.forms import read_forms
+from cleaning.outline import Outline, outline
 
 BASE = "http://www.x.gov.cn/hd/index.html"
+
+
+def _page(html: str) -> Outline:
+    return outline(LexborHTMLParser(html))
 
 
 @pytest.mark.parametrize(
@@ -20,7 +25,7 @@ BASE = "http://www.x.gov.cn/hd/index.html"
 )
 def test_role(inner: str, role: str) -> None:
     """What a form is for, told from its fields and words."""
-    (form,) = read_forms(LexborHTMLParser(f"<form action=../do method=POST>{inner}</form>"), BASE)
+    (form,) = read_forms(_page(f"<form action=../do method=POST>{inner}</form>"), BASE)
     assert form.role == role
     assert form.action == "http://www.x.gov.cn/do"
     assert form.method == "post"
@@ -29,7 +34,7 @@ def test_role(inner: str, role: str) -> None:
 def test_fields_keep_order_and_hidden_state_is_named() -> None:
     """All named controls, in document order."""
     (form,) = read_forms(
-        LexborHTMLParser("<form><input type=hidden name=__VIEWSTATE><select name=kind></select><input id=q></form>"),
+        _page("<form><input type=hidden name=__VIEWSTATE><select name=kind></select><input id=q></form>"),
         BASE,
     )
     assert form.fields == ("__VIEWSTATE", "kind", "q")

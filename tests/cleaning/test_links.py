@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaning.links import base_url, read_links
+from cleaning.outline import Outline, outline
 from cleaning.page import LinkKind
 from cleaning.parse import parse
 from tests.cleaning import saved_pages
@@ -12,9 +13,15 @@ from tests.cleaning import saved_pages
 URL = "http://www.a.gov.cn/x/y.html"
 
 
+def page_of(html: str) -> Outline:
+    """The outline of a page."""
+    return outline(parse(html))
+
+
 def found(html: str, url: str = URL) -> list[tuple[str, str]]:
     """(path, kind) of the links of a page, on its own host."""
-    links = read_links(parse(html), url).links
+    page = page_of(html)
+    links = read_links(page, base_url(page, url)).links
     return [(link.url.removeprefix("http://www.a.gov.cn"), link.kind.value) for link in links]
 
 
@@ -164,7 +171,7 @@ def test_body_onload_moves_the_reader():
 )
 def test_lists_carried_by_scripts(html, expected):
     """Data stores, templates, written anchors and lists with titles give links; placeholders and requests do not."""
-    page = read_links(parse(html), URL)
+    page = read_links(page_of(html), URL)
     assert [link.url.removeprefix("http://www.a.gov.cn") for link in page.links] == expected
     assert {link.kind for link in page.links} <= {LinkKind.SCRIPT}
 
@@ -174,7 +181,7 @@ def test_order_texts_and_hidden_marks():
     html = (
         "<a href=/1>  甲 \n乙 </a><a href=/2 title=丙></a><a href=/3><img alt=丁></a><a href=http://s.cn/>" + "x" * 999
     )
-    links = read_links(parse(html), URL, hidden=["http://www.s.cn/"]).links
+    links = read_links(page_of(html), URL, hidden=["http://www.s.cn/"]).links
     assert [(link.text[:3], link.hidden) for link in links] == [
         ("甲 乙", False),
         ("丙", False),
@@ -186,8 +193,8 @@ def test_order_texts_and_hidden_marks():
 
 def test_base_of_a_page():
     """The first base counts, resolved against the page; a broken one is ignored."""
-    assert base_url(parse("<base href=/b/><base href=/c/>"), URL) == "http://www.a.gov.cn/b/"
-    assert base_url(parse("<base href='javascript:x'>"), URL) == URL
+    assert base_url(page_of("<base href=/b/><base href=/c/>"), URL) == "http://www.a.gov.cn/b/"
+    assert base_url(page_of("<base href='javascript:x'>"), URL) == URL
 
 
 @pytest.mark.parametrize(
@@ -222,12 +229,12 @@ def test_base_of_a_page():
 @pytest.mark.timeout(60)
 def test_hostile_pages_cost_one_page(html):
     """Huge, deep and unclosed markup is read to its end in linear time and without an error."""
-    assert read_links(parse(html), URL).cut == 0
+    assert read_links(page_of(html), URL).cut == 0
 
 
 def test_a_flattened_page_keeps_its_links():
     """Where nesting is cut, only tags are lost."""
-    links = read_links(parse("<div>" * 100_000 + "<a href=/deep.html>x</a>"), URL).links
+    links = read_links(page_of("<div>" * 100_000 + "<a href=/deep.html>x</a>"), URL).links
     assert [link.text for link in links] == ["x"]
 
 
@@ -235,7 +242,7 @@ def test_a_flattened_page_keeps_its_links():
 @given(st.text(alphabet=st.sampled_from("<>/='\" ahrefscipt(){};location.+:-!&#\\\n"), max_size=300))
 def test_any_markup_is_read(html):
     """Never raises, and every link is fetchable."""
-    for link in read_links(parse(html), URL).links:
+    for link in read_links(page_of(html), URL).links:
         assert link.url.startswith(("http://", "https://"))
 
 
@@ -243,8 +250,8 @@ def test_saved_pages_give_their_links():
     """All saved pages: no error, keys distinct, and every plain anchor to a page is there."""
     total = 0
     for row, body in saved_pages.bodies():
-        tree = parse(body.decode("utf-8", "replace"))
-        links = read_links(tree, row["url"] or "http://a.cn/").links
+        page = page_of(body.decode("utf-8", "replace"))
+        links = read_links(page, row["url"] or "http://a.cn/").links
         assert len({link.key for link in links}) == len(links)
         total += len(links)
     assert total > 20_000

@@ -3,15 +3,18 @@
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaning.meta import read_meta, source
+from cleaning.outline import outline
 
 
 def test_standard_tags_by_lower_cased_name() -> None:
     """Names in any case; other tags are left alone; the first non-empty value wins."""
-    tree = LexborHTMLParser(
-        '<meta name="SiteName" content=" 林州市\u3000政府 "><meta name="SITEIDCODE" content="4105810001">'
-        '<meta name="viewport" content="w"><meta name="PubDate" content=""><meta name="PubDate" content="2024-01-02">',
+    page = outline(
+        LexborHTMLParser(
+            '<meta name="SiteName" content=" 林州市\u3000政府 "><meta name="SITEIDCODE" content="4105810001">'
+            '<meta name="viewport" content="w"><meta name="PubDate" content=""><meta name="PubDate" content="2024-01-02">',
+        )
     )
-    assert read_meta(tree) == {"sitename": "林州市 政府", "siteidcode": "4105810001", "pubdate": "2024-01-02"}
+    assert read_meta(page) == {"sitename": "林州市 政府", "siteidcode": "4105810001", "pubdate": "2024-01-02"}
 
 
 def test_source_from_meta_before_text() -> None:

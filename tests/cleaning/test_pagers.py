@@ -3,6 +3,7 @@
 import pytest
 
 from cleaning.links import read_links
+from cleaning.outline import outline
 from cleaning.page import LinkKind
 from cleaning.parse import parse
 
@@ -11,7 +12,7 @@ URL = "http://a.gov.cn/zwgk/tzgg/index.html"
 
 def pages(html: str, url: str = URL) -> list[str]:
     """File names of the pager's pages."""
-    links = read_links(parse(html), url).links
+    links = read_links(outline(parse(html)), url).links
     assert {link.kind for link in links} <= {LinkKind.PAGER, LinkKind.ANCHOR}
     return [link.url.rsplit("/tzgg/", 1)[-1] for link in links if link.kind is LinkKind.PAGER]
 
@@ -56,7 +57,7 @@ def test_names_set_in_an_earlier_script_count():
 
 def test_a_pager_is_counted_as_a_list_read_statically():
     """So the page needs no browser for it."""
-    assert read_links(parse('<script>createPageHTML(4, 0, "index", "html")</script>'), URL).listed == 4
+    assert read_links(outline(parse('<script>createPageHTML(4, 0, "index", "html")</script>')), URL).listed == 4
 
 
 def test_vsb_jump_box():

@@ -81,8 +81,8 @@ INLINE_TAGS: Final = frozenset(
 )
 _ZERO_WIDTH_MARKS: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _ZERO_WIDTH: Final = re.compile(f"[{_ZERO_WIDTH_MARKS}]")
-# What a tag does to lines: 0 for parts of a line, 1 for blocks; the other kinds have something of their own to do.
-_INLINE, _BLOCK, _TEXT, _SILENT, _LINK, _OPTION, _ROW, _CELL, _TABLE = range(9)
+# What a tag does to lines and text.  Kinds above the block have something of their own to do, see `Outline.enter`.
+_SILENT, _TEXT, _INLINE, _BLOCK, _LINK, _OPTION, _ROW, _CELL, _TABLE = range(9)
 _KINDS: Final[dict[str, int]] = (
     dict.fromkeys(
         ("div", "p", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "br", "tbody", "form", "body"), _BLOCK
@@ -104,6 +104,8 @@ WANTED: Final = frozenset(
 _UNSEEN: Final = frozenset({"", "-comment"})
 HANDLERS: Final = frozenset({"onclick", "ondblclick", "data-href"})
 
+Place = tuple[int, int, int]  # the link (or option), row and table that text stands in, -1 for none
+NOWHERE: Final = (-1, -1, -1)
 Attributes = dict[str, str | None]
 Element = tuple[str, LexborNode, Attributes]  # tag, node, attributes by their names in lower case
 
@@ -198,6 +200,34 @@ class Outline:
             return False
         return (one >= 0 and other >= 0) or _is_day(self.texts[number]) or _is_day(self.texts[before])
 
+    def enter(self, kind: int, number: int, place: Place, given: Attributes) -> Place:
+        """Where text stands inside a link, an option or a part of a table, and what such an element counts for."""
+        link, row, table = place
+        if kind == _LINK:
+            self.hrefs[number] = given.get("href") or ""
+            return number, row, table
+        if kind == _OPTION:
+            return number, row, table
+        if kind == _ROW:
+            self.table_of_row[number] = table
+            self.cells_of_row[number] = 0
+            return link, number, table
+        if kind == _TABLE:
+            if table >= 0:
+                self.layout_tables.add(table)
+            return link, row, number
+        if row >= 0:  # a cell
+            self.cells_of_row[row] += 1
+        return place
+
+    def turn(self, runs: list[tuple[str, int, int, Place, bool]]) -> None:
+        """Keep the runs as columns: text, owner, line, place, glue."""
+        if runs:
+            self.texts, self.owners, self.lines, places, self.glues = zip(*runs, strict=True)
+            self.links, self.rows, _ = zip(*places, strict=True)
+            self.before = list(accumulate(map(len, self.texts), initial=0))
+            self.whole = "\n".join(self.texts)
+
     def meet_below(self, node: LexborNode) -> None:
         """Keep what some part of reading asks for of a subtree that shows no text."""
         for inner in node.traverse():
@@ -224,14 +254,12 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
     out = Outline()
     sorts, parents, first_run, last_run, last = out.sorts, out.parents, out.first_run, out.last_run, out.last
     wanted, handlers, meet, kind_of, sorted_as = WANTED, HANDLERS, out.wanted.append, _KINDS.get, sort_of
-    body, head = tree.body, tree.head
-    if body is not None and head is not None:
-        out.meet_below(head)
-    runs: list[tuple[str, int, int, tuple[int, int], bool]] = []
-    node: LexborNode | None = body or tree.root
-    line, place, table = 0, (-1, -1), -1  # line, link and row, table of the next text
-    owner, glue = -1, True
-    stack: list[tuple[LexborNode, int, tuple[int, int], int, int]] = []
+    if tree.body is not None and tree.head is not None:
+        out.meet_below(tree.head)
+    runs: list[tuple[str, int, int, Place, bool]] = []
+    node: LexborNode | None = tree.body or tree.root
+    line, place, owner, glue = 0, NOWHERE, -1, True
+    stack: list[tuple[LexborNode, int, Place, int]] = []
     while node is not None:
         tag = node.tag or ""
         kind = kind_of(tag)
@@ -241,61 +269,34 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
             raw = node.text_content or ""
             folded = fold(raw) if marked else " ".join(raw.split())
             if folded:
-                runs.append((folded, max(owner, 0), line, place, glue and not raw[0].isspace()))
-                glue = not raw[-1].isspace()
-            else:
-                glue = False
-        elif kind == _SILENT:
-            if tag not in _UNSEEN:
+                runs.append((folded, owner, line, place, glue and not raw[0].isspace()))
+            glue = bool(folded) and not raw[-1].isspace()
+            following = node.next if stack else None
+        elif kind == _SILENT or (excluded and node.mem_id in excluded):
+            if kind == _SILENT and tag not in _UNSEEN:
                 out.meet_below(node)
-        elif not excluded or node.mem_id not in excluded:
+            following = node.next if stack else None
+        else:
             given, number, at = node.attributes, len(sorts), len(runs)
-            if given:
-                ident, classes = given.get("id"), given.get("class")
-                sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
-                if tag in wanted or not handlers.isdisjoint(given):
-                    meet((tag, node, given))
-            else:
-                sort = sorted_as(tag, "", "")
-                if tag in wanted:
-                    meet((tag, node, given))
+            ident, classes = given.get("id"), given.get("class")
+            sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
             if sort.named:
                 out.named.append(number)
+            if tag in wanted or not handlers.isdisjoint(given):
+                meet((tag, node, given))
             sorts.append(sort)
             parents.append(owner)
             first_run.append(at)
             last_run.append(at)
             last.append(number)
-            place_before, table_before = place, table
-            if kind == _BLOCK:
+            stack.append((node, number, place, kind))
+            if kind not in _IN_LINE:
                 line += 1
-            elif kind == _LINK:
-                place = (number, place[1])
-                out.hrefs[number] = given.get("href") or ""
-            elif kind != _INLINE:
-                line += 1
-                if kind == _OPTION:
-                    place = (number, place[1])
-                elif kind == _ROW:
-                    place = (place[0], number)
-                    out.table_of_row[number] = table
-                    out.cells_of_row[number] = 0
-                elif kind == _TABLE:
-                    if table >= 0:
-                        out.layout_tables.add(table)
-                    table = number
-                elif place[1] >= 0:
-                    out.cells_of_row[place[1]] += 1
-            child = node.first_child
-            if child is not None:
-                stack.append((node, number, place_before, table_before, kind))
-                owner, node = number, child
-                continue
-            place, table = place_before, table_before
-            line += kind not in _IN_LINE
-        following = node.next if stack else None
+            if kind > _BLOCK:
+                place = out.enter(kind, number, place, given)
+            owner, following = number, node.first_child
         while following is None and stack:
-            node, number, place, table, kind = stack.pop()
+            node, number, place, kind = stack.pop()
             owner = parents[number]
             last_run[number] = len(runs)
             last[number] = len(sorts) - 1
@@ -303,14 +304,5 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
                 line += 1
             following = node.next if stack else None
         node = following
-    _turn(out, runs)
+    out.turn(runs)
     return out
-
-
-def _turn(out: Outline, runs: list[tuple[str, int, int, tuple[int, int], bool]]) -> None:
-    """Runs as columns."""
-    if runs:
-        out.texts, out.owners, out.lines, places, out.glues = zip(*runs, strict=True)
-        out.links, out.rows = zip(*places, strict=True)
-        out.before = list(accumulate(map(len, out.texts), initial=0))
-        out.whole = "\n".join(out.texts)

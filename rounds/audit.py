@@ -16,12 +16,14 @@ from typing import Any, Final
 from cleaning.reasons import Verdict
 from cleaning.urls import canonicalize
 from crawler.frontier.contract import Counts, End
+from crawler.items import ArchiveRef
 from indicators.catalogue import load
 from pipelines.archive_reader import ArchivedRecord, read
-from pipelines.errors import ArchiveError
+from pipelines.errors import RecordBroken, RecordMissing
 from pipelines.store.connect import Document
 from pipelines.store.reader import RoundReader
 from pipelines.store.records import archive_of
+from rounds.audit_archive import Holdings, Leftover, holdings
 
 MAX_SNIPPET: Final = 120  # characters (indicators.evidence)
 _CHUNK: Final = 500  # pages looked at together
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     ARCHIVE_URL = "archive-url"  # the record is another URL's
     BYTES = "bytes"  # the archived body is not the one that was judged
     DOM = "dom"  # the rendered DOM is missing, or belongs to another answer
+    SEGMENT = "segment"  # a registered segment is not in the object store as it was sealed
     DUPLICATE = "duplicate"  # duplicate_of names no page, a duplicate, or one that does not serve a unit of this page
     TAG = "tag"  # a point the catalogue does not know, or a snippet that is too long
 
@@ -63,6 +66,7 @@ class AuditReport:
     pages: int  # all stored pages: marks and tags were checked
     archived: int  # pages whose archived bytes were read back
     outcomes: int
+    leftovers: tuple[Leftover, ...] = ()  # of killed workers: named, but no difference
 
     @property
     def clean(self) -> bool:
@@ -74,6 +78,7 @@ class AuditReport:
 class _Pages:
     """Running totals of the walk over the pages."""
 
+    holdings: Holdings
     pages: int = 0
     archived: int = 0
     differences: list[Difference] = field(default_factory=list)
@@ -84,14 +89,15 @@ def audit(
     host_counts: Mapping[str, Counts],
     reader: RoundReader,
     *,
+    archive_url: str,
     sample: int | None = None,
     codes: Collection[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> AuditReport:
     """Check the round.  `sample` bounds how many pages' bytes are read back, spread evenly; None reads all.
 
-    `codes` are the points the catalogue knows (the installed catalogue's where not given); `progress` is told how
-    many pages are done, of how many.  Raises StoreAway.
+    That each page's address lies within its file is looked at for all of them.  `codes` are the points the catalogue knows (the installed catalogue's where not given); `progress` is told how
+    many pages are done, of how many.  Raises StoreAway, ArchiveAway.
     """
     known = frozenset(load().points if codes is None else codes)
     by_host = reader.ends_by_host()
@@ -102,12 +108,19 @@ def audit(
     stored = sum(ends.get(End.STORED, 0) for ends in by_host.values())
     outcomes = sum(sum(ends.values()) for ends in by_host.values()) - stored
     stride = 1 if sample is None else -(-stored // sample) if sample > 0 else 0
-    seen = _Pages()
+    seen = _Pages(holdings(reader.round_name, reader.segments()))
     pages = reader.pages(fields=_PAGE_FIELDS)
     while chunk := list(islice(pages, _CHUNK)):
         _check_chunk(chunk, reader, known, stride, seen)
         progress(seen.pages, stored)
-    return AuditReport((*differences, *seen.differences), seen.pages, seen.archived, outcomes)
+    differences += seen.differences
+    differences += (
+        Difference(Kind.SEGMENT, segment.url, f"{segment.bytes} bytes, sha256 {segment.sha256}", found)
+        for segment, found in seen.holdings.broken_segments(whole=sample is None)
+    )
+    return AuditReport(
+        tuple(differences), seen.pages, seen.archived, outcomes, tuple(seen.holdings.leftovers(archive_url))
+    )
 
 
 def ledger_differences(round_name: str, counts: Counts, host_counts: Mapping[str, Counts]) -> Iterator[Difference]:
@@ -138,19 +151,32 @@ def count_differences(
                 under_way -= ahead
 
 
-def page_differences(page: Mapping[str, Any]) -> Iterator[Difference]:
-    """The chain page → archive record → bytes, for one page."""
-    ref = archive_of(page)
-    if ref is None:
+def place_differences(page: Mapping[str, Any], there: Holdings) -> Iterator[Difference]:
+    """Whether the page's addresses can hold records at all; reads none."""
+    main, dom = archive_of(page), archive_of(page, "dom_archive")
+    if main is None:
         yield Difference(Kind.ARCHIVE_MISSING, page["key"], "an archive address", "none")
-        return
+    for kind, ref in ((Kind.ARCHIVE_MISSING, main), (Kind.DOM, dom)):
+        problem = there.problem(ref) if ref is not None else ""
+        if ref is not None and problem:
+            yield Difference(kind, page["key"], _expected(ref), problem)
+
+
+def page_differences(page: Mapping[str, Any]) -> Iterator[Difference]:
+    """The chain page → archive record → bytes, for one page whose places are sound.  Raises ArchiveAway."""
+    ref = archive_of(page)
+    assert ref is not None
     try:
         main = read(ref)
-    except ArchiveError as error:
-        yield Difference(Kind.ARCHIVE_MISSING, page["key"], f"a record at {ref.uri} {ref.offset}", str(error))
+    except (RecordMissing, RecordBroken) as error:
+        yield Difference(Kind.ARCHIVE_MISSING, page["key"], _expected(ref), str(error))
         return
     yield from _main_differences(page, main)
     yield from _dom_differences(page, main)
+
+
+def _expected(ref: ArchiveRef) -> str:
+    return f"a record at {ref.uri} {ref.offset}"
 
 
 def _main_differences(page: Mapping[str, Any], main: ArchivedRecord) -> Iterator[Difference]:
@@ -169,8 +195,8 @@ def _dom_differences(page: Mapping[str, Any], main: ArchivedRecord) -> Iterator[
         return
     try:
         dom = read(ref)
-    except ArchiveError as error:
-        yield Difference(Kind.DOM, page["key"], f"a record at {ref.uri} {ref.offset}", str(error))
+    except (RecordMissing, RecordBroken) as error:
+        yield Difference(Kind.DOM, page["key"], _expected(ref), str(error))
         return
     if dom.kind != "conversion" or dom.refers_to != main.record_id:
         yield Difference(
@@ -211,7 +237,9 @@ def _check_chunk(
             seen.differences.append(wrong)
     for page in chunk:
         seen.differences.extend(tag_differences(page, codes))
+        wrong_places = list(place_differences(page, seen.holdings))
+        seen.differences.extend(wrong_places)
         if stride and seen.pages % stride == 0:
-            seen.differences.extend(page_differences(page))
+            seen.differences.extend(() if wrong_places else page_differences(page))
             seen.archived += 1
         seen.pages += 1

@@ -40,13 +40,14 @@ async def audit(
         counts, hosts = await queue.counts(), await queue.host_counts()
     with store(services) as database:
         reader = RoundReader(database, name, url=services.mongo_url)
-        report = run_audit(counts, hosts, reader, sample=sample, progress=progress)
+        report = run_audit(counts, hosts, reader, archive_url=services.archive_url, sample=sample, progress=progress)
         result = {
             "at": now,
             "pages": report.pages,
             "archived": report.archived,
             "outcomes": report.outcomes,
             "differences": len(report.differences),
+            "leftovers": len(report.leftovers),
         }
         RoundBook(database, url=services.mongo_url).save_result(name, "audit", result)
     return report

@@ -8,6 +8,8 @@
 | `fresh_redis_url` | function | `redis_url`, emptied before the test |
 | `mongo_url` | session | a running replica set of one |
 | `mongo_database` | function | the name of a database of this test's own, dropped after it |
+| `s3_settings` | session | the environment of a client of an S3 server on loopback |
+| `s3_bucket` | function | the name of an empty bucket on it |
 | `round_name` | function | a round's name nobody else uses |
 | `browser_path`, `browser_args` | session | the browser a command would use |
 | `own_home` | function | a home for a test that kills its services: hand it to `rounds.services.ensure`; stopped after it |
@@ -18,7 +20,11 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +33,7 @@ import pytest
 import redis as redis_client
 
 from rounds import services
-from rounds.services import browser, mongo, process, redis
+from rounds.services import browser, mongo, ports, process, redis
 from rounds.services.record import Process
 
 _counter = itertools.count(1)
@@ -133,3 +139,35 @@ def own_home(tmp_path: Path) -> Iterator[Path]:
     home = tmp_path / ".caifeng"
     yield home
     services.stop(home)
+
+
+@pytest.fixture(scope="session")
+def s3_settings(servers_directory: Path) -> Iterator[dict[str, str]]:
+    """The environment of a client of an S3 server on loopback; set for this process too.  Ask for an `s3_bucket`."""
+    port = ports.pick()
+    log = (servers_directory / "s3.log").open("wb")
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    settings = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "operator",
+        "AWS_SECRET_ACCESS_KEY": "tr0ub4dor",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with log, subprocess.Popen(command, cwd=servers_directory, stdout=log, stderr=log) as server:
+        while ports.free(port) and server.poll() is None:
+            time.sleep(0.05)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            yield settings
+        server.terminate()
+
+
+@pytest.fixture
+def s3_bucket(s3_settings: dict[str, str]) -> str:
+    """The name of an empty bucket."""
+    name = f"caifeng-test-{os.getpid()}-{next(_counter)}"
+    asked = urllib.request.Request(f"{s3_settings['AWS_ENDPOINT_URL']}/{name}", method="PUT")
+    with urllib.request.urlopen(asked) as answer:
+        assert answer.status == 200
+    return name

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cleaning.urls import canonicalize
-from console.cli import render
+from console.cli import render, words
 from console.cli.card import show_card
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
@@ -52,12 +52,19 @@ def audit(
                 "archived": report.archived,
                 "outcomes": report.outcomes,
                 "differences": [asdict(one) for one in report.differences],
+                "leftovers": [asdict(one) for one in report.leftovers],
             }
         )
     else:
         if report.differences:
             rows = ((one.kind, one.key, one.expected, one.found) for one in report.differences[:TOP_DIFFERENCES])
             render.show(render.table(f"差别（{len(report.differences)}）", ("种类", "何处", "应为", "实为"), rows))
+        if report.leftovers:
+            left = (
+                (words.LEFT[one.kind], one.uri, one.offset, one.bytes) for one in report.leftovers[:TOP_DIFFERENCES]
+            )
+            title = f"中断的进程留下的零头（{len(report.leftovers)}）：没有记录指向它们，不算差别"
+            render.show(render.table(title, ("种类", "何处", "从第几字节起", "字节数"), left))
         render.say(
             f"核对 {report.pages:,} 页（读回存档 {report.archived:,} 页）、{report.outcomes:,} 个其他结局：{len(report.differences)} 处差别。"
         )

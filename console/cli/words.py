@@ -9,6 +9,7 @@ from cleaning.reasons import ReasonCode
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import WorkerInfo
 from crawler.reasons import FailureReason, Halt, SkipReason
+from rounds.audit_archive import Left
 
 FAILURES: Final[Mapping[str, str]] = {
     FailureReason.UNRESOLVED: "域名查不到",
@@ -45,6 +46,7 @@ HALTS: Final[Mapping[str, str]] = {
     Halt.DISK_FULL: "磁盘已满，暂停领取新网址；请在存档所在的卷上腾出空间，之后自动接着采",
     Halt.ARCHIVE_AWAY: "存档写不进去，暂停领取新网址；请恢复存储服务，之后自动接着采",
 }
+LEFT: Final[Mapping[str, str]] = {Left.TORN: "没写完的记录", Left.UNREGISTERED: "传了没登记的文件"}
 VIAS: Final[Mapping[str, str]] = {Via.HTTP: "直接请求", Via.BROWSER: "浏览器"}
 REASONS: Final[Mapping[str, str]] = {
     ReasonCode.GAMBLING: "赌博",

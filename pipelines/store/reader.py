@@ -11,6 +11,7 @@ from cleaning.reasons import Verdict
 from crawler.frontier.contract import End, Outlink
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import links_of, record_id
+from pipelines.store.segments import Segment, segments_of
 from pipelines.store.writer import RECORDS
 
 _BATCH: Final = 500  # documents per round trip: some 3 MB of pages
@@ -68,6 +69,7 @@ class RoundReader:
     """One round.  Every method raises StoreAway where MongoDB cannot be reached."""
 
     def __init__(self, database: Store, round_name: str, *, url: str = "") -> None:
+        self._database = database
         self._records = database[RECORDS]
         self._round = round_name
         self._url = url or "the configured address"
@@ -76,6 +78,11 @@ class RoundReader:
     def round_name(self) -> str:
         """The round read."""
         return self._round
+
+    def segments(self) -> Iterator[Segment]:
+        """The archive's segments in an object store, by name; none where the archive is a directory."""
+        with reaching(self._url):
+            yield from segments_of(self._database, self._round)
 
     def pages(self, where: PageFilter = PageFilter(), fields: Sequence[str] = ()) -> Iterator[Document]:
         """Stored pages in key order: whole documents, or `_id` and the fields named."""

@@ -14,6 +14,7 @@ from crawler.frontier.redis import State
 from crawler.reasons import FailureReason, Halt, SkipReason
 from indicators.evidence import Strength
 from pipelines.store.export import What
+from rounds.audit_archive import Left
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from pipelines.store.export import What
     [
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
-        (words.EXPORTS, What), (words.HALTS, Halt), (render.VERDICTS, Verdict), (render.STATES, State),
+        (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict), (render.STATES, State),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipelines.store.connect import Document, connect
 from pipelines.store.reader import RoundReader
 from pipelines.store.step import StoreStep
 from rounds.audit import Kind, audit, count_differences, ledger_differences
+from rounds.audit_archive import Left
 from tests.pipelines.making import (
     HOST,
     ROUND,
@@ -76,8 +78,10 @@ async def _store(store_url: str, folder: Path) -> None:
     await store.close_spider()
 
 
-def run(reader, counts=COUNTS, hosts=None, **options):
-    return audit(counts, {HOST: counts} if hosts is None else hosts, reader, codes=CODES, **options)
+def run(reader, counts=COUNTS, hosts=None, archive_url="file:///no-such-archive", **options):
+    return audit(
+        counts, {HOST: counts} if hosts is None else hosts, reader, archive_url=archive_url, codes=CODES, **options
+    )
 
 
 def change(database, path, **fields):
@@ -142,6 +146,41 @@ def test_a_missing_file_is_found(reader, database):
     change(database, "/a", **{"archive.uri": "file:///gone.warc.gz"})
     change(database, "/b", **{"archive.length": 10_000_000})
     assert kinds(run(reader)) == [(Kind.ARCHIVE_MISSING, key_of("/a")), (Kind.ARCHIVE_MISSING, key_of("/b"))]
+
+
+def test_places_are_looked_at_even_where_bytes_are_not_read(reader, database):
+    """With no sample at all, an address outside its file is found, of a page and of a rendered DOM."""
+    change(database, "/b", **{"archive.length": 10_000_000})
+    change(database, "/d", **{"dom_archive.uri": "s3://bucket/never-registered.warc.gz"})
+    report = run(reader, sample=0)
+    assert kinds(report) == [(Kind.ARCHIVE_MISSING, key_of("/b")), (Kind.DOM, key_of("/d"))]
+    assert "no registered segment" in report.differences[1].found
+
+
+def test_a_torn_tail_is_named_and_is_no_difference(reader, tmp_path):
+    """What a killed writer left of a record is listed with its place, in files with records and in one without."""
+    (file,) = (tmp_path / ROUND).glob("*.warc.gz")
+    whole = file.stat().st_size
+    torn = gzip.compress(b"x" * 5_000)[:-9]
+    with file.open("ab") as end:
+        end.write(torn)
+    (file.parent / "another-life-1.warc.gz").write_bytes(gzip.compress(b"whole, but of nobody") + torn)
+    report = run(reader, archive_url=tmp_path.as_uri())
+    assert report.clean
+    assert (report.pages, report.archived) == (4, 4)
+    found = {Path(urlsplit(one.uri).path).name: one for one in report.leftovers}
+    assert {one.kind for one in report.leftovers} == {Left.TORN}
+    assert found[file.name].offset == whole
+    assert {one.bytes for one in report.leftovers} == {len(torn)}
+    assert found["another-life-1.warc.gz"].offset == len(gzip.compress(b"whole, but of nobody"))
+
+
+def test_whole_records_nobody_names_are_no_leftover(reader, tmp_path):
+    """A page archived and fetched again after a kill leaves a whole record: a sound file ends with it."""
+    (file,) = (tmp_path / ROUND).glob("*.warc.gz")
+    with file.open("ab") as end:
+        end.write(gzip.compress(b"a record " * 300_000))
+    assert run(reader, archive_url=tmp_path.as_uri()).leftovers == ()
 
 
 def test_another_pages_record_is_found(reader, database):
@@ -214,7 +253,7 @@ def test_tags_stand_in_the_catalogue(reader, database):
 
 def test_the_installed_catalogue_is_the_measure(reader, database):
     """Without codes given, the catalogue's own points count as known, and no other."""
-    assert audit(COUNTS, {HOST: COUNTS}, reader, sample=0).clean
+    assert audit(COUNTS, {HOST: COUNTS}, reader, archive_url="file:///no-such-archive", sample=0).clean
     change(database, "/b", tags=[{"code": "9.9.9-M99", "snippet": "x"}])
-    (difference,) = audit(COUNTS, {HOST: COUNTS}, reader, sample=0).differences
+    (difference,) = audit(COUNTS, {HOST: COUNTS}, reader, archive_url="file:///no-such-archive", sample=0).differences
     assert (difference.kind, difference.key) == (Kind.TAG, key_of("/b"))

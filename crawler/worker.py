@@ -142,7 +142,10 @@ class Worker:
         pause = self.plan.lease_seconds / RENEWALS_PER_LEASE
         while True:
             self._news.clear()
-            await self.renew()
+            try:
+                await self.renew()
+            except Exception:  # without a heartbeat every lease would lapse: the next one is tried in any case
+                log.exception("leases could not be renewed this time")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._news.wait()
@@ -160,7 +163,7 @@ class Worker:
             "fetched": self.fetched,
             "rendered": self.rendered,
             "busy": self.busy,
-            "halts": self._halts,
+            "halts": {why.value: detail for why, detail in self._halts.items()},
         }
         lost = set(await self.frontier.renew(self.worker_id, report, list(self._held)))
         gone, self._missed = lost & self._missed, lost  # one that was acked just now is missed once, not twice

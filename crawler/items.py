@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleaning.page import Judgement, Reading
-from crawler.frontier.contract import Lease, Outlink, Via
+from crawler.frontier.contract import Cut, Lease, Outlink, Via
 from crawler.reasons import FailureReason, SkipReason
 from indicators.evidence import Tag
 
@@ -47,7 +47,7 @@ class PageItem:
     outlinks: tuple[Outlink, ...]
     units: tuple[str, ...]
     out_of_scope: int = 0
-    cut: int = 0
+    cuts: tuple[Cut, ...] = ()
     foreign: tuple[Outlink, ...] = ()  # the links out of scope, each once
     archive: ArchiveRef | None = None
     dom_archive: ArchiveRef | None = None

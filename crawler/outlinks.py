@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cleaning.media import asset_url
 from cleaning.page import Link
-from cleaning.patterns import pattern_of
+from cleaning.patterns import family_of, pattern_of
 from cleaning.traps import trap_rule
-from crawler.frontier.contract import Lease, Outlink
+from crawler.frontier.contract import Cut, Lease, Outlink
 from crawler.plan import Limits
 from crawler.scope import Scope
 
-CHAIN_RULE = "redirect-chain"
-COUNT_RULE = "links-per-page"
-COPY_RULE = "repeating-pattern"
+CHAIN_RULE: Final = "redirect-chain"
+COUNT_RULE: Final = "links-per-page"
+COPY_RULE: Final = "repeating-pattern"
+SESSION_RULE: Final = "session-mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What of a page's links is known to lead nowhere new: those of its own `family`, and those with these keys."""
+
+    family: str
+    sessions: Mapping[str, str]  # key of the link → slot of its minted token
+
+
+NOTHING: Final = Repeats("", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +38,68 @@ class Sorted:
 
     offered: tuple[Outlink, ...]
     out_of_scope: int
-    cuts: Mapping[str, int]
+    cuts: tuple[Cut, ...]
     foreign: tuple[Outlink, ...] = ()  # those out of scope, each once, at most `limits.links`
 
     @property
-    def cut(self) -> int:
-        """Links cut by any rule."""
-        return sum(self.cuts.values())
+    def rules(self) -> Mapping[str, int]:
+        """Links cut, by rule."""
+        return Counter(cut.rule for cut in self.cuts)
 
 
 def sort_links(
-    links: Iterable[Link | Outlink], lease: Lease, scope: Scope, limits: Limits, *, repeating: str = ""
+    links: Iterable[Link | Outlink],
+    lease: Lease,
+    scope: Scope,
+    limits: Limits,
+    *,
+    repeats: Repeats = NOTHING,
+    allow: tuple[str, ...] = (),
 ) -> Sorted:
     """Sort the links of the page `lease` stands for.
 
-    Links that cost no click are followed at most `limits.redirects` in a row, and at most `limits.links` a page.  Where
-    the page is one more copy in a pattern that repeats, `repeating` names it, and its links inside are not followed.
+    Links that cost no click are followed at most `limits.redirects` in a row, and at most `limits.links` a page.  A link
+    whose pattern begins with an entry of `allow` is never cut as a trap.
     """
     offered: dict[str, Outlink] = {}
     out_of_scope = 0
     foreign: dict[str, Outlink] = {}
-    cuts: Counter[str] = Counter()
+    cuts: dict[str, Cut] = {}
     for link in links:
         if link.key == lease.key or asset_url(link.url):
             continue
         if not scope.units_of(link.key):
             out_of_scope += 1
             if len(foreign) < limits.links and link.key not in foreign:
-                foreign[link.key] = Outlink(link.key, link.url, link.kind)
-        elif (rule := trap_rule(link.url)) is not None:
-            cuts[rule.value] += 1
-        elif repeating and pattern_of(link.key) == repeating:
-            cuts[COPY_RULE] += 1
+                foreign[link.key] = _outlink(link)
+        elif (rule := _trap(link, repeats)) and not (allow and pattern_of(link.key).startswith(allow)):
+            cuts.setdefault(link.key, Cut(rule, _pattern(rule, link.key, repeats), _outlink(link)))
+        elif link.key in offered:
+            if link.cost < offered[link.key].cost:
+                offered[link.key] = _outlink(link)
         elif link.cost == 0 and lease.chain >= limits.redirects:
-            cuts[CHAIN_RULE] += 1
+            cuts.setdefault(link.key, Cut(CHAIN_RULE, pattern_of(link.key), _outlink(link)))
         elif len(offered) >= limits.links:
-            cuts[COUNT_RULE] += 1
-        elif link.key not in offered or link.cost < offered[link.key].cost:
-            offered[link.key] = Outlink(link.key, link.url, link.kind)
-    return Sorted(tuple(offered.values()), out_of_scope, cuts, tuple(foreign.values()))
+            cuts.setdefault(link.key, Cut(COUNT_RULE, pattern_of(link.key), _outlink(link)))
+        else:
+            offered[link.key] = _outlink(link)
+    return Sorted(tuple(offered.values()), out_of_scope, tuple(cuts.values()), tuple(foreign.values()))
+
+
+def _trap(link: Link | Outlink, repeats: Repeats) -> str:
+    rule = trap_rule(link.url)
+    if rule is not None:
+        return rule.value
+    if link.key in repeats.sessions:
+        return SESSION_RULE
+    return COPY_RULE if repeats.family and family_of(link.key) == repeats.family else ""
+
+
+def _pattern(rule: str, key: str, repeats: Repeats) -> str:
+    if rule == SESSION_RULE:
+        return repeats.sessions[key]
+    return repeats.family if rule == COPY_RULE else pattern_of(key)
+
+
+def _outlink(link: Link | Outlink) -> Outlink:
+    return Outlink(link.key, link.url, link.kind)

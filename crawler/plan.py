@@ -72,6 +72,7 @@ class RoundPlan(Frozen):
     host_concurrency: Annotated[int, Field(ge=1)] = 1
     resolve: tuple[Resolve, ...] = ()
     allow_resource_hosts: tuple[str, ...] = ()
+    allow_patterns: tuple[str, ...] = ()  # URL patterns that begin so (host first) are never cut as traps
     user_agent: str = "caifeng"
     lease_seconds: float = 60.0
     retry_delays: tuple[float, ...] = (30.0, 300.0)  # one deferred pass each

@@ -21,6 +21,7 @@ from pymongo.database import Database
 from crawler.errors import UnknownRound
 from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
+from crawler.frontier.traps import CutRow
 from crawler.plan import RoundPlan
 from crawler.scope import Scope
 from pipelines.store.connect import Document, connect
@@ -81,6 +82,7 @@ class Status:
     state: State
     sample: Sample
     cuts: Mapping[str, int]
+    traps: tuple[CutRow, ...]  # most links first; empty where not asked for
     workers: tuple[WorkerInfo, ...]  # those heard of lately
     units: tuple[UnitCounts, ...]
     pace: Pace
@@ -265,19 +267,23 @@ async def require_startable(services: Services, name: str) -> State:
     return state
 
 
-async def status(services: Services, name: str, *, now: datetime) -> Status:
-    """Look at a round: counters only, whatever its size.  Raises NoSuchRound, WrongState."""
+async def status(services: Services, name: str, *, now: datetime, traps: bool = False) -> Status:
+    """Look at a round: counters only, whatever its size; with `traps` the table of cuts.
+
+    Raises NoSuchRound, WrongState.
+    """
     record = get(services, name)
     async with frontier(services, name) as queue:
         state = await state_of(queue, name)
         counts, hosts, cuts, workers = await asyncio.gather(
-            queue.counts(), queue.host_counts(), queue.cut_counts(), queue.workers()
+            queue.counts(), queue.host_counts(), queue.traps.cut_counts(), queue.workers()
         )
+        rows = await queue.traps.cut_rows() if traps else []
     sample = Sample(now.timestamp(), counts, hosts)
     plan = record.plan
     average = _average(record.results.get("launch"), sample) if state is State.RUNNING else 0.0
     pace = pace_of(sample, average, delay=plan.delay, host_concurrency=plan.host_concurrency)
-    return Status(record, state, sample, cuts, _live(workers, plan, now), unit_counts(plan, hosts), pace)
+    return Status(record, state, sample, cuts, tuple(rows), _live(workers, plan, now), unit_counts(plan, hosts), pace)
 
 
 def _average(launch: Mapping[str, Any] | None, sample: Sample) -> float:

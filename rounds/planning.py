@@ -42,6 +42,7 @@ class Wanted:
     host_concurrency: int = 1
     resolve: tuple[str, ...] = ()
     allow_resource_hosts: tuple[str, ...] = ()
+    allow_patterns: tuple[str, ...] = ()
     organisation: str = ""
     contact: str = ""
 
@@ -68,8 +69,17 @@ def make_plan(wanted: Wanted) -> RoundPlan:
         host_concurrency=wanted.host_concurrency,
         resolve=resolve,
         allow_resource_hosts=tuple(_resource_host(host) for host in wanted.allow_resource_hosts),
+        allow_patterns=tuple(_pattern(text) for text in wanted.allow_patterns),
         user_agent=user_agent(wanted.organisation, wanted.contact, required=leaves_loopback(seeds, resolve)),
     )
+
+
+def _pattern(text: str) -> str:
+    """The beginning of a URL pattern as `status --traps` prints them, with its host and no scheme."""
+    bare = text.strip().removeprefix("http://").removeprefix("https://").removeprefix("www.")
+    if "." not in bare.partition("/")[0] or any(letter.isspace() for letter in bare):
+        raise BadPlan(f"网址样式 {text!r} 不对：以主机名开头，例如 www.example.gov.cn/rili/")
+    return bare
 
 
 def check_name(name: str) -> None:

@@ -29,6 +29,7 @@ from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from rounds import services as local
 from rounds.errors import ServersGone, ServicesError, WorkersFailing
+from rounds.release import release_undecided
 from rounds.services import Services
 
 CHECKOUT: Final = Path(crawler.__file__).parent.parent
@@ -199,9 +200,8 @@ class Supervisor:
                     return Ending.STOPPED
                 if await frontier.state() is not State.RUNNING:
                     return Ending.PAUSED
-                if (await frontier.counts()).at_rest:
+                if not await self._go_on(frontier):
                     return Ending.AT_REST
-                await self._spawn()  # they left, but something came back (a lease of a dead worker elsewhere)
             await asyncio.sleep(TICK)
 
     async def _look(self, frontier: RedisFrontier) -> None:
@@ -224,6 +224,15 @@ class Supervisor:
     def _end_now(self) -> None:
         self._signal(signal.SIGKILL)
         self._ended.set()
+
+    async def _go_on(self, frontier: RedisFrontier) -> bool:
+        """All workers have left.  False where nothing is left to do; else something came back, and workers with it."""
+        at_rest = (await frontier.counts()).at_rest
+        if at_rest and not await release_undecided(self.services, self.round_name):
+            return False
+        for _ in range(self.workers if at_rest else 1):  # cut links; or a lease of a dead worker elsewhere
+            await self._spawn()
+        return True
 
     async def _bury(self, frontier: RedisFrontier) -> None:
         """Release what dead workers held, and replace those that died of something."""

@@ -11,6 +11,7 @@ from console.cli.checking import run_check, show_check
 from console.cli.chinese import App
 from console.cli.options import AsJson, Contact, Organisation, RoundName
 from console.cli.steps import steps
+from console.cli.traps import release
 from crawler.exits import Exit
 from indicators import catalogue
 from pipelines.store.rounds import RoundRecord
@@ -43,6 +44,10 @@ def new(
     allow_resource_host: Annotated[
         list[str] | None, typer.Option("--allow-resource-host", help="浏览器渲染时允许读取资源的范围外主机；可重复")
     ] = None,
+    allow_pattern: Annotated[
+        list[str] | None,
+        typer.Option("--allow-pattern", help="网址样式这样开头的（主机在前）从不当陷阱剪掉；可重复"),
+    ] = None,
     organisation: Organisation = "",
     contact: Contact = "",
     as_json: AsJson = False,
@@ -57,6 +62,7 @@ def new(
         host_concurrency=host_concurrency,
         resolve=tuple(resolve or ()),
         allow_resource_hosts=tuple(allow_resource_host or ()),
+        allow_patterns=tuple(allow_pattern or ()),
         organisation=organisation,
         contact=contact,
     )
@@ -171,6 +177,9 @@ def _rebuilt(name: str, done: Rebuilt, *, as_json: bool) -> None:
         f"轮次 {name} 的队列已重建（{render.state_word(done.state)}）：已结束 {ended(done.counts):,}，"
         f"排队 {done.counts.queued:,}。接着采：caifeng crawl {name} --accept"
     )
+
+
+app.command(help="放行剪掉的链接：重新排队，采集接着进行（已完成的轮次也可以）。")(release)
 
 
 def _change(name: str, action: Action, *, as_json: bool) -> None:

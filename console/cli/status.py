@@ -14,6 +14,7 @@ from rich.text import Text
 from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
+from console.cli.traps import traps_document, traps_view
 from crawler.frontier.redis import State
 from rounds import life, services
 from rounds.life import Status
@@ -31,12 +32,22 @@ def status(
     name: RoundName,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="一直看着，每秒刷新，到这轮停下或按 Ctrl-C 为止")] = False,
+    traps: Annotated[
+        bool, typer.Option("--traps", help="列出没有跟进的链接：规则、网址样式、主机、数目、例子和所在的页")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a round's progress from counters only."""
-    if watch and as_json:
-        raise typer.BadParameter("不能和 --json 一起用", param_hint="--watch")
+    if watch and (as_json or traps):
+        raise typer.BadParameter("不能和 --json、--traps 一起用", param_hint="--watch")
     here = services.ensure()
+    if traps:
+        found = asyncio.run(life.status(here, name, now=datetime.now(UTC), traps=True))
+        if as_json:
+            render.document(status_document(found) | {"traps": traps_document(found.traps)})
+        else:
+            render.out().print(traps_view(name, found.traps))
+        return
     found = _look(here, name)
     if as_json:
         render.document(status_document(found))

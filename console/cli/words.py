@@ -6,8 +6,10 @@ from typing import Final
 
 from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode
+from cleaning.traps import TrapRule
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import WorkerInfo
+from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, SESSION_RULE
 from crawler.reasons import FailureReason, Halt, SkipReason
 from rounds.audit_archive import Left
 
@@ -35,6 +37,20 @@ SKIPS: Final[Mapping[str, str]] = {
     SkipReason.REDIRECTED: "跳转到了别处",
     SkipReason.ROBOTS: "robots.txt 不许采集",
     SkipReason.NOT_A_PAGE: "不是网页（图片、样式、脚本等）",
+    SkipReason.TRAP: "排队后才认出的陷阱",
+}
+TRAPS: Final[Mapping[str, str]] = {
+    TrapRule.LONG_URL: "网址过长",
+    TrapRule.DEEP_PATH: "路径过深",
+    TrapRule.REPEATED_SEGMENT: "路径段重复",
+    TrapRule.REPEATED_CYCLE: "路径循环",
+    TrapRule.HOST_IN_PATH: "路径里夹着主机名",
+    TrapRule.CALENDAR: "日历",
+    TrapRule.MINTED_TOKENS: "会话标记堆叠",
+    CHAIN_RULE: "跳转不断",
+    COUNT_RULE: "一页链接过多",
+    COPY_RULE: "同一样式的页面说不出新东西",
+    SESSION_RULE: "会话标记：换个标记还是同一页",
 }
 ENDS: Final[Mapping[str, str]] = {
     End.STORED: "已存",

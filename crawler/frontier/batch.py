@@ -162,3 +162,10 @@ class Batch:
                     if told:
                         log.warning("Redis at %s is back after %.1f s", masked(self.url), loop.time() - began)
                     return got
+
+
+def pairs(answer: Any) -> dict[str, str]:
+    """HGETALL through execute_command answers a dict or a flat list, by protocol version."""
+    if isinstance(answer, dict):
+        return answer
+    return dict(zip(answer[::2], answer[1::2], strict=True))

@@ -76,6 +76,15 @@ class Outlink:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """One link that is not followed, and why; `pattern` begins with the host."""
+
+    rule: str
+    pattern: str
+    link: Outlink
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """What became of a page's links: `depth` is the page's own, read when they were pushed.
 

@@ -21,13 +21,11 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `l:{token}` | hash | a standing lease: kind, host, path, worker, holds (1 while it occupies its host) |
 | `deadlines` | sorted set | token → when the lease returns (ms) |
 | `counts` | hash | the round's ledger |
-| `cuts` | hash | trap rule → links cut by it |
-| `pat:{pattern}` | hash | pages (`n`) and repeated bodies (`r`) of a URL pattern, halved as they grow |
-| `pat:{pattern}:b` | set of integers | marks of its recent bodies, at most 64 |
 | `robots` | hash | host → its robots.txt as read |
 | `workers` | hash | worker → its last report |
 
 In `h:{host}`, `here` counts the entries of its `q` and `b` keys, and no band before `low` holds any.
+What is kept of traps stands under the same prefix: `crawler.frontier.traps`.
 """
 
 from __future__ import annotations
@@ -42,10 +40,11 @@ import orjson
 from cleaning.page import LinkKind
 from cleaning.urls import canonicalize
 from crawler.errors import UnknownRound
-from crawler.frontier.batch import Batch
+from crawler.frontier.batch import Batch, pairs
 from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
+from crawler.frontier.traps import TrapBook
 from crawler.plan import RoundPlan
 
 SLICE: Final = 1000  # links per call: Lua's unpack fails near 9,000 arguments, and other callers want their turn
@@ -55,10 +54,6 @@ LEDGER: Final = (
 )  # fmt: skip
 QUARANTINE_DEATHS: Final = 3
 OTHER_EPOCH: Final = -2  # an offer's answer: what it left out rests on an epoch that has ended
-# Volume alone never cuts: only where most of a pattern's recent bodies are copies, and then only a copy's links, which
-# lead nowhere new (`cleaning.patterns.body_mark`).  The numbers only decide how soon a loop is left.
-PATTERN_BUDGET: Final = 10
-PATTERN_SHARE: Final = 0.6
 
 
 class State(StrEnum):
@@ -173,6 +168,7 @@ class RedisFrontier:
         self._buckets = 0
         self._limit = -1  # clicks; read with the number of buckets
         self._recent = RecentlySeen()
+        self.traps = TrapBook(batch)
 
     @classmethod
     async def open(cls, redis_url: str, round_name: str, *, patience: float | None = 10.0) -> Self:
@@ -250,7 +246,7 @@ class RedisFrontier:
 
     async def counts(self) -> Counts:
         """The round's ledger, from counters."""
-        return _counts(_pairs(await self._batch.command("HGETALL", self._key("counts"))))
+        return _counts(pairs(await self._batch.command("HGETALL", self._key("counts"))))
 
     async def hosts(self) -> list[str]:
         """Every host found so far, sorted."""
@@ -259,18 +255,13 @@ class RedisFrontier:
     async def host_counts(self) -> Mapping[str, Counts]:
         """The ledger of each host, from its counters."""
         return {
-            host: _counts(_pairs(await self._batch.command("HGETALL", self._key(f"h:{host}"))))
+            host: _counts(pairs(await self._batch.command("HGETALL", self._key(f"h:{host}"))))
             for host in await self.hosts()
         }
 
-    async def cut_counts(self) -> Mapping[str, int]:
-        """Links cut as traps, by rule."""
-        found = _pairs(await self._batch.command("HGETALL", self._key("cuts")))
-        return {rule: int(number) for rule, number in found.items()}
-
     async def workers(self) -> Sequence[WorkerInfo]:
         """Workers by their last report."""
-        found = _pairs(await self._batch.command("HGETALL", self._key("workers")))
+        found = pairs(await self._batch.command("HGETALL", self._key("workers")))
         return [WorkerInfo(worker=worker, **orjson.loads(report)) for worker, report in sorted(found.items())]
 
     async def standing(self) -> Sequence[Standing]:
@@ -356,15 +347,6 @@ class RedisFrontier:
         """Heartbeat; answers the tokens that no longer stand."""
         return list(await self._batch.call("renew", worker, orjson.dumps(report).decode(), *tokens))
 
-    async def body_seen(self, pattern: str, mark: int) -> bool:
-        """A page of `pattern` was read; True when it is one more copy in a pattern that mostly repeats (F9)."""
-        return bool(await self._batch.call("body", pattern, str(mark), PATTERN_BUDGET, PATTERN_SHARE))
-
-    async def count_cuts(self, rules: Mapping[str, int]) -> None:
-        """Add to the trap counters."""
-        for rule, number in rules.items():
-            await self._batch.command("HINCRBY", self._key("cuts"), rule, number)
-
     async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered:
         """Push a page's links, in slices of `SLICE`.  Idempotent.  `depth` is -1 when the page is not known any more."""
         await self._bucket_count()
@@ -440,10 +422,3 @@ class RedisFrontier:
 
     async def _again(self, lease: Lease, due_ms: int, extras: str, origin: str) -> bool:
         return bool(await self._batch.call("again", lease.token, due_ms, extras, origin))
-
-
-def _pairs(answer: Any) -> dict[str, str]:
-    """HGETALL through execute_command answers a dict or a flat list, by protocol version."""
-    if isinstance(answer, dict):
-        return answer
-    return dict(zip(answer[::2], answer[1::2], strict=True))

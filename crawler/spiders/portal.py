@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -18,22 +18,23 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from cleaning.page import Reading
-from cleaning.patterns import body_mark, pattern_of
+from cleaning.page import Link, LinkKind, Reading
 from cleaning.read import read
 from crawler import decide, pump
 from crawler.errors import CrawlerError, FetchError, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.browser import Visit
 from crawler.fetch.handler import Captured, header
-from crawler.frontier.contract import End, Grant, Lease, Via
+from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
+from crawler.frontier.traps import cut_rows
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
 from crawler.logs import only_what_is_shown
-from crawler.outlinks import sort_links
+from crawler.outlinks import NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
+from crawler.trap_watch import TrapWatch
 from crawler.worker import Worker, spare_the_collector
 
 BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
@@ -104,6 +105,7 @@ class PortalSpider(Spider):
         places = self.settings.getint("CAIFENG_PLACES")
         self.worker = Worker(frontier, plan, places=places, worker_id=self.settings["CAIFENG_WORKER"])
         self._robots = RobotsDesk(frontier, plan)
+        self._traps = TrapWatch(frontier.traps)
         open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
         self.worker.start()
@@ -160,7 +162,16 @@ class PortalSpider(Spider):
         if not rules.allows(lease.url):
             detail = "barred by robots.txt"
             return Skipped(lease, SkipReason.ROBOTS, detail, self.worker.scope.units_of(lease.key), time.time())
-        return None
+        return await self._known_trap(lease)
+
+    async def _known_trap(self, lease: Lease) -> Skipped | None:
+        """What was queued before its address was known to be another session's name of a page that was read."""
+        slot = await self._traps.refuses(lease)
+        if not slot:
+            return None
+        await self._count_cuts(lease, [Cut(SESSION_RULE, slot, Outlink(lease.key, lease.url, LinkKind.ANCHOR))])
+        units = self.worker.scope.units_of(lease.key)
+        return Skipped(lease, SkipReason.TRAP, f"{SESSION_RULE}: {slot}", units, time.time())
 
     def _robots_request(self, lease: Lease) -> Request:
         return Request(
@@ -279,8 +290,7 @@ class PortalSpider(Spider):
             worker.ended(lease.token)
             return None
         if isinstance(decision, decide.Leave):
-            found = sort_links([decision.link], lease, worker.scope, worker.plan.limits)
-            await self._count_cuts(found.cuts)
+            found = await self._sorted([decision.link], lease, NOTHING)
             return Skipped(
                 lease,
                 SkipReason.REDIRECTED,
@@ -310,19 +320,23 @@ class PortalSpider(Spider):
             return Skipped(lease, decision.reason, decision.detail, units, time.time(), capture.status)
         worker.fetched += 1
         worker.rendered += int(capture.via is Via.BROWSER)
-        pattern = pattern_of(lease.key)
-        copy = await worker.frontier.body_seen(pattern, body_mark(reading.text_hash, reading.links))
-        found = sort_links(reading.links, lease, worker.scope, worker.plan.limits, repeating=pattern if copy else "")
-        await self._count_cuts(found.cuts)
-        return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cut, found.foreign)
+        found = await self._sorted(reading.links, lease, await self._traps.seen(lease, reading))
+        return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cuts, found.foreign)
 
     async def _defer(self, lease: Lease, decision: decide.Again) -> None:
         await self.worker.frontier.defer(lease, decision.wait, decision.note)
         self.worker.ended(lease.token)
 
-    async def _count_cuts(self, cuts: Any) -> None:
+    async def _sorted(self, links: Sequence[Link | Outlink], lease: Lease, repeats: Repeats) -> Sorted:
+        plan = self.worker.plan
+        allow = (*plan.allow_patterns, *await self._traps.allowed())
+        found = sort_links(links, lease, self.worker.scope, plan.limits, repeats=repeats, allow=allow)
+        await self._count_cuts(lease, found.cuts)
+        return found
+
+    async def _count_cuts(self, lease: Lease, cuts: Sequence[Cut]) -> None:
         if cuts:
-            await self.worker.frontier.count_cuts(cuts)
+            await self.worker.frontier.traps.count_cuts(lease.key, cut_rows(lease.key, cuts))
 
     def _failure(
         self, lease: Lease, reason: FailureReason, detail: str, *, status: int = 0, quarantined: bool = False

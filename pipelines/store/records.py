@@ -17,8 +17,9 @@ from typing import Any, Final, TypeAlias
 from bson import encode
 from bson.raw_bson import RawBSONDocument
 
+from cleaning.page import LinkKind
 from cleaning.reasons import Reason, ReasonCode, Verdict
-from crawler.frontier.contract import End, Lease, Outlink
+from crawler.frontier.contract import Cut, End, Lease, Outlink
 from crawler.items import ArchiveRef, FetchFailure, PageItem, Skipped
 from indicators.evidence import Tag
 from pipelines.store.errors import RecordTooLarge
@@ -30,13 +31,15 @@ SCHEMA_VERSION: Final = 2
 MAX_RECORD_BYTES: Final = 15_000_000
 # A text longer than this is kept shortened in the record (`text_cut`); the whole stands in the archive.
 MAX_TEXT: Final = 1_000_000
+# Cut links kept with their page; `cut` tells how many there were, and the archived bytes have them all.
+MAX_CUTS: Final = 100
 
 # Fields that only one kind of record has: writing the other kind over it removes them.
 PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "tags", "archive", "dom_archive", "out_of_scope", "cut",
+    "duplicate_of", "same_as", "tags", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -78,7 +81,7 @@ def fence_of(token: str) -> Fence:
 def draft(round_name: str, item: Ended) -> Draft:
     """The record of an ended URL.  Raises RecordTooLarge when it is over MongoDB's limit without its text as well."""
     document = _page(round_name, item) if isinstance(item, PageItem) else _outcome(round_name, item)
-    out_of_scope, cut = (item.out_of_scope, item.cut) if isinstance(item, PageItem) else (0, 0)
+    out_of_scope, cut = (item.out_of_scope, len(item.cuts)) if isinstance(item, PageItem) else (0, 0)
     return Draft(
         id=record_id(round_name, item.lease.key),
         lease=item.lease,
@@ -153,7 +156,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
     copied = bool(item.duplicate_of) and judged is Verdict.KEPT
     return _shared(round_name, item) | {
         "out_of_scope": item.out_of_scope,
-        "cut": item.cut,
+        "cut": len(item.cuts),
         "status": capture.status,
         "via": str(capture.via),
         "fetched_at": datetime.fromtimestamp(capture.fetched_at, UTC),
@@ -192,6 +195,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "tags": [_tag(tag) for tag in item.tags],
         "archive": _archive(item.archive),
         "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,
+        "cut_links": [cut_document(cut) for cut in item.cuts[:MAX_CUTS]],
     }
 
 
@@ -213,6 +217,21 @@ def header(headers: Iterable[tuple[str, str]], name: str) -> str:
 
 def _copy_reason(duplicate_of: str) -> dict[str, Any]:
     return reason_document(Reason(ReasonCode.EXACT_COPY, duplicate_of, "text"))
+
+
+def cut_document(cut: Cut) -> dict[str, str]:
+    """A cut link as stored; `url` is left out where it equals `key`."""
+    link = {"key": cut.link.key, "kind": str(cut.link.kind)}
+    url = {} if cut.link.url == cut.link.key else {"url": cut.link.url}
+    return {"rule": cut.rule, "pattern": cut.pattern, **link, **url}
+
+
+def cuts_of(document: Mapping[str, Any]) -> tuple[Cut, ...]:
+    """The stored cut links of a page."""
+    return tuple(
+        Cut(one["rule"], one["pattern"], Outlink(one["key"], one.get("url", one["key"]), LinkKind(one["kind"])))
+        for one in document.get("cut_links", ())
+    )
 
 
 def _tag(tag: Tag) -> dict[str, Any]:

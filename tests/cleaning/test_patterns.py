@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaning.page import Link, LinkKind
-from cleaning.patterns import body_mark, pattern_of
+from cleaning.patterns import family_of, minted_of, pattern_of
 from cleaning.urls import canonicalize
 
 
@@ -33,15 +32,28 @@ def test_any_key_has_a_pattern(tail: str) -> None:
         assert pattern_of(key).startswith("a.gov.cn")
 
 
-def links(*urls: str) -> list[Link]:
-    return [Link(url, url, LinkKind.ANCHOR) for url in urls]
+@pytest.mark.parametrize(
+    ("key", "slot", "bare"),
+    [
+        ("http://a.cn/p2.jsp?vt=571363e4b1cf&x=1", "a.cn ?vt", "http://a.cn/p2.jsp?vt=*&x=1"),
+        ("http://a.cn/bs/9f86d081884c/s1.html", "a.cn bs/*", "http://a.cn/bs/*/s1.html"),
+    ],
+)
+def test_minted_tokens_have_a_slot(key: str, slot: str, bare: str) -> None:
+    """Where a token stands is learned as one thing, whatever the page."""
+    found = minted_of(key)
+    assert found is not None
+    assert (found.slot, found.bare, len(found.tokens)) == (slot, bare, 1)
 
 
-def test_minted_tokens_do_not_change_a_mark_but_targets_do() -> None:
-    """A session loop's pages are one body; two empty columns with other neighbours are two."""
-    one = body_mark("h", links("http://a.cn/p1.jsp?vt=571363e4b1cf", "http://a.cn/x"))
-    assert one == body_mark("h", links("http://a.cn/x", "http://a.cn/p1.jsp?vt=0b0dc2bae3ae"))
-    assert one != body_mark("h", links("http://a.cn/p2.jsp?vt=571363e4b1cf", "http://a.cn/x"))
-    assert one != body_mark("g", links("http://a.cn/p1.jsp?vt=571363e4b1cf", "http://a.cn/x"))
-    assert body_mark("", links("http://a.cn/col/col1/")) != body_mark("", links("http://a.cn/col/col2/"))
-    assert 0 <= one < 1 << 56
+@pytest.mark.parametrize(
+    "tail", ["xxgk/201907/t20190710_5003.html", "art/2019/7/10/art_1_22.html", "index.html?id=123456789012"]
+)
+def test_dates_and_numbers_are_no_tokens(tail: str) -> None:
+    """They choose a page."""
+    assert minted_of(f"http://a.gov.cn/{tail}") is None
+
+
+def test_filters_of_one_page_are_one_family() -> None:
+    """Whatever parameters they add."""
+    assert family_of("http://a.cn/l.jsp?lx=1&nd=2") == family_of("http://a.cn/l.jsp") == "a.cn/l.jsp"

@@ -9,6 +9,7 @@ import pytest
 from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode, Verdict
 from console.cli import render, words
+from console.cli.traps import RULES
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
 from crawler.reasons import FailureReason, Halt, SkipReason
@@ -22,7 +23,8 @@ from rounds.audit_archive import Left
     [
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
-        (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict), (render.STATES, State),
+        (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
+        (render.STATES, State),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

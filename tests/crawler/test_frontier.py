@@ -7,7 +7,7 @@ import pytest
 from cleaning.page import LinkKind
 from crawler.errors import FrontierAway, UnknownRound
 from crawler.frontier.contract import End, Grant, Via
-from crawler.frontier.redis import PATTERN_BUDGET, RedisFrontier, State
+from crawler.frontier.redis import RedisFrontier, State
 from crawler.plan import ScopeRule
 from tests.crawler.conftest import granted, link, plan_of
 
@@ -324,14 +324,3 @@ def test_scope_rule_refuses_unknown_fields() -> None:
     """A plan is refused whole when it says something nobody reads."""
     with pytest.raises(ValueError, match="extra"):
         ScopeRule.model_validate({"kind": "host", "host": "a.example", "weight": 1})
-
-
-async def test_only_copies_in_a_repeating_pattern_are_told(open_round) -> None:
-    """Volume alone never cuts: a thousand different bodies pass; a loop's copies are told after its budget (F9)."""
-    frontier = await open_round()
-    assert not any([await frontier.body_seen("a/art_#", number) for number in range(300)])
-    told = [await frontier.body_seen("a/loop", 7) for _ in range(30)]
-    assert not any(told[:PATTERN_BUDGET])
-    assert all(told[PATTERN_BUDGET + 10 :])
-    assert not await frontier.body_seen("a/loop", 8), "a new body inside the pattern is followed"
-    assert not await frontier.body_seen("a/other", 7), "the same body elsewhere is another pattern's"

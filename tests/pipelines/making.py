@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 
 from cleaning.page import Judgement, LinkKind, Media, PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
-from crawler.frontier.contract import End, Grant, Lease, Offered, Outlink, Via
+from crawler.frontier.contract import Cut, End, Grant, Lease, Offered, Outlink, Via
 from crawler.items import (
     ArchiveRef,
     Capture,
@@ -107,7 +107,7 @@ def fetched(path: str, serial: int = 1, **changes: Any) -> PageItem:
         outlinks=(link("/a"), link("/b", LinkKind.REFRESH)),
         units=("110000",),
         out_of_scope=3,
-        cut=1,
+        cuts=(Cut("calendar", "a/#", link("/2026/11/")),),
     )
     return replace(made, **changes)
 

@@ -1,0 +1,126 @@
+"""What the workers of a round know together of traps, and the table of what was cut.
+
+Keys, behind the round's prefix:
+
+| key | type | holds |
+|---|---|---|
+| `cuts` | hash | trap rule → links cut by it |
+| `cut` | hash | `rule␟pattern` → JSON of how many links were cut and the first of them, at most 2,000 rows |
+| `repeating` | set | families with links cut, on which the end of the round has to decide |
+| `pat:{family}` | hash | pages (`n`) and repeating pages (`r`) of a URL family, halved as they grow |
+| `pat:{family}:b` | hash | mark of what a page says → the first page that said it, at most 64 |
+| `mint:{slot}` | hash | bare key → mark and page read first; `same` and `differ`: the evidence for a session mark |
+| `mint:{slot}:t` | set of integers | tokens read, at most 2,000 |
+| `sessions` | set | slots known to hold session marks |
+| `allowed` | set | beginnings of patterns that an operator released for good |
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from crawler.frontier.batch import Batch, pairs
+from crawler.frontier.contract import Cut
+
+# Volume alone never cuts: only where most pages of a family repeat do their links inside it stay cut.
+REPEATS: Final = 3
+REPEATING_SHARE: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class CutRow:
+    """Links cut under one rule and pattern: how many, and the first of them as (url, page it stood on)."""
+
+    rule: str
+    pattern: str
+    number: int
+    first: tuple[tuple[str, str], ...]
+
+    @property
+    def host(self) -> str:
+        """The host of the pattern; empty for the row that holds a rule's further patterns."""
+        return self.pattern.partition("/")[0].partition(" ")[0].partition("?")[0]
+
+
+def cut_rows(page: str, cuts: Iterable[Cut]) -> list[CutRow]:
+    """Rows for what was cut on one page: the first link of each rule and pattern stands for the rest."""
+    first: dict[tuple[str, str], str] = {}
+    number: Counter[tuple[str, str]] = Counter()
+    for cut in cuts:
+        first.setdefault((cut.rule, cut.pattern), cut.link.url)
+        number[(cut.rule, cut.pattern)] += 1
+    return [CutRow(*name, number[name], ((url, page),)) for name, url in first.items()]
+
+
+class TrapBook:
+    """The transitions that concern traps."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    async def cut_counts(self) -> Mapping[str, int]:
+        """Links cut as traps, by rule."""
+        found = pairs(await self._batch.command("HGETALL", self._key("cuts")))
+        return {rule: int(number) for rule, number in found.items()}
+
+    async def body_seen(self, family: str, mark: int, page: str, *, known: bool) -> bool:
+        """A page was read that says `mark`; True when it repeats what its family said before (F9)."""
+        return bool(await self._batch.call("body", family, str(mark), page, int(known)))
+
+    async def minted(self, slot: str, page: Sequence[str], tokens: Sequence[str]) -> int:
+        """A page with a minted address was read (see minted.lua): 1 its slot is a session mark, -1 never, 0 not known."""
+        return int(await self._batch.call("minted", slot, *page, *tokens))
+
+    async def minted_pages(self, slot: str, bare: Sequence[str]) -> list[str]:
+        """Ids of the pages read first under these bare keys; empty where none was."""
+        found = await self._batch.command("HMGET", self._key(f"mint:{slot}"), *(f"k{key}" for key in bare))
+        return [(each or "").partition(":")[2] for each in found]
+
+    async def session_slots(self) -> frozenset[str]:
+        """Slots that hold session marks."""
+        return frozenset(await self._batch.command("SMEMBERS", self._key("sessions")))
+
+    async def count_cuts(self, page: str, rows: Iterable[CutRow]) -> None:
+        """Add to the table of cuts what was cut on the page with this key."""
+        words = [word for row in rows for word in (row.rule, row.pattern, row.number, row.first[0][0])]
+        if words:
+            await self._batch.call("cuts", page, *words)
+
+    async def cut_rows(self) -> list[CutRow]:
+        """The table of cuts, most first."""
+        found = pairs(await self._batch.command("HGETALL", self._key("cut")))
+        rows = []
+        for name, text in found.items():
+            rule, _, pattern = name.partition("\x1f")
+            row = orjson.loads(text)
+            rows.append(CutRow(rule, pattern, int(row["n"]), tuple((url, page) for url, page in row["first"])))
+        return sorted(rows, key=lambda row: (-row.number, row.rule, row.pattern))
+
+    async def families_to_decide(self) -> Mapping[str, bool]:
+        """Families with links cut because a page repeated: True where most of their pages do, so that the cut stands."""
+        decided = {}
+        for family in sorted(await self._batch.command("SMEMBERS", self._key("repeating"))):
+            pages, repeats = await self._batch.command("HMGET", self._key(f"pat:{family}"), "n", "r")
+            decided[family] = int(repeats or 0) >= max(REPEATS, REPEATING_SHARE * int(pages or 0))
+        return decided
+
+    async def decided(self, families: Iterable[str]) -> None:
+        """The cut links of these families were offered again."""
+        for family in families:
+            await self._batch.command("SREM", self._key("repeating"), family)
+
+    async def allowed(self) -> tuple[str, ...]:
+        """Beginnings of patterns that are not cut any more."""
+        return tuple(sorted(await self._batch.command("SMEMBERS", self._key("allowed"))))
+
+    async def allow(self, pattern: str) -> None:
+        """Patterns that begin so are not cut any more; workers hear of it within a second."""
+        await self._batch.command("SADD", self._key("allowed"), pattern)
+
+    def _key(self, name: str) -> str:
+        return self._batch.prefix + name

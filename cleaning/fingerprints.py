@@ -8,13 +8,16 @@ bit b set than not.  All of it is integer arithmetic, so every machine computes 
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaning.compatible import nfkc
+from cleaning.compatible import Characters, nfkc
 from cleaning.outline import fold
+from cleaning.points import PLANE, Literals, characters_in, low_of, points_of, runs
+from cleaning.sieves import each
 
 GRAM: Final = 4
 MIN_SIMHASH_CHARS: Final = 40  # below, a single changed word moves most bits and chance agreements are common
@@ -22,27 +25,21 @@ _CHUNK: Final = 255 * 257  # grams at a time; 255 is what one byte can count
 _MAX_CHARS: Final = 2_000_000  # of one text: beyond this the head decides
 _DIGITS: Final = re.compile(r"\d+")
 # Numbers that change without the text changing: view counters, the reader's day, print and font-size controls.
-_VOLATILE: Final = re.compile(
-    r"(?:浏览|点击|阅读|访问|查看|下载|人气|围观|点赞|转发|评论)(?:次数|人数|总数|数量|量|数)?\s*[：:]?\s*[(（\[]?\s*\d+\s*[)）\]]?"
-    r"|\d+\s*(?:次浏览|次阅读|次点击|人浏览|人阅读|次访问)"
-    r"|(?:您是第|今天是|现在是|当前时间|打印时间|打印日期)[^\n]{0,40}",
-)
-
-# Without one of these there is nothing volatile, and the pattern need not run.
-_VOLATILE_WORDS: Final = (
-    *("浏览", "点击", "阅读", "访问", "查看", "下载", "人气", "围观", "点赞", "转发", "评论"),
-    *("您是第", "今天是", "现在是", "当前时间", "打印时间", "打印日期"),
-)
+_COUNTED: Final = "浏览|点击|阅读|访问|查看|下载|人气|围观|点赞|转发|评论"
+_TODAY: Final = "您是第|今天是|现在是|当前时间|打印时间|打印日期"
+_TIMES: Final = "次浏览|次阅读|次点击|人浏览|人阅读|次访问"
+_COUNT: Final = r"(?:次数|人数|总数|数量|量|数)?\s*[：:]?\s*[(（\[]?\s*\d+\s*[)）\]]?"
+_LINE: Final = r"[^\n]{0,40}"
+_CHANGING: Final = f"{each(_COUNTED, _COUNT)}|{each(_TODAY, _LINE)}"
+_VOLATILE: Final = re.compile(_CHANGING)
+# What begins with a digit is looked for only where it can be: it is slow, and no alternative starts where another does.
+_VOLATILE_TIMES: Final = re.compile(f"{_CHANGING}|\\d+\\s*(?:{_TIMES})")
+# Without one of these there is nothing volatile, and no pattern need run.
+_VOLATILE_WORDS: Final = Literals(f"{_COUNTED}|{_TODAY}".split("|"))
+_NO_DIGIT, _DIGIT, _UNSURE = range(3)
+_SHORT: Final = 18  # digits of a number that is compared by its value
 _BIT: Final = np.arange(8, dtype=np.uint64)[:, None]
 _LOWEST: Final = np.uint64(0x0101010101010101)  # the lowest bit of each byte
-
-
-def _word_table() -> NDArray[np.bool_]:
-    """Which characters of the basic plane are letters or digits."""
-    return np.fromiter((chr(code).isalnum() for code in range(0x10000)), dtype=np.bool_, count=0x10000)
-
-
-_IS_WORD: Final = _word_table()
 
 
 def text_hash(text: str) -> str:
@@ -53,28 +50,53 @@ def text_hash(text: str) -> str:
 
 def number_hash(text: str) -> str:
     """Hex hash (16 digits) of the digit runs in order, full-width folded, volatile counters left out; never ""."""
-    stable = nfkc(text[:_MAX_CHARS])
-    if any(word in stable for word in _VOLATILE_WORDS):
-        stable = _VOLATILE.sub(" ", stable)
-    numbers = ",".join(str(int(run)) if len(run) <= 18 else run for run in _DIGITS.findall(stable))
-    return hashlib.sha256(numbers.encode()).hexdigest()[:16]
+    numbers = map(_number, _digit_runs(text[:_MAX_CHARS]))
+    return hashlib.sha256(",".join(numbers).encode()).hexdigest()[:16]
+
+
+def _digit_runs(text: str) -> list[str]:
+    """The runs of digits that are not volatile, as they stand there."""
+    low = low_of(points_of(text))
+    kinds = _digit_kinds().take(low)
+    most = int(kinds.max(initial=0))
+    if most == _UNSURE or (most and _VOLATILE_WORDS.within(text, characters_in(low))):
+        text = nfkc(text)
+        text = (_VOLATILE_TIMES if any(word in text for word in _TIMES.split("|")) else _VOLATILE).sub(" ", text)
+        kinds = _digit_kinds().take(low_of(points_of(text)))
+        most = int(kinds.max(initial=0))
+    if most == _NO_DIGIT:
+        return []
+    if most == _UNSURE:
+        return _DIGITS.findall(text)
+    first, last = runs(np.flatnonzero(kinds))
+    return [text[start : end + 1] for start, end in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def _number(run: str) -> str:
+    """A number as it is compared: its digits plain, and a short one without leading zeros."""
+    plain = run if run.isascii() else nfkc(run)
+    return str(int(plain)) if len(plain) <= _SHORT else plain
 
 
 def simhash(text: str) -> int:
     """64-bit simhash; 0 when fewer than 40 letters and digits are left to compare."""
-    letters = _letters(nfkc(text[:_MAX_CHARS])).lower()
-    if len(letters) < MIN_SIMHASH_CHARS:
+    text = text[:_MAX_CHARS]
+    points = _letter_points().of(text)
+    if points is None:
+        points = points_of(_letters(text))
+    if len(points) < MIN_SIMHASH_CHARS:
         return 0
-    points = _points(letters).astype(np.uint64)
-    grams = len(points) - GRAM + 1
+    wide = points.astype(np.uint64)
+    grams = len(wide) - GRAM + 1
     votes = np.zeros(64, dtype=np.int64)
     for start in range(0, grams, _CHUNK):
         stop = min(start + _CHUNK, grams)
-        packed = np.zeros(stop - start, dtype=np.uint64)
-        for offset in range(GRAM):
-            packed = packed * np.uint64(0x100000001B3) + points[start + offset : stop + offset]
+        packed = wide[start:stop].copy()
+        for offset in range(1, GRAM):
+            packed *= np.uint64(0x100000001B3)
+            packed += wide[start + offset : stop + offset]
         votes += _votes(_mix(packed))
-    return sum(1 << bit for bit in range(64) if 2 * int(votes[bit]) > grams)
+    return sum(1 << bit for bit in np.flatnonzero(2 * votes > grams).tolist())
 
 
 def distance(one: int, other: int) -> int:
@@ -82,18 +104,33 @@ def distance(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
 def _letters(text: str) -> str:
-    """Only the letters and digits of a text."""
-    points = _points(text)
-    kept = _IS_WORD[np.minimum(points, 0xFFFF)]
-    beyond = np.flatnonzero(points > 0xFFFF)
-    if len(beyond):
-        kept[beyond] = [chr(point).isalnum() for point in points[beyond].tolist()]
-    return points[kept].tobytes().decode("utf-32-le", "surrogatepass")
+    """Only the letters and digits of a text, after NFKC, in lower case."""
+    return "".join(filter(str.isalnum, nfkc(text))).lower()
+
+
+@lru_cache(maxsize=1)
+def _letter_points() -> Characters:
+    return Characters(_letters)
+
+
+@lru_cache(maxsize=1)
+def _digit_kinds() -> NDArray[np.uint8]:
+    """Of each character of the basic plane: no digit, a digit, or, where NFKC decides, unsure.
+
+    Unsure is what NFKC makes several characters with digits among them, or a Han character: a volatile word may hide
+    there.  So is whatever lies beyond the plane.
+    """
+    kinds = np.full(PLANE, _NO_DIGIT, dtype=np.uint8)
+    for code in range(PLANE):
+        letter = chr(code)
+        become = letter if 0x3400 <= code < 0xA000 or 0xAC00 <= code < 0xF900 else nfkc(letter)
+        if len(become) == 1 and become.isdecimal():
+            kinds[code] = _DIGIT
+        elif become != letter and any(part.isdecimal() or "\u4e00" <= part <= "\u9fff" for part in become):
+            kinds[code] = _UNSURE
+    kinds[PLANE - 1] = _UNSURE
+    return kinds
 
 
 def _votes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -106,8 +143,11 @@ def _votes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of splitmix64 (Steele, Lea, Flood 2014), on wrapping 64-bit integers."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    """The finaliser of splitmix64 (Steele, Lea, Flood 2014), on wrapping 64-bit integers, in place."""
+    values += np.uint64(0x9E3779B97F4A7C15)
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)
+    return values

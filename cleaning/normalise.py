@@ -2,8 +2,7 @@
 
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -12,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaning.compatible import combining_seconds, nfkc
+from cleaning.compatible import Characters, nfkc
 from cleaning.points import PLANE, Literals, Points, characters_in, low_of, points_of, runs, text_of
 
 # Marks put between the characters of a forbidden word.  Only between two Han characters: 2019-12-03 and A+B stay.
@@ -25,10 +24,6 @@ _SPLIT: Final = re.compile(
 _HAN_STROKES: Final = (ord("丶"), ord("丨"))  # marks that are Han characters too
 _INVISIBLE: Final = re.compile(r"[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 
-# What a character becomes, where it is not simply another one.
-_LONG, _GONE, _HARD = 0x110000, 0x110001, 0x110002  # several characters; none; to be told from its neighbours only
-_SIGMA: Final = "Σ"  # its lower case depends on what follows
-_BLOCK: Final = 256  # characters looked at together when the table is made
 _PARTING: Final = "\x00"  # between texts normalised in one go; no step touches it, and no page has it
 
 
@@ -45,8 +40,7 @@ class _Tables:
     """rules/disguises.toml made ready."""
 
     characters: dict[int, str]
-    plain: Points  # what becomes of each character of the first two planes
-    longer: dict[str, str]  # the characters that become several
+    plain: Characters
     spellings: tuple[_Spelling, ...]
     beginnings: Literals  # of all alternatives of all spellings …
     owners: tuple[int, ...]  # … and the number of the spelling each belongs to
@@ -68,15 +62,13 @@ def _tables() -> _Tables:
         for number, alternatives in enumerate(table["words"].values())
         for alternative in alternatives
     ]
-    plain, longer = _plain_forms(characters)
     mark = re.compile(f"[{_MARKS}]")
     is_mark = np.fromiter((bool(mark.match(chr(code))) for code in range(PLANE)), dtype=np.bool_, count=PLANE)
     is_han = np.zeros(PLANE, dtype=np.bool_)
     is_han[0x4E00:0xA000] = True
     return _Tables(
         characters,
-        plain,
-        longer,
+        Characters(lambda text: _told_whole(text, characters)),
         spellings,
         Literals(beginning for beginning, _ in begun),
         tuple(number for _, number in begun),
@@ -93,38 +85,6 @@ def _beginning(alternative: str) -> str:
     return found.group(0).replace("\\", "")
 
 
-def _plain_forms(characters: dict[int, str]) -> tuple[Points, dict[str, str]]:
-    """What each character of the first two planes becomes by itself, as a table, and those that become several."""
-    plain = np.arange(2 * PLANE, dtype=np.uint32)
-    plain[0xD800:0xE000] = _HARD
-    plain[2 * PLANE - 1] = _HARD
-    longer: dict[str, str] = {}
-    for code in (*_changing(), *characters):
-        become = _told_whole(chr(code), characters)
-        if len(become) > 1:
-            plain[code] = _LONG
-            longer[chr(code)] = become
-        else:
-            plain[code] = ord(become) if become else _GONE
-    plain[[*combining_seconds(), ord(_SIGMA)]] = _HARD
-    simple = np.flatnonzero(plain < _LONG)
-    plain[simple[plain.take(plain[simple], mode="clip") == _HARD]] = _HARD
-    for letter, become in list(longer.items()):
-        if any(plain[ord(part)] != ord(part) for part in become):
-            plain[ord(letter)] = _HARD
-            del longer[letter]
-    return plain, longer
-
-
-def _changing() -> Iterator[int]:
-    """The characters of the first two planes that NFKC or lower case changes, or that are dropped."""
-    for start in (*range(0, 0xD800, _BLOCK), *range(0xE000, 2 * PLANE, _BLOCK)):
-        block = "".join(map(chr, range(start, start + _BLOCK)))
-        if unicodedata.is_normalized("NFKC", block) and block.lower() == block and not _INVISIBLE.search(block):
-            continue
-        yield from range(start, start + _BLOCK)
-
-
 def _told_whole(text: str, characters: dict[int, str]) -> str:
     """The first steps, by the standard library: NFKC, what is invisible dropped, lower case, disguises undone."""
     return _INVISIBLE.sub("", nfkc(text)).lower().translate(characters)
@@ -133,7 +93,7 @@ def _told_whole(text: str, characters: dict[int, str]) -> str:
 def normalise(text: str) -> str:
     """Lower case, NFKC, disguises undone (rules/disguises.toml), split characters joined, white space folded."""
     tables = _tables()
-    points = _plain_points(text, tables)
+    points = tables.plain.of(text)
     if points is None:
         plain = _SPLIT.sub("", _told_whole(text, tables.characters))
         present = characters_in(low_of(points_of(plain)))
@@ -150,24 +110,6 @@ def normalise_each(texts: Sequence[str]) -> tuple[str, ...]:
     if together.count(_PARTING) >= len(texts):
         return tuple(normalise(text) for text in texts)
     return tuple(part.strip() for part in normalise(together).split(_PARTING))
-
-
-def _plain_points(text: str, tables: _Tables) -> Points | None:
-    """The text after the first steps; None where a character must be seen beside its neighbours."""
-    points = points_of(text)
-    plain = tables.plain.take(points, mode="clip")
-    most = int(plain.max(initial=0))
-    if most < _LONG:
-        return plain
-    if most == _HARD:
-        return None
-    long = plain == _LONG
-    if long.any():
-        for letter in map(chr, set(points[long].tolist())):
-            text = text.replace(letter, tables.longer[letter])
-        plain = tables.plain.take(points_of(text), mode="clip")
-    kept: Points = plain[plain != _GONE]
-    return kept
 
 
 def _joined(plain: Points, low: Points, present: NDArray[np.bool_], tables: _Tables) -> str:

@@ -1,10 +1,14 @@
 """Fingerprints of text."""
 
 import random
+import unicodedata
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from simhash import Simhash
 
-from cleaning.fingerprints import distance, number_hash, simhash, text_hash
+from cleaning.fingerprints import GRAM, MIN_SIMHASH_CHARS, distance, number_hash, simhash, text_hash
 
 TEXT = (
     "为深入贯彻落实国务院关于深化放管服改革优化营商环境的决策部署，进一步规范行政许可事项办理，现将有关事项通知如下。"
@@ -60,3 +64,55 @@ def test_distances_are_spread_like_those_of_the_reference_package() -> None:
     for edits, found in ours.items():
         mean, reference = sum(found) / 30, sum(theirs[edits]) / 30
         assert abs(mean - reference) <= max(2.5, 0.25 * reference), (edits, mean, reference)
+
+
+def gram_hash(gram: bytes) -> int:
+    """splitmix64 of a gram's code points as one polynomial, in whole numbers."""
+    packed = 0
+    for letter in gram.decode():
+        packed = (packed * 0x100000001B3 + ord(letter)) % 2**64
+    mixed = (packed + 0x9E3779B97F4A7C15) % 2**64
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB % 2**64
+    return mixed ^ (mixed >> 31)
+
+
+LETTERS = st.text(
+    alphabet="国务院关于印发公告通知２０4年aBé\u0301Σς㎡①，。 \n\ufb01\U00020000\U0001d7d8각ﾊﾟ", max_size=120
+)
+
+
+@settings(deadline=None)
+@given(LETTERS)
+def test_simhash_is_that_of_the_reference_package_on_the_same_features(text: str) -> None:
+    """The package, given our grams and our hash of a gram, computes the same value."""
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).lower()
+    grams = [letters[start : start + GRAM] for start in range(len(letters) - GRAM + 1)]
+    wanted = Simhash(grams, hashfunc=gram_hash).value if len(letters) >= MIN_SIMHASH_CHARS else 0
+    assert simhash(text) == wanted
+
+
+@pytest.mark.parametrize("times", [70, 2_000])
+def test_simhash_of_a_long_text_is_that_of_the_reference_package(times: int) -> None:
+    """Counting goes on over any number of grams."""
+    text = "".join(f"第{number}号公告" for number in range(times))
+    grams = [text[start : start + GRAM] for start in range(len(text) - GRAM + 1)]
+    assert simhash(text) == Simhash(grams, hashfunc=gram_hash).value
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0129１²½㎡①٣年，、 \n\uf967\U0001d7d8\U00020000", max_size=60))
+def test_numbers_are_the_runs_of_digits_after_normalising(text: str) -> None:
+    """Digits of any width and script, powers, circled numbers: as if the plain text had been written."""
+    assert number_hash(text) == number_hash(unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.parametrize(
+    "volatile",
+    ["点击量:（{}）", "阅读 {} ", "{}次浏览", "{} 人阅读", "您是第{}位访客", "今天是2024年{}月", "下载［{}］"],
+)
+def test_counters_do_not_count(volatile: str) -> None:
+    """However a counter is written, its number is left out and those around it stay."""
+    texts = [f"第5号\n{volatile.format(number)}\n共12件" for number in (7, 3456)]
+    assert number_hash(texts[0]) == number_hash(texts[1])
+    assert number_hash(texts[0]) != number_hash(texts[0].replace("12件", "13件"))

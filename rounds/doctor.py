@@ -44,7 +44,7 @@ def examine(home: Path | None = None) -> list[Check]:
         lambda: _server("mongod", mongo.binaries(), mongo.version),
         _browser,
         lambda: _disk(home_of(home)),
-        lambda: _archive(home_of(home)),
+        lambda: archive_check(home_of(home)),
         _open_files,
         _fonts,
         lambda: _services(home_of(home)),
@@ -107,7 +107,7 @@ def _disk(home: Path) -> Check:
     return Check("磁盘空间", good, f"{free:.1f} GB 可用（{place}）", hint)
 
 
-def _archive(home: Path) -> Check:
+def archive_check(home: Path) -> Check:
     """A probe is written, read back and deleted; a directory that is still to be made only needs a place and room."""
     try:
         place = archive.named(home)

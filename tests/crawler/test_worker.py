@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from crawler.exits import Exit
 from crawler.frontier.contract import End, Grant, Lease, Outlink
 from crawler.frontier.redis import RedisFrontier, State
 from crawler.plan import Limits
+from crawler.reasons import Halt
 from crawler.worker import Worker
 from tests.crawler.conftest import granted
 from tests.crawler.sites import hostile
@@ -74,6 +76,75 @@ async def test_a_page_past_its_hard_limit_is_let_go(open_round: Opened, monkeypa
     await asyncio.sleep(0.05)
     await one.renew()
     assert one.held() == [storing]
+
+
+async def test_a_parked_page_leaves_its_place_and_keeps_its_lease(
+    open_round: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While its bytes wait for a segment another page may be claimed, up to a bound; in the store step it counts again."""
+    monkeypatch.setattr(worker, "JUDGING_SECONDS", 0.0)
+    one = await worker_of(open_round, limits=Limits(page_seconds=0.01))
+    first, second = await granted(one.frontier)
+    one.took(first)
+    one.took(second)
+    for _ in range(2):
+        one.parked(first.token)
+        assert (one.busy, one.free, one.changed.is_set()) == (2, 2, True)
+    one.parked(second.token)
+    assert one.free == 3
+    monkeypatch.setattr(worker, "MOST_PARKED", 1)
+    assert one.free == 2
+    await asyncio.sleep(0.05)
+    await one.renew()
+    assert one.held() == [first, second]
+    one.storing(first.token)
+    assert one.free == 2
+    one.ended(second.token)
+    assert (one.busy, one.free) == (1, 2)
+
+
+async def test_a_halted_worker_claims_nothing_and_says_why_at_once(open_round: Opened) -> None:
+    """Long before the next heartbeat; it goes on when the last reason is gone, and holds what it has meanwhile."""
+    one = await worker_of(open_round, lease_seconds=60.0)
+    one.start()
+    one.took((await granted(one.frontier))[0])
+    one.halt(Halt.DISK_FULL, "/volume")
+    one.halt(Halt.ARCHIVE_AWAY, "s3://bucket: no")
+    assert (one.free, one.busy) == (0, 1)
+    wanted = {"disk-full": "/volume", "archive-away": "s3://bucket: no"}
+    async with asyncio.timeout(5):
+        while [info.halts for info in await one.frontier.workers()] != [wanted]:
+            await asyncio.sleep(0.01)
+    one.resume(Halt.DISK_FULL)
+    assert one.free == 0
+    one.changed.clear()
+    one.resume(Halt.ARCHIVE_AWAY)
+    assert (one.free, one.changed.is_set()) == (2, True)
+    async with asyncio.timeout(5):
+        while [info.halts for info in await one.frontier.workers()] != [{}]:
+            await asyncio.sleep(0.01)
+    await one.stop()
+
+
+async def test_a_heartbeat_that_fails_is_followed_by_another(
+    open_round: Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours in one of them does not let every lease lapse."""
+    one = await worker_of(open_round, lease_seconds=0.3)
+    real, faults = one.frontier.renew, [ZeroDivisionError("a fault")]
+
+    async def renew(*args: Any) -> list[str]:
+        if faults:
+            raise faults.pop()
+        return await real(*args)
+
+    monkeypatch.setattr(one.frontier, "renew", renew)
+    one.start()
+    async with asyncio.timeout(5):
+        while not await one.frontier.workers():
+            await asyncio.sleep(0.01)
+    await one.stop()
+    assert "could not be renewed" in caplog.text
 
 
 async def test_the_pump_yields_every_kind_of_grant_and_ends_at_rest(open_round: Opened) -> None:

@@ -28,11 +28,13 @@ from warcio.archiveiterator import ArchiveIterator as WarcioReader
 from crawler.errors import SettingsError
 from crawler.frontier.contract import Via
 from crawler.items import ArchiveRef, FetchFailure
+from crawler.reasons import Halt
 from pipelines import archive_file, warc
 from pipelines.archive import ArchiveStep, encode
 from pipelines.archive_file import ArchiveWriter
 from pipelines.archive_place import Folder, place_of
 from pipelines.archive_reader import read
+from pipelines.archive_tail import whole_until
 from pipelines.errors import BadArchiveUrl, RecordBroken, RecordMissing
 from tests.pipelines.making import CheckingFrontier, Worker, capture, crawler_of, failure, fetched
 
@@ -176,6 +178,7 @@ async def test_a_full_disk_is_waited_for(step, worker, tmp_path, monkeypatch, ca
     assert read(item.archive).url == "http://www.a.gov.cn/1"
     assert item.archive.offset == len(before)
     assert worker.stored == ["e1-5", "e1-5"]
+    assert list(worker.halts) == [Halt.DISK_FULL]  # until a look at the volume finds room
     assert [record.getMessage().split(" (")[0] for record in caplog.records] == ["the archive disk"] * 2
 
 
@@ -217,6 +220,66 @@ def test_files_rotate_by_size_and_begin_with_their_header(tmp_path):
     for number in (1, 2, 3):
         data = (tmp_path / f"w-1-{number}.warc.gz").read_bytes()
         assert gzip.decompress(data[: refs[0].offset]).decode() == f"w-1-{number}.warc.gz"
+
+
+def test_files_rotate_by_age(tmp_path):
+    """A file is closed when it has been open for its time, whether or not anything is written then."""
+    now = [100.0]
+    writer = writer_in(tmp_path, rotate_seconds=60.0, clock=lambda: now[0])
+    first = [writer.append(b"x").uri for _ in range(2)]
+    now[0] = 159.0
+    writer.close_if_old()
+    first.append(writer.append(b"x").uri)
+    now[0] = 160.0
+    writer.close_if_old()
+    writer.close_if_old()
+    assert {Path(uri).name for uri in first} == {"w-1-1.warc.gz"}
+    assert Path(writer.append(b"x").uri).name == "w-1-2.warc.gz"
+    writer.close()
+
+
+async def test_a_volume_that_goes_away_is_waited_for(step, worker, tmp_path, monkeypatch):
+    """A stale or read-only volume halts claims; what comes back is written to a new file, the old one never again."""
+    first = await step.apply(fetched("/1"))
+    real, failures, seen = os.pwrite, [errno.ESTALE, errno.EROFS], []
+
+    def pwrite(file, data, at):
+        seen.append(dict(worker.halts))
+        if failures:
+            raise OSError(failures.pop(), "gone")
+        return real(file, data, at)
+
+    monkeypatch.setattr(archive_file.os, "pwrite", pwrite)
+    second = await step.apply(fetched("/2", 5))
+    assert read(second.archive).url == "http://www.a.gov.cn/2"
+    assert second.archive.uri != first.archive.uri
+    assert read(first.archive).url == "http://www.a.gov.cn/1"
+    assert list(seen[1]) == [Halt.ARCHIVE_AWAY]
+    assert str(tmp_path) in seen[1][Halt.ARCHIVE_AWAY]
+    assert Halt.ARCHIVE_AWAY not in worker.halts
+    assert "e1-5" in worker.stored
+
+
+@given(body=st.binary(max_size=3_000), cut=st.integers(1, 3_000), before=st.integers(0, 3))
+def test_the_whole_part_of_a_torn_file_is_told(tmp_path_factory, body, cut, before):
+    """Wherever the last member is cut, exactly the members before it are whole; a whole file is whole to its end."""
+    members = [gzip.compress(body + b"%d" % number) for number in range(before)]
+    last = gzip.compress(body + b"last")
+    torn = last[: max(1, len(last) - cut)]
+    path = tmp_path_factory.mktemp("tail") / "a.warc.gz"
+    path.write_bytes(b"".join(members) + torn)
+    end = sum(map(len, members))
+    assert whole_until(path) == end
+    assert whole_until(path, sum(map(len, members[:1]))) == end
+    path.write_bytes(b"".join(members) + last)
+    assert whole_until(path) == end + len(last)
+
+
+def test_a_big_member_is_no_burden(tmp_path):
+    """A member that inflates to far more than is read at once is walked through."""
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(bytes(20_000_000)) + gzip.compress(os.urandom(3_000_000)))
+    assert whole_until(path) == path.stat().st_size
 
 
 def test_an_existing_file_is_never_opened(tmp_path):

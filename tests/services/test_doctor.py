@@ -3,8 +3,11 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from rounds import doctor
-from rounds.services import browser, mongo, redis
+from rounds.errors import DiskFull
+from rounds.services import archive, browser, mongo, redis
 
 
 def named(checks):
@@ -75,6 +78,48 @@ def test_little_disk_is_told(tmp_path, monkeypatch):
     check = named(doctor.examine(tmp_path))["磁盘空间"]
     assert not check.ok
     assert "CAIFENG_HOME" in check.hint
+
+
+def test_an_archive_directory_is_tried(tmp_path, monkeypatch):
+    """A probe is written, read and deleted; one still to be made is not made; one that cannot be had is told."""
+    monkeypatch.setenv(archive.VARIABLE, str(tmp_path / "archive"))
+    assert "用到时建立" in named(doctor.examine(tmp_path))["存档"].found
+    assert not (tmp_path / "archive").exists()
+    (tmp_path / "archive").mkdir()
+    check = doctor.archive_check(tmp_path)
+    assert check.ok
+    assert "试写成功" in check.found
+    assert list((tmp_path / "archive").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(archive.VARIABLE, str(tmp_path / "file"))
+    check = doctor.archive_check(tmp_path)
+    assert not check.ok
+    assert str(tmp_path / "file") in check.hint
+
+
+def test_a_full_archive_volume_is_told(tmp_path, monkeypatch):
+    """Below the mark at which workers would halt, the check fails and says what is left."""
+    monkeypatch.setenv(archive.VARIABLE, str(tmp_path))
+    monkeypatch.setattr(archive, "low_mark", lambda _total: 2**60)
+    check = doctor.archive_check(tmp_path)
+    assert not check.ok
+    assert "磁盘已满" in check.hint
+    with pytest.raises(DiskFull):
+        archive.reach(tmp_path.as_uri())
+
+
+def test_an_archive_in_an_object_store_is_tried(tmp_path, s3_bucket, monkeypatch):
+    """On a real server: written, read back, deleted; a bucket that is not there and a client that is not, are told."""
+    monkeypatch.setenv(archive.VARIABLE, f"s3://{s3_bucket}/archive")
+    check = doctor.archive_check(tmp_path)
+    assert (check.ok, check.hint) == (True, "")
+    assert f"s3://{s3_bucket}/archive" in check.found
+    monkeypatch.setenv(archive.VARIABLE, "s3://no-such-bucket/archive")
+    assert "no-such-bucket" in doctor.archive_check(tmp_path).hint
+    monkeypatch.setenv(archive.VARIABLE, "sftp://host/archive")
+    check = doctor.archive_check(tmp_path)
+    assert not check.ok
+    assert "sftp" in check.hint
 
 
 def test_both_wheels_bring_a_server_that_runs():

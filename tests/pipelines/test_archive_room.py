@@ -1,0 +1,58 @@
+"""Room on the archive's volume: when claims stop, and when they go on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.reasons import Halt
+from pipelines.archive_room import LOW_BYTES, Room, enough, free_and_total, low_mark
+from tests.pipelines.making import CheckingFrontier, Worker
+
+GB = 2**30
+
+
+@pytest.mark.parametrize(("total", "mark"), [(2_000 * GB, LOW_BYTES), (6 * 2**20, 6 * 2**20 // 20), (0, 0)])
+def test_the_low_mark_suits_the_volume(total, mark):
+    """512 MB, or a twentieth of a small volume."""
+    assert low_mark(total) == mark
+
+
+@given(free=st.integers(0, 2 * GB), total=st.integers(0, 100 * GB))
+def test_a_halt_ends_only_well_above_the_mark(free, total):
+    """Whatever is enough after a halt was enough before it; between the marks nothing changes."""
+    assert enough(free, total, halted=False) or not enough(free, total, halted=True)
+    assert enough(free, total, halted=True) == (free >= 2 * low_mark(total))
+
+
+def test_claims_stop_below_the_mark_and_go_on_well_above():
+    """They do not stop and start by the page; the worker is told the folder."""
+    worker = Worker(CheckingFrontier())
+    room = Room(Path("/volume/R1"), worker)
+    told = []
+    for free in (600, 511, 600, 1_023, 1_024, 512):
+        room.looked(free * 2**20, 100 * GB)
+        told.append(worker.halts.get(Halt.DISK_FULL, ""))
+    assert told == ["", "/volume/R1", "/volume/R1", "/volume/R1", "", ""]
+
+
+def test_a_failed_write_halts_whatever_the_volume_says():
+    """A quota is full where the volume is not: claims go on after a write was made and the volume was looked at."""
+    worker = Worker(CheckingFrontier())
+    room = Room(Path("/volume"), worker)
+    room.told(failing=True)
+    room.looked(50 * GB, 100 * GB)
+    assert worker.halts
+    room.told(failing=False)
+    room.looked(50 * GB, 100 * GB)
+    assert worker.halts == {}
+
+
+def test_a_folder_that_is_still_to_be_made_is_measured(tmp_path):
+    """By the nearest one above it."""
+    free, total = free_and_total(tmp_path / "a" / "b")
+    assert 0 < free <= total == os.statvfs(tmp_path).f_blocks * os.statvfs(tmp_path).f_frsize

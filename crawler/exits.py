@@ -11,7 +11,7 @@ class Exit(IntEnum):
     USAGE = 2  # unknown command, option or value
     NOT_FOUND = 3  # no such round, unit, URL or point
     BAD_INPUT = 4  # a file or argument that is refused whole
-    SERVICES = 5  # Redis or MongoDB cannot be reached or started
+    SERVICES = 5  # Redis, MongoDB or the archive cannot be reached or started
     ENVIRONMENT = 6  # something is not installed: browser, redis-server, mongod
     CONFLICT = 7  # the name exists already, or the round is in the wrong state for this
     UNRESOLVED = 8  # round check found failures that were not accepted

@@ -80,7 +80,9 @@ def reach(url: str) -> None:
     try:
         store = ObjectStore(place)
     except BadArchiveUrl as error:
-        raise ProgramMissing(f"存档在 {url}，读写它的客户端没有装（s3:// 用 s3fs：.venv/bin/pip install s3fs）：{error}") from error
+        raise ProgramMissing(
+            f"存档在 {url}，读写它的客户端没有装（s3:// 用 s3fs：.venv/bin/pip install s3fs）：{error}"
+        ) from error
     try:
         store.probe()
     except ArchiveAway as error:

@@ -26,6 +26,26 @@ class OutlinkStore(Protocol):
         ...
 
 
+class SpillStore(Protocol):
+    """For queues beyond their window: chunks of entries, under tokens that are never used twice.  Waits while away."""
+
+    async def keep(self, round_name: str, token: str, host: str, entries: Sequence[str]) -> None:
+        """Write a chunk; a majority has it when this returns.  Repeating it changes nothing."""
+        ...
+
+    async def entries(self, round_name: str, token: str) -> Sequence[str] | None:
+        """A chunk as kept; None when there is none."""
+        ...
+
+    async def forget(self, round_name: str, tokens: Sequence[str]) -> None:
+        """Remove chunks; those that are not there do no harm."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
 class WorkerPort(Protocol):
     """What a pipeline step may ask of the worker it runs in: found as `crawler.spider.worker`."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from crawler.frontier.redis import State
 from pipelines.store.reader import RoundReader
 from pipelines.store.rounds import Entry, RoundBook
+from pipelines.store.spill import forget_round
 from rounds.audit import AuditReport
 from rounds.audit import audit as run_audit
 from rounds.life import frontier, get, state_of, store
@@ -27,6 +28,7 @@ async def finish(services: Services, name: str, *, who: str, now: datetime) -> b
             done = f"完成：已存 {counts.stored}，失败 {counts.failed}，跳过 {counts.skipped}，隔离 {counts.quarantined}"
             book.set_state(name, State.FINISHED, entry=Entry(now, who, done))
             await queue.set_state(State.FINISHED)
+        forget_round(database, name)
     return True
 
 

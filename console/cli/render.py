@@ -25,7 +25,13 @@ LEDGER: Final[Mapping[str, str]] = {
     "delayed": "等待",
     "leased": "在采",
 }
-ASIDE: Final[Mapping[str, str]] = {"too_deep": "过深", "out_of_scope": "范围外", "cut": "陷阱", "relinks": "待重链"}
+ASIDE: Final[Mapping[str, str]] = {
+    "too_deep": "过深",
+    "out_of_scope": "范围外",
+    "cut": "陷阱",
+    "relinks": "待重链",
+    "spilled": "移出内存",
+}
 VERDICTS: Final[Mapping[str, str]] = {
     "kept": "保留",
     "irrelevant": "无关",

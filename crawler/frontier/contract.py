@@ -114,6 +114,7 @@ class Counts:
     too_deep: int = 0
     out_of_scope: int = 0
     cut: int = 0
+    spilled: int = 0  # of those queued: entries kept in MongoDB; ones that have become idle are counted too
 
     @property
     def difference(self) -> int:

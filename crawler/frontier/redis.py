@@ -10,9 +10,16 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `settings` | hash | the numbers the scripts need: depth, delay, concurrency, lease, breaker_failures, breaker_ms, buckets |
 | `seen:{bucket}` | set of integers | every URL ever found, with its depth, and whether it was granted (see `ids`) |
 | `hosts` | set | every host found |
-| `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries here low` |
+| `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries here low parted waits` |
 | `b:{band}:{host}` | list | `bucket id/path` of URLs waiting for their first grant; band = 3 × depth + rank |
+| `t:{band}:{host}` | list | what came to a parted band after chunks were cut out of it |
+| `c:{host}` | sorted set | tokens of its chunks, by band and place in it |
+| `s:{token}` | list | a chunk on its way to MongoDB |
 | `q:{host}` | sorted set | paths put back at the head of the queue, by when |
+| `over` | set | hosts whose lists outgrew their window |
+| `spilling` | sorted set | `host␟token` of chunks on their way, by when another worker may take the work over (ms) |
+| `wanted` | sorted set | hosts whose next chunk is to be loaded, by when (another) worker may do it (ms) |
+| `gone` | sorted set | tokens of chunks that are back, by when they may be removed from MongoDB (ms) |
 | `x:{host}` | hash | path → JSON of what a queued or leased entry carries beyond the ordinary |
 | `ready` | sorted set | hosts that have work and a free place, by the time they may be granted next (ms) |
 | `delayed` | sorted set | `host␟path` waiting for a retry, by due time (ms) |
@@ -24,7 +31,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `robots` | hash | host → its robots.txt as read |
 | `workers` | hash | worker → its last report |
 
-In `h:{host}`, `here` counts the entries of its `q` and `b` keys, and no band before `low` holds any.
+In `h:{host}`, `here` counts the entries of its `q`, `b` and `t` keys, no band before `low` holds any, `parted` names the
+bands that chunks were cut out of, and `waits` stands while its next entry is in MongoDB.  Chunks: see `spill`.
 What is kept of traps stands under the same prefix: `crawler.frontier.traps`.
 """
 
@@ -44,13 +52,14 @@ from crawler.frontier.batch import Batch, pairs
 from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
+from crawler.frontier.spill import KEEP_SECONDS, MINE_SECONDS, SpillDesk
 from crawler.frontier.traps import TrapBook
 from crawler.plan import RoundPlan
 
 SLICE: Final = 1000  # links per call: Lua's unpack fails near 9,000 arguments, and other callers want their turn
 LEDGER: Final = (
     "found", "queued", "delayed", "leased", "relinks", "stored", "failed", "skipped", "quarantined",
-    "too_deep", "out_of_scope", "cut",
+    "too_deep", "out_of_scope", "cut", "spilled",
 )  # fmt: skip
 QUARANTINE_DEATHS: Final = 3
 OTHER_EPOCH: Final = -2  # an offer's answer: what it left out rests on an epoch that has ended
@@ -395,6 +404,10 @@ class RedisFrontier:
         """End a lease after its record is stored."""
         place = seen_id(lease.key, await self._bucket_count())
         return bool(await self._batch.call("ack", lease.token, end.value, depth, place.bucket, place.member))
+
+    def spill_desk(self, window: int, *, mine: float = MINE_SECONDS, keep: float = KEEP_SECONDS) -> SpillDesk:
+        """For the worker's task that keeps queues within `window` entries a host."""
+        return SpillDesk(self._batch, window, mine=mine, keep=keep)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from crawler.fetch.browser import Visit
 from crawler.fetch.handler import Captured, header
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
+from crawler.frontier.spill import Spiller
 from crawler.frontier.traps import cut_rows
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
 from crawler.logs import only_what_is_shown
@@ -108,7 +109,11 @@ class PortalSpider(Spider):
         self._traps = TrapWatch(frontier.traps)
         open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
+        open_spill = load_object(self.settings["CAIFENG_SPILL_STORE"])
+        desk = frontier.spill_desk(self.settings.getint("CAIFENG_QUEUE_WINDOW"))
+        self._spiller = Spiller(desk, await open_spill(self.settings["CAIFENG_MONGO_URL"]), self.round_name)
         self.worker.start()
+        self._spiller.start()
 
     async def close_worker(self) -> None:
         """Give back what was not begun, and the connections."""
@@ -118,6 +123,7 @@ class PortalSpider(Spider):
         for lease in self.worker.held():
             await self.worker.frontier.give_back(lease)
         await self.worker.stop()
+        await self._spiller.stop()
         await self._store.close()
         await self.worker.frontier.close()
 

@@ -44,6 +44,36 @@ local function grant(kind, host, path, holds, depth)
   grants[#grants + 1] = cjson.encode(document)
 end
 
+-- The list of a parted band is empty: true when the next chunk, or what waited behind all chunks, has taken its place,
+-- false when the band is done, nil when the next chunk has to be loaded first.
+local function refill(host, band)
+  local h, list = P .. 'h:' .. host, P .. 'b:' .. band .. ':' .. host
+  local token = first_chunk(host, band)
+  if token then
+    if redis.call('ZREM', P .. 'spilling', host .. SEP .. token) == 0 then
+      redis.call('ZADD', P .. 'wanted', 'NX', 0, host)
+      redis.call('HSET', h, 'waits', 1)
+      return nil
+    end
+    redis.call('RENAME', P .. 's:' .. token, list)  -- it was on its way out
+    redis.call('ZREM', P .. 'c:' .. host, token)
+    redis.call('HINCRBY', h, 'here', redis.call('LLEN', list))
+    return true
+  end
+  parted[host] = string.gsub(parted[host], ',' .. band .. ',', '')
+  redis.call('HSET', h, 'parted', parted[host])
+  if redis.call('EXISTS', P .. 't:' .. band .. ':' .. host) == 0 then return false end
+  redis.call('RENAME', P .. 't:' .. band .. ':' .. host, list)
+  return true
+end
+
+-- The list of a parted band runs low: have its next chunk loaded before it is empty.
+local function look_ahead(host, band)
+  if redis.call('LLEN', P .. 'b:' .. band .. ':' .. host) < setting('chunk') / 2 and first_chunk(host, band) then
+    redis.call('ZADD', P .. 'wanted', 'NX', 0, host)
+  end
+end
+
 -- The next path of a host's queue and its depth (nil: not told): what was put back first, then band by band.
 local function take(host)
   local h = P .. 'h:' .. host
@@ -63,9 +93,12 @@ local function take(host)
       local depth = math.floor(band / RANKS)
       if move_seen(bucket, id, depth, TAKEN + depth) then path = rest end
     else
-      band = band + 1
+      local filled = is_parted(host, band) and refill(host, band)
+      if filled == nil then break end
+      if not filled then band = band + 1 end
     end
   end
+  if path and is_parted(host, band) then look_ahead(host, band) end
   if band ~= first then redis.call('HSET', h, 'low', band) end
   if met > 0 then redis.call('HINCRBY', h, 'here', -met) end
   return path, math.floor(band / RANKS)

@@ -3,6 +3,7 @@ local P = KEYS[1]
 local SEP = '\31'
 local RANKS = 3   -- relevance within a depth: 0 first, 1 ordinary, 2 last (see crawler.ranks)
 local TAKEN = 50  -- added to the depth in the seen-set from a URL's first grant on
+local SPAN = 4294967296  -- 2^32: places of one band's chunks in `c:{host}`
 
 local function now_ms()
   local t = redis.call('TIME')
@@ -65,11 +66,12 @@ local function move_seen(bucket, id, old, new)
   return true
 end
 
--- A host stands in `ready` exactly while its queue holds entries and it has a free place; the score is the next allowed
--- time.
+-- A host stands in `ready` exactly while its queue holds entries, the next of them is not spilled, and it has a free
+-- place; the score is the next allowed time.
 local function wake(host)
-  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next')
-  if (tonumber(state[1]) or 0) == 0 or (tonumber(state[2]) or 0) >= setting('concurrency') then
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next', 'waits', 'parted')
+  local empty = (tonumber(state[1]) or 0) == 0 and (state[5] or '') == ''
+  if empty or state[4] or (tonumber(state[2]) or 0) >= setting('concurrency') then
     redis.call('ZREM', P .. 'ready', host)
   else
     redis.call('ZADD', P .. 'ready', tonumber(state[3]) or 0, host)
@@ -91,16 +93,34 @@ local function keep_extras(host, path, extras)
 end
 
 -- Append a URL to the list of its band.  The entry is a hint only: it counts while the seen-set says that its URL waits
--- at just this depth.  One whose URL has come nearer, or was granted, is dropped when it is met (`claim`).
+-- at just this depth.  One whose URL has come nearer, or was granted, is dropped when it is met (`claim`).  In a parted
+-- band, one with chunks cut out of it, new entries wait in `t`, behind the chunks.
+local parted = {}  -- host → its parted bands, as this call found them
+
+local function is_parted(host, band)
+  if not parted[host] then parted[host] = redis.call('HGET', P .. 'h:' .. host, 'parted') or '' end
+  return string.find(parted[host], ',' .. band .. ',', 1, true) ~= nil
+end
+
+local function first_chunk(host, band)
+  local from = string.format('%.0f', band * SPAN)
+  return redis.call('ZRANGEBYSCORE', P .. 'c:' .. host, from, '(' .. string.format('%.0f', (band + 1) * SPAN),
+    'LIMIT', 0, 1)[1]
+end
+
 local function append(host, band, bucket, id, path)
-  redis.call('RPUSH', P .. 'b:' .. band .. ':' .. host, bucket .. ' ' .. id .. path)
+  local list = is_parted(host, band) and 't:' or 'b:'
+  redis.call('RPUSH', P .. list .. band .. ':' .. host, bucket .. ' ' .. id .. path)
 end
 
 -- `number` entries were appended to a host's lists, `lowest` the first of their bands.
 local function appended(host, number, lowest)
   local h = P .. 'h:' .. host
-  redis.call('HINCRBY', h, 'here', number)
-  if lowest < (tonumber(redis.call('HGET', h, 'low')) or math.huge) then redis.call('HSET', h, 'low', lowest) end
+  local here = redis.call('HINCRBY', h, 'here', number)
+  local state = redis.call('HMGET', h, 'low', 'waits')
+  if lowest < (tonumber(state[1]) or math.huge) then redis.call('HSET', h, 'low', lowest) end
+  if state[2] then redis.call('HDEL', h, 'waits') end
+  if setting('window') and here > setting('window') + setting('chunk') then redis.call('SADD', P .. 'over', host) end
   wake(host)
 end
 
@@ -112,6 +132,7 @@ local function put_back(host, path, extras)
     bump(host, 'queued', 1)
   else
     redis.call('HINCRBY', P .. 'h:' .. host, 'here', redis.call('ZADD', P .. 'q:' .. host, sequence(), path))
+    redis.call('HDEL', P .. 'h:' .. host, 'waits')
     bump(host, 'queued', 1)
     wake(host)
   end

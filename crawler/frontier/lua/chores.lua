@@ -1,8 +1,9 @@
 -- What a worker may do for queues that outgrow their window.  ARGV: window (entries a host keeps in its lists), chunk
--- (entries cut at once), how long the work is this worker's (ms), a new chunk's token.  Returns three lists: host and token of chunks to load; host, token and entries of one chunk to keep in
--- MongoDB; tokens of chunks to be removed there.
+-- (entries cut at once), how long the work is this worker's (ms), a new chunk's token.  Returns three lists: host and
+-- token of chunks to load; host, token and entries of one chunk to keep in MongoDB; tokens of chunks to remove there.
 local window, chunk, mine, fresh = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local now = now_ms()
+if not setting('depth') then return { {}, {}, {} } end  -- there is no such round (any more)
 if setting('window') ~= window then redis.call('HSET', P .. 'settings', 'window', window, 'chunk', chunk) end
 
 local function to_load()

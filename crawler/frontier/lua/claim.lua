@@ -100,7 +100,8 @@ local function take(host)
   end
   if path and is_parted(host, band) then look_ahead(host, band) end
   if band ~= first then redis.call('HSET', h, 'low', band) end
-  if met > 0 then redis.call('HINCRBY', h, 'here', -met) end
+  local here = met > 0 and redis.call('HINCRBY', h, 'here', -met) or 0
+  if too_long(here) then redis.call('SADD', P .. 'over', host) end  -- it grew before there was a window
   return path, math.floor(band / RANKS)
 end
 

@@ -113,6 +113,10 @@ local function append(host, band, bucket, id, path)
   redis.call('RPUSH', P .. list .. band .. ':' .. host, bucket .. ' ' .. id .. path)
 end
 
+local function too_long(here)
+  return setting('window') and here > setting('window') + setting('chunk')
+end
+
 -- `number` entries were appended to a host's lists, `lowest` the first of their bands.
 local function appended(host, number, lowest)
   local h = P .. 'h:' .. host
@@ -120,7 +124,7 @@ local function appended(host, number, lowest)
   local state = redis.call('HMGET', h, 'low', 'waits')
   if lowest < (tonumber(state[1]) or math.huge) then redis.call('HSET', h, 'low', lowest) end
   if state[2] then redis.call('HDEL', h, 'waits') end
-  if setting('window') and here > setting('window') + setting('chunk') then redis.call('SADD', P .. 'over', host) end
+  if too_long(here) then redis.call('SADD', P .. 'over', host) end
   wake(host)
 end
 

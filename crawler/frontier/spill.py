@@ -1,4 +1,4 @@
-"""Queues beyond a window per host live in MongoDB, in chunks: what one worker does for it, and when.
+"""Queues beyond a window per host live in MongoDB, in chunks: the frontier's side (the worker's: `crawler.spiller`).
 
 A chunk is a row of entries of one band of one host, cut out of its list in Redis and never changed again.  It goes
 
@@ -16,22 +16,16 @@ MongoDB away only pauses all this.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.frontier.batch import Batch
-from crawler.ports import SpillStore
 
 MINE_SECONDS: Final = 15.0  # a write or read of 40 KB takes milliseconds; an election of MongoDB's about ten seconds
 KEEP_SECONDS: Final = 10.0  # appendfsync everysec loses two seconds at most
-PAUSE_SECONDS: Final = 0.2  # between looks when there was nothing to do
 LARGEST_CHUNK: Final = 1000  # entries: Lua's unpack fails near 8,000 arguments
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,53 +73,3 @@ class SpillDesk:
     async def forgotten(self, tokens: Sequence[str]) -> None:
         """MongoDB has them no more."""
         await self._batch.command("ZREM", f"{self._batch.prefix}gone", *tokens)
-
-
-class Spiller:
-    """A worker's background task.  `store` waits by itself while MongoDB is away."""
-
-    def __init__(self, desk: SpillDesk, store: SpillStore, round_name: str) -> None:
-        self._desk = desk
-        self._store = store
-        self._round = round_name
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """End; what is half done is another worker's after its time."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        await self._store.close()
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                did = await self.step()
-            except Exception:
-                log.exception("a part of the queue could not be moved: it stays where it is, and is tried again")
-                did = False
-            if not did:
-                await asyncio.sleep(PAUSE_SECONDS)
-
-    async def step(self) -> bool:
-        """Do what is to be done now; False when there was nothing."""
-        chores = await self._desk.chores()
-        await asyncio.gather(*(self._load(host, token) for host, token in chores.load))
-        if chores.keep is not None:
-            await self._store.keep(self._round, chores.keep.token, chores.keep.host, chores.keep.entries)
-            await self._desk.spilled(chores.keep)
-        if chores.forget:
-            await self._store.forget(self._round, chores.forget)
-            await self._desk.forgotten(chores.forget)
-        return bool(chores.load or chores.keep)
-
-    async def _load(self, host: str, token: str) -> None:
-        entries = await self._store.entries(self._round, token)
-        if entries is None:
-            log.error("part %s of the queue of %s is missing in MongoDB: its URLs cannot be granted", token, host)
-            return
-        await self._desk.loaded(Chunk(host, token, tuple(entries)))

@@ -27,7 +27,6 @@ from crawler.fetch.browser import Visit
 from crawler.fetch.handler import Captured, header
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
-from crawler.frontier.spill import Spiller
 from crawler.frontier.traps import cut_rows
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
 from crawler.logs import only_what_is_shown
@@ -35,6 +34,7 @@ from crawler.outlinks import NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
+from crawler.spiller import Spiller
 from crawler.trap_watch import TrapWatch
 from crawler.worker import Worker, spare_the_collector
 

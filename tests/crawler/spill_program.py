@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from crawler.frontier.redis import RedisFrontier
-from crawler.frontier.spill import Spiller
+from crawler.spiller import Spiller
 from pipelines.store.spill import open_spill_store
 
 

@@ -15,8 +15,8 @@ import redis as redis_client
 
 from crawler.frontier.contract import End, Grant, Lease, Outlink
 from crawler.frontier.redis import RedisFrontier, prefix_of
-from crawler.frontier.spill import Spiller
 from crawler.ports import SpillStore
+from crawler.spiller import Spiller
 from pipelines.store.spill import open_spill_store
 from tests.crawler.conftest import granted, link
 

@@ -1,6 +1,7 @@
 """The forms of a page, and what each is for."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -11,6 +12,8 @@ from cleaning.page import Form
 
 MAX_FORMS: Final = 50
 MAX_FIELDS: Final = 60
+MAX_HINTS: Final = 4_000  # characters
+KEPT: Final = 512  # roles remembered: a site has the same forms on all its pages
 _SEARCH: Final = re.compile(
     r"search|query|keyword|searchword|\bkw\b|sousuo|检索|搜索|\bwd\b|\bq\b|\bqt\b", re.IGNORECASE
 )
@@ -47,11 +50,12 @@ def _read(form: LexborNode, attributes: Attributes, base_url: str) -> Form:
         action=_absolute(base_url, attributes.get("action") or ""),
         method=(attributes.get("method") or "get").strip().lower()[:10],
         fields=tuple(fields),
-        role=_role(" ".join(hint for hint in hints if not hint.startswith("__"))[:4000], types, typed),
+        role=_role(" ".join(hint for hint in hints if not hint.startswith("__"))[:MAX_HINTS], frozenset(types), typed),
     )
 
 
-def _role(hints: str, types: set[str], typed: int) -> str:
+@lru_cache(maxsize=KEPT)
+def _role(hints: str, types: frozenset[str], typed: int) -> str:
     if "password" in types or (_LOGIN.search(hints) and typed <= 4 and not _SEARCH.search(hints)):
         return "login"
     if "textarea" in types or ("file" not in types and typed >= 3 and _MAILBOX.search(hints)):

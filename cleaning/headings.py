@@ -105,8 +105,9 @@ def trail(page: Outline, meta: Mapping[str, str]) -> tuple[str, ...]:
 
 def _breadcrumb(page: Outline) -> tuple[str, ...]:
     texts = page.texts
-    for number, text in enumerate(texts):
-        if not any(sign in text for sign in _HERE_SIGNS) or len(text) > 200 or not _HERE_START.match(text):
+    signs = [sign for sign in _HERE_SIGNS if sign in page.whole]
+    for number, text in enumerate(texts if signs else ()):
+        if len(text) > 200 or not any(sign in text for sign in signs) or not _HERE_START.match(text):
             continue
         steps = _steps(_HERE_START.sub("", _same_block(page, number), count=1))
         if steps:

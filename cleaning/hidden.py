@@ -7,6 +7,7 @@ foreign hosts in a way honest pages do not: spam in the anchor texts, or a farm 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
@@ -21,6 +22,7 @@ from cleaning.terms import spam_weight
 MAX_BLOCKS: Final = 40
 MAX_LINKS: Final = 50
 MAX_TEXT: Final = 300
+MAX_KEPT: Final = 400  # characters of links remembered
 _MAX_ANCHORS: Final = 20_000  # examined of one page
 _MAX_SHEETS: Final = 50
 _MAX_SCRIPTS: Final = 300
@@ -125,9 +127,7 @@ def _groups(page: Outline, base_url: str, site: str) -> Iterator[_Group]:
     links = (
         (node, href) for tag, node, given in page.wanted if tag == "a" and "//" in (href := given.get("href") or "")
     )
-    anchors = [
-        (node, url) for node, href in islice(links, _MAX_ANCHORS) if _is_foreign(url := _absolute(base_url, href), site)
-    ]
+    anchors = [(node, url) for node, href in islice(links, _MAX_ANCHORS) if (url := _foreign(base_url, href, site))]
     if not anchors:
         return
     sheet = _sheet_rules([node for _, node, _ in page.all_of("style")[:_MAX_SHEETS]])
@@ -286,6 +286,23 @@ def _is_foreign(url: str, site: str) -> bool:
         return False
     host = host_of(url)
     return bool(host) and site_of(host) != site and not is_benign(host)
+
+
+def _foreign(base_url: str, href: str, site: str) -> str:
+    """The URL of a link to another site, "" for all others."""
+    if len(href) <= MAX_KEPT and href.startswith(("http://", "https://")):
+        # Of the base only its scheme counts.
+        for scheme in ("http://", "https://"):
+            if base_url.startswith(scheme):
+                return _foreign_from(scheme, href, site)
+    url = _absolute(base_url, href)
+    return url if _is_foreign(url, site) else ""
+
+
+@lru_cache(maxsize=8192)
+def _foreign_from(base_url: str, href: str, site: str) -> str:
+    url = _absolute(base_url, href)
+    return url if _is_foreign(url, site) else ""
 
 
 def _absolute(base_url: str, href: str) -> str:

@@ -9,7 +9,7 @@ from cleaning.outline import Attributes, Outline
 
 MOST: Final = 400  # of a page: beyond are galleries, which say nothing new
 LENGTH: Final = 80
-KEPT: Final = 8_192  # marks remembered, of at most so many characters
+KEPT: Final = 4_096  # addresses remembered, of at most so many characters
 KEPT_LENGTH: Final = 200
 Parts = tuple[str | None, ...]
 SILENT_INPUTS: Final = frozenset({"hidden", "checkbox", "radio"})
@@ -28,7 +28,7 @@ def read_marks(page: Outline) -> tuple[str, ...]:
         else:
             continue
         for part in parts:
-            if part and (mark := _folded(part)):
+            if part and (mark := " ".join(part.split())[:LENGTH]):
                 found[mark] = None
         if len(found) >= MOST:
             break
@@ -46,11 +46,6 @@ def _input(given: Attributes) -> Parts:
     if (given.get("type") or "").lower() in SILENT_INPUTS:
         return ()
     return given.get("placeholder"), given.get("name") or given.get("id"), given.get("value"), given.get("title")
-
-
-@remembered(KEPT, KEPT_LENGTH)
-def _folded(part: str) -> str:
-    return " ".join(part.split())[:LENGTH]
 
 
 @remembered(KEPT, KEPT_LENGTH)

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from cleaning.outline import INLINE_TAGS, Outline
@@ -17,14 +17,23 @@ _FOOT: Final = re.compile(
     r"版权所有|主办单位|承办单位|网站标识码|ICP备|公网安备|copyright|技术支持|建议使用.{0,12}分辨率|站点地图|网站地图|联系我们|您是第|邮\s*编\s*[:：]|地址\s*[:：]|联系电话\s*[:：]|电子邮箱\s*[:：]|网站设计",
     re.IGNORECASE,
 )
-# What the pattern above begins with, or has after so many characters.
+# What the pattern above begins with, or has after so many characters; by a character that is quick to look for.
 _FOOT_SIGNS: Final = {
-    **dict.fromkeys(("版权所有", "主办单位", "承办单位", "网站标识码", "公网安备", "技术支持", "建议使用"), 0),
-    **dict.fromkeys(
-        ("站点地图", "网站地图", "联系我们", "您是第", "邮", "地址", "联系电话", "电子邮箱", "网站设计"), 0
-    ),
-    **dict.fromkeys(("Copy", "COPY", "copy"), 0),
-    "备": 3,
+    "权": (("版权所有", 0),),
+    "办": (("主办单位", 0), ("承办单位", 0)),
+    "码": (("网站标识码", 0),),
+    "备": (("备", 3), ("公网安备", 0)),
+    "术": (("技术支持", 0),),
+    "议": (("建议使用", 0),),
+    "图": (("站点地图", 0), ("网站地图", 0)),
+    "们": (("联系我们", 0),),
+    "您": (("您是第", 0),),
+    "邮": (("邮", 0), ("电子邮箱", 0)),
+    "址": (("地址", 0),),
+    "话": (("联系电话", 0),),
+    "设": (("网站设计", 0),),
+    "y": (("Copy", 0), ("copy", 0)),
+    "Y": (("COPY", 0),),
 }
 _SURE_FOOT: Final = re.compile(
     r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE
@@ -153,7 +162,8 @@ def _with_foot(page: Outline) -> frozenset[int]:
     whole = page.whole
     starts = [before + run for run, before in enumerate(page.before)]  # of the runs in `whole`
     found: set[int] = set()
-    for sign, shift in _FOOT_SIGNS.items():
+    signs = chain.from_iterable(signs for character, signs in _FOOT_SIGNS.items() if character in whole)
+    for sign, shift in signs:
         place = whole.find(sign)
         while place >= 0:
             run = bisect_right(starts, place) - 1

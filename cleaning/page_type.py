@@ -12,10 +12,19 @@ from cleaning.soft404 import error_sign
 _HOME_PATH: Final = re.compile(
     r"^/?(?:(?:index|default|main|home|portal)(?:_\d+)?\.(?:s?html?|jsp|aspx?|php|do))?$", re.IGNORECASE
 )
-_GUIDE: Final = (
-    *("办事指南", "服务指南", "办理指南", "受理条件", "申请条件", "申请材料", "办理材料", "办理流程", "办理程序"),
-    *("法定时限", "承诺时限", "办理时限", "收费标准", "设定依据", "办理地点", "受理部门", "实施主体"),
-)
+# By a character that is rarer than the words are long to look for.
+_GUIDE: Final = {
+    "南": ("办事指南", "服务指南", "办理指南"),
+    "件": ("受理条件", "申请条件"),
+    "料": ("申请材料", "办理材料"),
+    "程": ("办理流程", "办理程序"),
+    "限": ("法定时限", "承诺时限", "办理时限"),
+    "费": ("收费标准",),
+    "依": ("设定依据",),
+    "点": ("办理地点",),
+    "受": ("受理部门",),
+    "体": ("实施主体",),
+}
 _GUIDE_TITLE: Final = re.compile(r"指南|办理流程|办事流程|须知|资料要求|申报材料|一次性告知")
 _INTERACTION: Final = re.compile(
     r"信箱|留言|咨询|投诉|建言|征集|意见箱|我要写信|在线访谈|网上调查|问卷|互动|来信|诉求|答复"
@@ -56,13 +65,16 @@ def _head(content: Content) -> str:
 
 
 def _by_shape(url: str, content: Content) -> PageType:
-    if sum(word in content.text for word in _GUIDE) >= 3 or (
-        _GUIDE_TITLE.search(content.title) and len(content.text) >= 100
-    ):
+    if _guide_words(content.text) >= 3 or (_GUIDE_TITLE.search(content.title) and len(content.text) >= 100):
         return PageType.GUIDE
     if content.table_rows >= 5 and len(content.table_headers) >= 2 and _table_share(content) > 0.5:
         return PageType.TABLE
     return _by_lines(url, content)
+
+
+def _guide_words(text: str) -> int:
+    """How many of the words of service guides stand in a text."""
+    return sum(word in text for sign, words in _GUIDE.items() if sign in text for word in words)
 
 
 def _by_lines(url: str, content: Content) -> PageType:

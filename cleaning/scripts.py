@@ -17,6 +17,8 @@ MAX_CODE: Final = 400_000  # characters read of one script; longer ones are libr
 MAX_FOUND: Final = 50_000  # links of one script
 KEPT: Final = 256  # scripts whose answers are remembered for the next pages of the same site,
 KEPT_LENGTH: Final = 16_384  # of at most so many characters
+KEPT_HANDLERS: Final = 4_096  # the same for event attributes
+KEPT_HANDLER: Final = 400
 
 STRING: Final = r"(?:\"((?:[^\"\\\n]|\\.){0,4000})\"|'((?:[^'\\\n]|\\.){0,4000})')"
 PAGE_ENDING: Final = (
@@ -107,11 +109,12 @@ class Listed:
     frame: bool = False
 
 
-def handler_urls(code: str) -> list[str]:
-    """Targets of an event attribute or a `javascript:` link: `window.open('…')`, `location='…'`, `goUrl('…')`."""
+@remembered(KEPT_HANDLERS, KEPT_HANDLER)
+def handler_urls(code: str) -> tuple[str, ...]:
+    """Targets of an event attribute or of a `javascript:` link's code: `window.open('…')`, `location='…'`, `goUrl('…')`."""
     code = plain(code[:MAX_CODE])
     if '"' not in code and "'" not in code:
-        return []
+        return ()
     found = [
         _text(match, 3)
         for match in GOES_CONSTANT.finditer(code)
@@ -125,9 +128,10 @@ def handler_urls(code: str) -> list[str]:
             continue
         if LOOKS_LIKE_URL.fullmatch(value):
             found.append(value)
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
+@remembered(KEPT_HANDLERS, KEPT_HANDLER)
 def javascript_code(href: str) -> str:
     """The code of a `javascript:` link, escapes undone as a browser does."""
     return unquote(href.partition(":")[2])

@@ -28,8 +28,9 @@ SCRIPT_MAX: Final = 600_000  # characters of inline script looked at
 MAX_CONTAINERS: Final = 400
 SHORT_CODE: Final = 1_500  # characters of a script that may be a counter's and nothing else
 KEPT: Final = 256  # scripts remembered for the next pages of the same site,
-KEPT_NAMES: Final = 8_192  # names of elements,
 KEPT_LENGTH: Final = 16_384  # of at most so many characters
+KEPT_NAMES: Final = 8_192  # the same for names of elements
+KEPT_NAME: Final = 400
 
 FETCHES: Final = re.compile(
     r"(?<![\w$.])fetch\s{0,3}\(|XMLHttpRequest|ActiveXObject\s{0,3}\(|\.\s{0,3}(?:ajax|getJSON|getScript)\s{0,3}\(|"
@@ -70,6 +71,10 @@ WAITING: Final = re.compile(
     r"(?:正在)?(?:加载|载入|读取|请求|处理|跳转)中?[，,.。…·\s]*|请稍[候等后][.…。\s]*|loading[.…\s]*|please wait[.…\s]*|数据|页面|内容|努力",
     re.IGNORECASE,
 )
+# One of these stands, in lower case, in whatever WAITING finds; further below the same for FOOT.
+WAITING_SIGNS: Final = (
+    *("加载", "载入", "读取", "请求", "处理", "跳转", "请稍", "load", "plea", "数据", "页面", "内容", "努力"),
+)
 LISTLIKE: Final = re.compile(
     r"list|content|result|data|items?|rows?|table|news|main|article|records?|grid|cont\b|lb\b|liebiao|xinxi|info|app|root|container",
     re.IGNORECASE,
@@ -90,9 +95,13 @@ FOOT: Final = re.compile(
     r"版权所有|主办单位|承办单位|标识码|ICP备|公网安备|copyright|技术支持|建议使用|地址\s?[:：]|电话\s?[:：]|邮编",
     re.IGNORECASE,
 )
+FOOT_SIGNS: Final = (
+    *("版权所有", "主办单位", "承办单位", "标识码", "备", "copy", "技术支持", "建议使用", "地址", "电话", "邮编"),
+)
 LIST_TAGS: Final = frozenset({"ul", "ol", "tbody", "table", "dl"})
 BLOCK_TAGS: Final = frozenset({"div", "section", "main", "article"})
 FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside"})  # not form: VSB and ASP.NET wrap all content in one
+FRAME_NAME: Final = re.compile(r"(?<![a-z])(?:foot|footer|header|top|nav|menu|sidebar|aside)(?![a-z])", re.IGNORECASE)
 QUIET: Final = frozenset(
     {"script", "style", "noscript", "template", "link", "meta", "br", "hr", "thead", "caption", "colgroup", "col"}
 )
@@ -130,7 +139,8 @@ def _bare(visible: str, notices: Sequence[str]) -> str:
     """What a visitor reads, without white space, waiting words and the words for browsers without scripts."""
     for words in notices:
         visible = visible.replace(words, "")
-    return _without_waiting(visible)
+    head = "".join(visible[: NOTICE_MAX * 4].split()) if len(visible) > NOTICE_MAX * 4 else ""
+    return head if len(head) > NOTICE_MAX else _without_waiting(visible)  # how much more there is matters to nobody
 
 
 def _is_challenge(codes: Sequence[str]) -> bool:
@@ -199,12 +209,17 @@ def _loops(code: str) -> bool:
     return LOOPS.search(code) is not None
 
 
-@remembered(KEPT_NAMES, KEPT_LENGTH)
+@remembered(KEPT_NAMES, KEPT_NAME)
+def _names_frame(name: str) -> bool:
+    return FRAME_NAME.search(name) is not None
+
+
+@remembered(KEPT_NAMES, KEPT_NAME)
 def _may_list(name: str) -> bool:
     return LISTLIKE.search(name) is not None
 
 
-@remembered(KEPT_NAMES, KEPT_LENGTH)
+@remembered(KEPT_NAMES, KEPT_NAME)
 def _is_widget(name: str) -> bool:
     return WIDGET.search(name) is not None
 
@@ -220,8 +235,14 @@ def _notices(page: Outline) -> list[str]:
 
 def _without_waiting(visible: str) -> str:
     """`visible` without white space and, where it is short, without the words that ask for patience."""
-    short = visible if len(visible) > NOTICE_MAX * 4 else WAITING.sub("", visible)
-    return "".join(short.split())
+    if len(visible) <= NOTICE_MAX * 4 and _holds(visible, WAITING_SIGNS):
+        visible = WAITING.sub("", visible)
+    return "".join(visible.split())
+
+
+def _holds(text: str, signs: Sequence[str]) -> bool:
+    lowered = text.lower()
+    return any(sign in lowered for sign in signs)
 
 
 def _says(tree: LexborHTMLParser) -> bool:
@@ -307,7 +328,7 @@ def _own_text(text: str) -> int:
     """
     size = 0
     for line in text.split("\n"):
-        if len(line) >= LINE and not FOOT.search(line):
+        if len(line) >= LINE and not (_holds(line, FOOT_SIGNS) and FOOT.search(line)):
             size += len(_without_waiting(line))
             if size >= THIN_TEXT:
                 break
@@ -399,12 +420,8 @@ def _in_frame(node: LexborNode) -> bool:
     while parent is not None and steps < 30:
         if parent.tag in FRAME_TAGS:
             return True
-        name = (
-            f"{parent.attributes.get('id') or ''} {parent.attributes.get('class') or ''}"
-            if parent.is_element_node
-            else ""
-        )
-        if re.search(r"(?<![a-z])(?:foot|footer|header|top|nav|menu|sidebar|aside)(?![a-z])", name, re.IGNORECASE):
+        given = parent.attributes if parent.is_element_node else {}
+        if given and _names_frame(f"{given.get('id') or ''} {given.get('class') or ''}"):
             return True
         parent, steps = parent.parent, steps + 1
     return False

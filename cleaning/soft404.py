@@ -19,13 +19,10 @@ _MAX_TEXT: Final = 300  # an error page says little; an article about dead links
 
 def error_sign(title: str, text: str, visible: str) -> str:
     """The words that give an error page away; "" when the page is none."""
-    match = _TITLE.search(title)
-    if match is not None and len(text) <= _MAX_TEXT:
-        return match.group(0)
-    if (in_title := _SIGN.search(title)) and len(text) <= _MAX_TEXT:
-        return in_title.group(0)
     body = text or visible
-    if len(body) > _MAX_TEXT:
+    if len(text) > _MAX_TEXT:
         return ""
-    found = _SIGN.search(body)
+    found = _TITLE.search(title) or _SIGN.search(title)
+    if found is None and len(body) <= _MAX_TEXT:
+        found = _SIGN.search(body)
     return found.group(0) if found is not None else ""

@@ -75,7 +75,16 @@ def test_every_secret_must_be_given():
     for name in used:
         assert re.search(rf"^{name}=$", example, re.MULTILINE), name
     for reference in re.findall(r"(?<!\$)\$\{[^}]*\}", COMPOSE.read_text(encoding="utf-8")):
-        assert ":?" in reference, reference
+        assert ":?" in reference or reference == "${CAIFENG_ARCHIVE_URL:-file:///var/lib/caifeng/archive}", reference
+
+
+def test_everybody_has_the_same_archive_and_the_keys_to_it(compose):
+    """Workers, supervisor and commands: one address, and an object store's variables passed on only where they are set."""
+    for name in ("supervisor", "worker", "caifeng"):
+        surroundings = compose["services"][name]["environment"]
+        assert surroundings["CAIFENG_ARCHIVE_URL"].endswith(":-file:///var/lib/caifeng/archive}")
+        passed_on = {variable for variable, value in surroundings.items() if value is None}
+        assert passed_on == {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"}
 
 
 def test_the_same_redis_as_local():

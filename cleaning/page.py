@@ -137,6 +137,8 @@ class Reading:
     text_hash: str = ""  # hex sha256 of the folded main text (of the body for attachments); empty when there is no text
     simhash: int = 0  # 64 bits, over the main text; 0 when it is too short to compare
     number_hash: str = ""  # hash of the main text's digit runs in order: pages that differ in it are not duplicates
+    attachment: str = ""  # type of an attachment by its content: pdf, docx, doc, xlsx, xls, ofd, zip, text, other
+    note: str = ""  # why an attachment's text is missing or not whole (cleaning.documents.document.Note)
     fault: str = ""  # what went wrong in reading: then everything but media and charset is empty
 
 

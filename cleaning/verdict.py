@@ -23,8 +23,8 @@ _EMPTY: Final = 8  # characters of visible text below which nothing is said
 
 def judge(reading: Reading) -> Judgement:
     """The verdict on a page and its reasons, heaviest first.  Pure, deterministic, never raises."""
-    if reading.media in {Media.ATTACHMENT, Media.DATA, Media.ASSET}:
-        return Judgement(Verdict.KEPT, (Reason(ReasonCode.ATTACHMENT, reading.media.value, "body", 1.0),))
+    if reading.media in {Media.ATTACHMENT, Media.DATA, Media.ASSET} and not reading.text:
+        return Judgement(Verdict.KEPT, (_attached(reading),))
     own_title, site_title, text = map(
         said,
         normalise_each((reading.title[:400], reading.site_title[:600], (reading.text or reading.visible)[:MAX_TEXT])),
@@ -51,13 +51,21 @@ def judge(reading: Reading) -> Judgement:
 
 def _plain(reading: Reading, text: str, danger: Scored, words: Scored, content: Matter) -> Judgement:
     """The verdict on a page whose word lists found neither harm nor trade."""
-    if (absent := _absent(reading)) is not None:
+    attached = reading.media is Media.ATTACHMENT
+    if not attached and (absent := _absent(reading)) is not None:
         return _judgement(Verdict.IRRELEVANT, (absent,))
     if content.verdict is not None:
         return _judgement(content.verdict, content.reasons)
+    if attached:  # no frame says whose it is; the page that links to it does
+        return _judgement(Verdict.KEPT, (_attached(reading), *words.reasons))
     total, shares = relevance.weigh(reading, text, words, content.service)
     weighed = (*shares, *(reason for reason in danger.reasons if reason.code is ReasonCode.ABOUT_FIGHTING_IT))
     return _judgement(Verdict.KEPT if total >= 0 else Verdict.IRRELEVANT, weighed)
+
+
+def _attached(reading: Reading) -> Reason:
+    said = ": ".join(filter(None, (reading.attachment or reading.media.value, reading.note)))
+    return Reason(ReasonCode.ATTACHMENT, said, "body", 1.0)
 
 
 def _tampering(reading: Reading, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

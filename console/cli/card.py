@@ -91,7 +91,7 @@ def _kind(record: Record) -> str:
     """The kind of page; for what is no HTML, the kind of file."""
     media = record.get("media", "")
     kind, page_type = words.MEDIA.get(media, media), record.get("page_type", "")
-    shown = words.PAGE_TYPES.get(page_type, page_type)
+    shown = record.get("attachment") or words.PAGE_TYPES.get(page_type, page_type)
     return f"{kind} · {shown}" if shown and shown != kind else kind
 
 
@@ -101,8 +101,11 @@ def _encoding(record: Record) -> str:
 
 
 def _text_length(record: Record) -> str:
-    length = record.get("text_length")
-    return f"{length:,} 字{'（只存了开头）' if record.get('text_cut') else ''}" if length else ""
+    length, note = record.get("text_length"), record.get("note", "")
+    if not length:
+        return words.NOTES.get(note, note)
+    remark = "只存了开头" if record.get("text_cut") else words.NOTES.get(note, note)
+    return f"{length:,} 字{f'（{remark}）' if remark else ''}"
 
 
 def _duplicate(record: Record) -> str:

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import orjson
 import typer
 
-from cleaning.page import Judgement, Reading
+from cleaning.documents.reading import with_document
+from cleaning.page import Judgement, Media, Reading
 from cleaning.read import read
 from cleaning.reasons import Verdict
 from cleaning.verdict import judge as judge_reading
@@ -19,6 +20,7 @@ from console.cli.chinese import App
 from console.cli.failing import file_trouble
 from console.cli.fetching import fetch_once
 from console.cli.options import AsJson, Contact, Organisation
+from crawler.documents.desk import DocumentDesk
 from indicators import catalogue
 from indicators.evidence import Tag
 from indicators.matcher import Matcher
@@ -71,7 +73,13 @@ def judge(
     """Judge one page, or every page of an index."""
     if bool(page) == (batch is not None):
         raise BadChoice("给一个网页文件或网址，或者用 --batch 给一个索引，二者选一")
-    judging = Judging()
+    with Judging() as judging:
+        _judge(judging, page, url, batch, organisation, contact, as_json=as_json)
+
+
+def _judge(
+    judging: "Judging", page: str, url: str, batch: Path | None, organisation: str, contact: str, *, as_json: bool
+) -> None:
     if batch is not None:
         if url:
             raise BadChoice("--url 只用于单个文件；用 --batch 时网址写在索引里")
@@ -92,15 +100,27 @@ def judge(
 
 
 class Judging:
-    """The compiled rules, ready for any number of pages."""
+    """The compiled rules and the reader of attachments, ready for any number of pages."""
 
     def __init__(self) -> None:
         self._catalogue = catalogue.load()
         self._matcher = Matcher(self._catalogue)
+        self._runner = asyncio.Runner()
+        self._documents = DocumentDesk()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the reader of attachments."""
+        self._runner.run(self._documents.close())
+        self._runner.close()
 
     def judge(self, body: bytes, url: str, content_type: str) -> Judged:
         """Judge as the pipelines do: a harmful page gives no evidence."""
         reading = read(body, url, content_type=content_type)
+        if reading.media is Media.ATTACHMENT:
+            reading = with_document(reading, self._runner.run(self._documents.read(body, url)))
         judgement = judge_reading(reading)
         tags = () if judgement.verdict is Verdict.HARMFUL else self._matcher.match(reading)
         return Judged(reading, judgement, tags)

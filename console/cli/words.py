@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from cleaning.documents.document import Note
 from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode
 from cleaning.traps import TrapRule
@@ -104,6 +105,15 @@ MEDIA: Final[Mapping[str, str]] = {
     Media.ASSET: "图片、样式、脚本等",
     Media.DATA: "数据",
     Media.EMPTY: "空",
+}
+NOTES: Final[Mapping[str, str]] = {
+    Note.NO_TEXT: "没有文字层（扫描件）",
+    Note.CUT: "太长，只存了开头",
+    Note.ENCRYPTED: "加了密码，读不到文字",
+    Note.BROKEN: "文件损坏，读不到文字",
+    Note.TOO_LARGE: "太大，没有读取文字",
+    Note.TIMEOUT: "读取超时，没有文字",
+    Note.UNSUPPORTED: "这种文件不读取文字",
 }
 # Where in a page a reason (`cleaning.reasons.Reason.where`) or a tag (`indicators.evidence.Tag.zone`) stands.
 PLACES: Final[Mapping[str, str]] = {

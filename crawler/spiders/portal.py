@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import re
 import sys
 import time
 import traceback
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Self
+from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -18,9 +20,11 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from cleaning.page import Link, LinkKind, Reading
+from cleaning.documents.reading import with_document
+from cleaning.page import Link, LinkKind, Media, Reading
 from cleaning.read import read
 from crawler import decide, pump
+from crawler.documents.desk import DocumentDesk
 from crawler.errors import CrawlerError, FetchError, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.browser import Visit
@@ -42,6 +46,7 @@ BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pag
 TRACE_LINES: Final = 12
 TRACE_CHARACTERS: Final = 1500
 FAULT: Final = "fault: "  # begins the note of a page that a fault of ours kept from being recorded
+_FILE_NAME: Final = re.compile(r"filename\*?=(?:\"|[\w-]*'')?([^\";]+)", re.IGNORECASE)
 Item = PageItem | FetchFailure | Skipped
 
 log = logging.getLogger(__name__)
@@ -56,6 +61,7 @@ class PortalSpider(Spider):
     def __init__(self, round: str = "", **kwargs: Any) -> None:  # noqa: A002 - the public argument's name
         super().__init__(**kwargs)
         self.round_name = round
+        self._documents = DocumentDesk()
         self._tasks: set[asyncio.Task[None]] = set()  # beside Scrapy's own: relinks, and leases put right
 
     @classmethod
@@ -117,6 +123,7 @@ class PortalSpider(Spider):
 
     async def close_worker(self) -> None:
         """Give back what was not begun, and the connections."""
+        await self._documents.close()
         if not hasattr(self, "worker"):
             return
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -314,6 +321,8 @@ class PortalSpider(Spider):
         # Beside the loop: 100,000 links take over a second, in which no lease is renewed and other fetches time out.
         big = len(capture.dom or capture.body) > BIG
         reading = await asyncio.to_thread(_read, capture) if big else _read(capture)
+        if reading.media is Media.ATTACHMENT:
+            reading = with_document(reading, await self._documents.read(capture.body, _file_name(capture)))
         if reading.fault:
             log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)
         decision = decide.on_reading(lease, reading)
@@ -363,6 +372,12 @@ def _read(capture: Capture) -> Reading:
     links = {link.key: link for link in sent.links} | {link.key: link for link in drawn.links}
     better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
     return dataclasses.replace(better, links=tuple(links.values()))
+
+
+def _file_name(capture: Capture) -> str:
+    """The name an attachment was sent under, else the end of its address."""
+    named = _FILE_NAME.search(header(capture.headers, "content-disposition"))
+    return unquote(named.group(1)) if named else urlsplit(capture.url).path.rpartition("/")[2]
 
 
 def _trace() -> str:

@@ -38,7 +38,7 @@ MAX_CUTS: Final = 100
 PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "number_hash", "title", "site_title", "text",
-    "text_length", "text_cut", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
+    "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
     "duplicate_of", "same_as", "tags", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
@@ -179,6 +179,8 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "text": reading.text[:MAX_TEXT],
         "text_length": len(reading.text),
         "text_cut": len(reading.text) > MAX_TEXT,
+        "attachment": reading.attachment,
+        "note": reading.note,
         "published": reading.published,
         "source": reading.source,
         "column_path": list(reading.column_path),

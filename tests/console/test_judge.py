@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 
 from crawler.exits import Exit
+from tests.cleaning import making_documents as making
 
 PAGE = """<html><head><meta charset="utf-8"><title>权力清单_某某市人民政府</title>
 <meta name="SiteName" content="某某市人民政府"><meta name="ColumnName" content="权力清单"></head><body>
@@ -38,6 +39,25 @@ def test_a_file_is_judged_with_every_promised_field(caifeng, tmp_path) -> None:
     assert all({"code", "detail", "where"} <= set(reason) for reason in found["reasons"])
     assert all({"code", "strength", "confidence", "snippet"} <= set(point) for point in found["points"])
     assert len(found["simhash"]) == 16
+
+
+def test_attachments_are_read_and_their_silence_explained(caifeng, tmp_path) -> None:
+    """A power list in a workbook is evidence like one on a page; a scan says that it has no text."""
+    rows = (
+        ("序号", "权力事项名称", "权力类型", "设定依据"),
+        ("1", "取水许可", "行政许可", "水法"),
+        ("2", "采砂许可", "行政许可", "水法"),
+    )
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(making.workbook({"某某市水利局权力清单": rows}))
+    found = caifeng("judge", str(file), "--url", "http://www.mou.gov.cn/qlqd.xlsx", "--json").json
+    assert (found["verdict"], found["page_type"], found["title"]) == ("kept", "attachment", "某某市水利局权力清单")
+    assert "采砂许可" in found["text"]
+    assert found["points"]
+    scan = tmp_path / "b.pdf"
+    scan.write_bytes(making.pdf([], []))
+    found = caifeng("judge", str(scan), "--json").json
+    assert (found["verdict"], found["text"], found["reasons"][0]["detail"]) == ("kept", "", "pdf: no-text")
 
 
 def test_people_are_told_why_in_chinese(caifeng, tmp_path) -> None:

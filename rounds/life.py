@@ -207,10 +207,11 @@ async def require_same_plan(queue: RedisFrontier, record: RoundRecord) -> None:
 
 async def working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
     """Running when workers are waiting for work, ready when a crawl has to be started."""
-    return State.RUNNING if _live(await queue.workers(), plan, now) else State.READY
+    return State.RUNNING if live_workers(await queue.workers(), plan, now) else State.READY
 
 
-def _live(workers: Sequence[WorkerInfo], plan: RoundPlan, now: datetime) -> tuple[WorkerInfo, ...]:
+def live_workers(workers: Sequence[WorkerInfo], plan: RoundPlan, now: datetime) -> tuple[WorkerInfo, ...]:
+    """Those heard of lately."""
     oldest = now.timestamp() - LIVE_LEASES * plan.lease_seconds
     return tuple(worker for worker in workers if worker.seen >= oldest)
 
@@ -283,7 +284,9 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
     plan = record.plan
     average = _average(record.results.get("launch"), sample) if state is State.RUNNING else 0.0
     pace = pace_of(sample, average, delay=plan.delay, host_concurrency=plan.host_concurrency)
-    return Status(record, state, sample, cuts, tuple(rows), _live(workers, plan, now), unit_counts(plan, hosts), pace)
+    return Status(
+        record, state, sample, cuts, tuple(rows), live_workers(workers, plan, now), unit_counts(plan, hosts), pace
+    )
 
 
 def _average(launch: Mapping[str, Any] | None, sample: Sample) -> float:

@@ -23,6 +23,7 @@ from rounds.registry import UnitRow, host_name, web_url
 PRODUCT: Final = "caifeng/0.1"  # what robots.txt groups and access logs know us by
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 PREFIX: Final = re.compile(r"([0-9]{1,5})\*")
+LOOPBACK_ONLY: Final = "(loopback only)"  # ends the user agent of a round that asks nobody else
 EVERY_UNIT: Final = "all"
 MAX_HOST_CONCURRENCY: Final = 64  # more grants at once than any one server of ours needs under load tests
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
@@ -258,7 +259,7 @@ def user_agent(organisation: str, contact: str, *, required: bool) -> str:
     """Return the user agent: who collects, and where to complain.  BadPlan when `required` and not said, or unsayable."""
     organisation, contact = organisation.strip(), contact.strip()
     if not organisation and not contact and not required:
-        return f"{PRODUCT} (loopback only)"
+        return f"{PRODUCT} {LOOPBACK_ONLY}"
     if not organisation or not contact:
         raise BadPlan(
             "要访问本机以外的网站，先说明是谁在采集：用 --organisation 和 --contact，"

@@ -24,8 +24,9 @@ from pipelines.store.connect import Document, Store
 from pipelines.store.corrections import Correction, correct
 from pipelines.store.links import PageLinks
 from pipelines.store.reader import RoundReader
-from pipelines.store.records import links_of
-from pipelines.store.rounds import RoundBook, RoundRecord
+from pipelines.store.records import cuts_of, links_of
+from pipelines.store.rounds import ALLOWED, RoundBook, RoundRecord
+from pipelines.store.spill import forget_round
 from rounds.errors import LedgerOpen
 from rounds.services import Services
 
@@ -34,7 +35,7 @@ OFFERED_AT_ONCE: Final = 100  # records whose links travel in one pipeline
 BLOCK: Final = 2**40  # of serials: more than the epochs of one frontier's life use, 2^32 each
 FRONTIER: Final = "frontier"  # the result in the round's document that keeps the block in use
 ENDED_FIELDS: Final = ("key", "url", "end", "depth", "serial", "units")
-LINK_FIELDS: Final = ("key", "depth", "chain", "outlinks", "out_of_scope", "cut")
+LINK_FIELDS: Final = ("key", "depth", "chain", "outlinks", "out_of_scope", "cut", "cut_links")
 
 Report = Callable[[str, int, int], None]  # step, done, of how many (0: unknown)
 T = TypeVar("T")
@@ -71,7 +72,7 @@ async def rebuild(services: Services, database: Store, record: RoundRecord, repo
     book = RoundBook(database, url=services.mongo_url)
     work = _Work(Rebuild(services.redis_url, plan), RoundReader(database, name, url=services.mongo_url), plan, report)
     try:
-        await work.target.begin()
+        await work.target.begin(record.results.get(ALLOWED, {}).get("patterns", ()))
         greatest = await work.restore(lambda found: correct(database, name, found, url=services.mongo_url))
         await work.target.seed()
         await work.offer(lambda found: correct(database, name, found, url=services.mongo_url))
@@ -82,6 +83,7 @@ async def rebuild(services: Services, database: Store, record: RoundRecord, repo
         serial = next_block(record.results.get(FRONTIER, {}).get("serial", 0), greatest)
         book.save_result(name, FRONTIER, {"serial": serial})  # before it is used: the next rebuild goes on above it
         state = state_after(record.state, counts)
+        forget_round(database, name)  # chunks of the queue that is being replaced: what waits in them is queued anew
         await work.target.install(serial=serial, state=state)
     finally:
         await work.target.close()
@@ -152,7 +154,9 @@ class _Work:
             )
             foreign = max(0, foreign - len(now_inside))
             correction = Correction(key, links=links)
-        source = Source(key, document["depth"], chain, links.offered, foreign, document.get("cut", 0))
+        source = Source(
+            key, document["depth"], chain, links.offered, foreign, document.get("cut", 0), cuts_of(document)
+        )
         return source, correction
 
 

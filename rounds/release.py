@@ -27,7 +27,7 @@ from pipelines.store.cuts import cut_pages, move_to_outlinks
 from pipelines.store.reader import OutcomeFilter, RoundReader
 from pipelines.store.records import archive_of, cuts_of, links_of
 from pipelines.store.reopen import reopen
-from pipelines.store.rounds import Entry
+from pipelines.store.rounds import Entry, RoundBook
 from rounds.life import frontier, get, journal_state, state_of, store, working_state
 from rounds.refusals import BadChoice, WrongState
 from rounds.services import Services
@@ -81,10 +81,13 @@ async def release(
         raise BadChoice("放行哪些？用 --rule、--pattern 或 --host 说明（caifeng status NAME --traps 可以查看）")
     if keep and not (wanted.patterns or wanted.host):
         raise BadChoice("--keep 要和 --pattern 或 --host 一起用：以后不再剪的是哪些网址")
+    allowed = (wanted.patterns or (wanted.host,)) if keep else ()
     async with frontier(services, name) as queue:
         if await state_of(queue, name) is State.CANCELLED:
             raise WrongState(f"轮次 {name} 已取消，不能放行")
-        for pattern in (wanted.patterns or (wanted.host,)) if keep else ():
+        with store(services) as database:
+            RoundBook(database, url=services.mongo_url).allow(name, allowed)
+        for pattern in allowed:
             await queue.traps.allow(pattern)
         done = await _offer_again(services, record.plan, queue, wanted, report)
         if done.queued or keep:

@@ -13,15 +13,18 @@ from console.cli.options import AsJson, Contact, Organisation, RoundName
 from console.cli.steps import steps
 from console.cli.traps import release
 from crawler.exits import Exit
+from crawler.frontier.redis import State
 from indicators import catalogue
 from pipelines.store.rounds import RoundRecord
 from rounds import life, planning, services
+from rounds.extend import Wider
+from rounds.extend import extend as extend_round
 from rounds.life import Action
 from rounds.progress import ended
 from rounds.rebuild import Rebuilt
 from rounds.recover import recover as recover_round
 
-app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消、重建")
+app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消、扩展、重建")
 
 
 @app.command(help="新建一轮采集。")
@@ -160,6 +163,27 @@ def cancel(name: RoundName, *, as_json: AsJson = False) -> None:
     _change(name, Action.CANCEL, as_json=as_json)
 
 
+@app.command(help="扩展：给这一轮加单位，或加深点击深度；已采的不再采。先暂停，等进程退出。")
+def extend(
+    name: RoundName,
+    *,
+    units: Annotated[
+        list[str] | None, typer.Option("--units", help="加入的单位，写法同 round new；已有的略过；可重复")
+    ] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="加入的网站入口；可重复")] = None,
+    depth: Annotated[int | None, typer.Option("--depth", help="新的点击深度，只能加深")] = None,
+    resolve: Annotated[list[str] | None, typer.Option("--resolve", help="加入的 --resolve，写法同 round new")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Widen a round and rebuild its frontier for it."""
+    here = services.ensure()
+    rows = planning.select(life.read_registry(here), units) if units else ()
+    wider = Wider(units=rows, sites=tuple(site or ()), depth=depth, resolve=tuple(resolve or ()))
+    with steps() as report:
+        done = asyncio.run(extend_round(here, name, wider, who=life.operator(), now=datetime.now(UTC), report=report))
+    _rebuilt(name, done, as_json=as_json)
+
+
 @app.command(help="重建：Redis 里的队列丢了，就从数据库里的记录重建，已采的不再采。队列完好则不动。")
 def recover(name: RoundName, *, as_json: AsJson = False) -> None:
     """Rebuild a round's lost frontier from MongoDB."""
@@ -173,9 +197,10 @@ def _rebuilt(name: str, done: Rebuilt, *, as_json: bool) -> None:
     if as_json:
         render.document({"round": name, "state": str(done.state), "counts": render.counts_document(done.counts)})
         return
+    after = f"round resume {name}" if done.state is State.PAUSED else f"crawl {name}"
     render.say(
         f"轮次 {name} 的队列已重建（{render.state_word(done.state)}）：已结束 {ended(done.counts):,}，"
-        f"排队 {done.counts.queued:,}。接着采：caifeng crawl {name} --accept"
+        f"排队 {done.counts.queued:,}。接着采：caifeng {after}"
     )
 
 

@@ -8,15 +8,16 @@ serials of grants go on higher than any, so that its holder's late write is refu
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.errors import FrontierError
 from crawler.frontier.batch import Batch
-from crawler.frontier.contract import Counts, End, Grant, Lease, Offered, Outlink
+from crawler.frontier.contract import Counts, Cut, End, Grant, Lease, Offered, Outlink
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, split_key
 from crawler.frontier.redis import RedisFrontier, State, prefix_of
+from crawler.frontier.traps import cut_rows
 from crawler.plan import RoundPlan
 
 BUILDING: Final = "rebuild:"  # begins the names of keys that are being built
@@ -55,6 +56,7 @@ class Source:
     links: Sequence[Outlink]
     out_of_scope: int = 0
     cut: int = 0
+    cuts: Sequence[Cut] = ()  # those of them that are kept
 
     @property
     def speaks(self) -> bool:
@@ -80,10 +82,12 @@ class Rebuild:
         await self._remove(lambda name: name.startswith(self._prefix))
         await self._batch.close()
 
-    async def begin(self) -> None:
-        """Write the plan's numbers; nothing of the round's own is touched."""
+    async def begin(self, allowed: Iterable[str] = ()) -> None:
+        """Write the plan's numbers, and the patterns released for good; nothing of the round's own is touched."""
         await self._frontier.configure(self._plan)
         self._epoch = str(await self._batch.command("HGET", f"{self._prefix}epoch", "id"))
+        for pattern in allowed:
+            await self._frontier.traps.allow(pattern)
 
     async def restore(self, ended: Sequence[EndedUrl]) -> None:
         """Enter URLs that have ended; all of them, before anything is offered.  Raises RebuildLost."""
@@ -114,6 +118,7 @@ class Rebuild:
         offered = await self._frontier.offer(lease, source.links, out_of_scope=source.out_of_scope, cut=source.cut)
         if offered.depth < 0:
             raise RebuildLost(self._plan.name)
+        await self._frontier.traps.count_cuts(source.key, cut_rows(source.key, source.cuts))
         return offered
 
     async def relink(self, answer: Callable[[Sequence[str]], Awaitable[Sequence[int]]]) -> int:

@@ -16,6 +16,7 @@ from pipelines.store.errors import NameTaken, UnknownRound, WrongState
 from pipelines.store.records import SCHEMA_VERSION
 
 ROUNDS: Final = "rounds"
+ALLOWED: Final = "allowed"  # the result that holds the patterns released for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,29 @@ class RoundBook:
         if not matched:
             present = self.get(name).state
             raise WrongState(f"round {name} is {present}, not {' or '.join(sorted(expected))}: it was left as it is")
+
+    def extend(self, name: str, plan: RoundPlan, *, before: RoundPlan, entry: Entry) -> None:
+        """Give the round the next version of its plan, keep the one `before`, and forget the check of its seeds.
+
+        Raises UnknownRound, and WrongState where the plan is no longer `before`.
+        """
+        change: Document = {
+            "$set": {"plan": plan.model_dump(mode="json")},
+            "$unset": {"results.check": ""},
+            "$push": {"journal": _entry_document(entry), "earlier_plans": before.model_dump(mode="json")},
+        }
+        with reaching(self._url):
+            matched = self._rounds.update_one({"_id": name, "plan.version": before.version}, change).matched_count
+        if not matched:
+            version = self.get(name).plan.version
+            raise WrongState(
+                f"the plan of round {name} is version {version} by now, not {before.version}: look at it again"
+            )
+
+    def allow(self, name: str, patterns: Collection[str]) -> None:
+        """Keep patterns that are never to be cut again, so that they outlive Redis.  Raises UnknownRound."""
+        if patterns:
+            self._change(name, {"$addToSet": {f"results.{ALLOWED}.patterns": {"$each": list(patterns)}}})
 
     def append(self, name: str, entry: Entry) -> None:
         """Add a journal entry.  Raises UnknownRound."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,25 +15,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cleaning.page import LinkKind
-from crawler.frontier.contract import End, Grant, Lease, Outlink
+from crawler.frontier.contract import End, Grant
 from crawler.frontier.redis import RedisFrontier, State, prefix_of
-from crawler.items import ArchiveRef, FailureReason, FetchFailure, PageItem, Skipped, SkipReason
+from crawler.items import FailureReason, FetchFailure
 from crawler.plan import RoundPlan, RuleKind, ScopeRule, UnitPlan
 from pipelines.store.connect import connect_async
-from pipelines.store.reader import RoundReader
 from pipelines.store.records import draft
+from pipelines.store.rounds import RoundBook
 from pipelines.store.writer import write
 from rounds import life
 from rounds.rebuild import BLOCK, next_block
 from rounds.recover import recover
 from rounds.refusals import NoSuchRound, WrongState
 from rounds.services import Services
-from tests.pipelines.making import capture, judgement, reading
+from tests.rounds.playing import Graph, Hand, records, silent
 
 NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 LIMIT = 3
 NAMES = itertools.count(1)
-Graph = Mapping[str, tuple[tuple[str, LinkKind], ...]]
 
 
 @pytest.fixture
@@ -54,10 +53,6 @@ def plan_of(name: str, **changes: object) -> RoundPlan:
     """Without delays, one unit that owns every `.example` host."""
     unit = UnitPlan(code="u", name="u", seeds=(url(0),), scope=(ScopeRule(kind=RuleKind.SUFFIX, host="example"),))
     return RoundPlan.model_validate({"name": name, "units": (unit,), "depth": LIMIT, "delay": 0.0} | changes)
-
-
-def silent(_step: str, _done: int, _total: int) -> None:
-    """Nobody watches."""
 
 
 @st.composite
@@ -89,73 +84,10 @@ def depths_of(graph: Graph) -> dict[str, int]:
     return found
 
 
-class Hand:
-    """A worker played by hand: pages and failures as the graph says, through the real frontier and the real writer."""
-
-    def __init__(self, here: Services, name: str, graph: Graph, chance: random.Random) -> None:
-        self.here, self.name, self.graph, self.chance = here, name, graph, chance
-        self.fetched: list[str] = []
-        self.held: list[Lease] = []
-
-    async def work(self, most: int) -> None:
-        """Grant after grant in chance's order, at most so many; what was not come to is still held."""
-        frontier = await RedisFrontier.open(self.here.redis_url, self.name)
-        await frontier.set_state(State.RUNNING)
-        database = connect_async(self.here.mongo_url)
-        held = self.held
-        try:
-            for _ in range(most):
-                claim = await frontier.claim("w", 3, len(held))
-                held += claim.leases
-                if not held:
-                    break
-                await self.end(frontier, database, held.pop(self.chance.randrange(len(held))))
-        finally:
-            await database.client.close()
-            await frontier.close()
-
-    async def end(self, frontier: RedisFrontier, database, lease: Lease) -> None:
-        """What the worker does with a grant."""
-        if lease.grant is Grant.ROBOTS:
-            await frontier.robots_done(lease, "", 0.0, alive=True)
-            return
-        item = self.item(lease)
-        links = () if isinstance(item, FetchFailure) else item.outlinks
-        offered = await frontier.offer(lease, links, out_of_scope=0, cut=0)
-        if lease.grant is Grant.PAGE and offered.depth >= 0:
-            self.fetched.append(lease.key)
-            made = draft(self.name, item)
-            (answer,) = await write(database, [(made, offered.depth)])
-            await frontier.ack(lease, made.end, depth=answer.depth)
-        elif offered.depth >= 0:
-            await database["records"].update_one(
-                {"_id": f"{self.name} {lease.key}"}, {"$min": {"depth": offered.depth}}
-            )
-            await frontier.ack(lease, End.STORED, depth=offered.depth)
-
-    def item(self, lease: Lease):
-        """A page; every fifth a failure, every seventh a redirect."""
-        links = tuple(Outlink(target, target, kind) for target, kind in self.graph[lease.key])
-        number = int(lease.key.rpartition("/")[2])
-        if not links and number % 5 == 4:
-            return FetchFailure(lease, FailureReason.TIMEOUT, "", ("u",), 1.0)
-        if number % 7 == 6:
-            return Skipped(lease, SkipReason.REDIRECTED, "", ("u",), 1.0, 302, links)
-        archive = ArchiveRef("file:///a", 0, 1)
-        return PageItem(lease, capture("/"), reading("/"), links, ("u",), 2, 1, archive=archive, judgement=judgement())
-
-
 def wipe(here: Services) -> None:
     """What an operator fears."""
     with redis_client.Redis.from_url(here.redis_url) as client:
         client.flushall()
-
-
-def records(here: Services, name: str) -> dict[str, tuple[str, int]]:
-    """Key to end and depth."""
-    with life.store(here) as database:
-        every = RoundReader(database, name).every(("key", "end", "depth"))
-        return {one["key"]: (one["end"], one["depth"]) for one in every}
 
 
 async def look(here: Services, name: str):
@@ -164,7 +96,7 @@ async def look(here: Services, name: str):
         return await frontier.counts()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(graph=graphs(), seed=st.integers(0, 2**32 - 1), first=st.integers(0, 20))
 def test_wiped_anywhere_recovered_and_finished_it_is_the_graph(here, graph: Graph, seed: int, first: int) -> None:
     """F4, F1, F5: whatever had ended at the wipe, the set, the depths and the ledger come out as without it."""
@@ -172,7 +104,7 @@ def test_wiped_anywhere_recovered_and_finished_it_is_the_graph(here, graph: Grap
 
     async def play() -> None:
         await life.create(here, plan_of(name), catalogue="c", who="me", now=NOW)
-        hand = Hand(here, name, graph, random.Random(seed))
+        hand = Hand(here, plan_of(name), graph, random.Random(seed))
         await hand.work(first)
         before = records(here, name)
         wipe(here)
@@ -204,7 +136,7 @@ CHAIN = {url(n): ((url(n + 1), LinkKind.ANCHOR), (url(n + 4), LinkKind.ANCHOR)) 
 async def half(here, round_name):
     """A round in mid-way: some ended, some queued, one page in hand."""
     await life.create(here, plan_of(round_name), catalogue="c", who="me", now=NOW)
-    hand = Hand(here, round_name, CHAIN, random.Random(5))
+    hand = Hand(here, plan_of(round_name), CHAIN, random.Random(5))
     await hand.work(9)
     while all(lease.grant is not Grant.PAGE for lease in hand.held):
         await hand.work(1)
@@ -240,6 +172,8 @@ async def test_a_part_lost_is_damage(here, round_name, half, lost) -> None:
 
 async def test_it_is_repeatable_and_leaves_nothing_of_its_own(here, round_name, half, monkeypatch) -> None:
     """Ended at any step, the next run gives the same ledger; no key of a rebuild remains."""
+    with life.store(here) as database:
+        RoundBook(database).allow(round_name, ["h1.example/rl/"])
     wipe(here)
     reached: list[str] = []
 
@@ -256,7 +190,11 @@ async def test_it_is_repeatable_and_leaves_nothing_of_its_own(here, round_name, 
     wipe(here)
     second = await recover(here, round_name, who="me", now=NOW, report=silent)
     assert (first.counts, first.state) == (second.counts, second.state)
-    assert first.counts.cut == sum(end == "stored" for end, _ in records(here, round_name).values())
+    stored = sum(end == "stored" for end, _ in records(here, round_name).values())
+    assert first.counts.cut == stored
+    async with life.frontier(here, round_name) as frontier:
+        assert await frontier.traps.cut_counts() == {"calendar": stored}
+        assert await frontier.traps.allowed() == ("h1.example/rl/",)
     with redis_client.Redis.from_url(here.redis_url, decode_responses=True) as client:
         assert list(client.scan_iter("*rebuild:*")) == []
 
@@ -284,6 +222,24 @@ async def test_a_worker_from_before_the_wipe_is_fenced_off(here, round_name, hal
     await frontier.close()
 
 
+async def test_a_depth_that_fell_before_the_wipe_is_put_right(here, round_name, half) -> None:
+    """Relinks that were still to be done when Redis was lost: the records, and what is queued, get their least depths."""
+    await half.work(2000)
+    right, whole = records(here, round_name), await look(here, round_name)
+    (stale,) = [key for key, (_, depth) in right.items() if depth == 1 and key.endswith("/1")]
+    with life.store(here) as database:
+        for key, depth in ((stale, 2), (url(2), 3), (url(5), 3)):
+            database["records"].update_one({"_id": f"{round_name} {key}"}, {"$set": {"depth": depth}})
+        database["records"].delete_one({"_id": f"{round_name} {url(6)}"})
+    wipe(here)
+    done = await recover(here, round_name, who="me", now=NOW, report=silent)
+    assert done.relinked >= 2
+    assert (done.counts.found, done.counts.queued) == (whole.found, 1)
+    half.held.clear()
+    await half.work(2000)
+    assert records(here, round_name) == right
+
+
 async def test_hosts_are_asked_for_robots_again_and_wait_a_delay(here, round_name) -> None:
     """Host state is new: rules are asked for, the spelling is the stored pages', and nobody is asked at once."""
     secure = {"http://h0.example/0": (("http://h0.example/3", LinkKind.ANCHOR),), "http://h0.example/3": ()}
@@ -294,7 +250,7 @@ async def test_hosts_are_asked_for_robots_again_and_wait_a_delay(here, round_nam
         scope=(ScopeRule(kind=RuleKind.SUFFIX, host="example"),),
     )
     await life.create(here, plan_of(round_name, units=(unit,), delay=0.2), catalogue="c", who="me", now=NOW)
-    hand = Hand(here, round_name, secure, random.Random(1))
+    hand = Hand(here, plan_of(round_name), secure, random.Random(1))
     while not records(here, round_name):
         await hand.work(1)
     assert list(records(here, round_name)) == ["http://h0.example/0"]

@@ -9,7 +9,8 @@ if ARGV[1] == '0' then
     here = here + number_of(host, 'here')
     standing = standing + redis.call('ZCARD', P .. 'q:' .. host)
     for band = 0, (setting('depth') + 1) * RANKS - 1 do
-      standing = standing + redis.call('LLEN', P .. 'b:' .. string.format('%d', band) .. ':' .. host)
+      local list = ':' .. string.format('%d', band) .. ':' .. host
+      standing = standing + redis.call('LLEN', P .. 'b' .. list) + redis.call('LLEN', P .. 't' .. list)
     end
   end
 end

@@ -70,7 +70,8 @@ def sort_links(
             continue
         if not scope.units_of(link.key):
             out_of_scope += 1
-            if len(foreign) < limits.links and link.key not in foreign:
+            known = foreign.get(link.key)
+            if len(foreign) < limits.links if known is None else link.cost < known.cost:
                 foreign[link.key] = _outlink(link)
         elif (rule := _trap(link, repeats)) and not (allow and pattern_of(link.key).startswith(allow)):
             cuts.setdefault(link.key, Cut(rule, _pattern(rule, link.key, repeats), _outlink(link)))

@@ -31,8 +31,8 @@ lint: setup  ## style, types and the direction of imports
 bench: setup  ## figures, as ratios
 	@set -e; for file in $(BENCHES); do echo "== $$file"; $(PYTHON) $$file; done
 
-soak: setup  ## rehearsals one after the other, each on a seed of its own: ROUNDS=10
-	@set -e; for number in $$(seq 1 $${ROUNDS:-10}); do $(CAIFENG) demo --json $(ARGS) | tail -n 1; done
+soak: setup  ## the promises in their long form, about a quarter of an hour: ARGS="--seed 7 --only poison"
+	$(PYTHON) -m tests.promises.soak $(ARGS)
 
 down:  ## stop the local services; data stays
 	@if [ -x $(CAIFENG) ]; then $(CAIFENG) down; fi

@@ -6,8 +6,7 @@ import pytest
 
 from rounds.demo import read_log
 from rounds.supervise import Ending
-from tests.promises.conftest import LARGE, judged, round_on_rehearsal
-from tests.promises.test_kills import assert_whole
+from tests.promises.playing import LARGE, assert_whole, judged, round_on_rehearsal, truth_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -15,9 +14,9 @@ SEED = 90117
 LEAST_ACCURACY, LEAST_RECALL = 0.90, 0.80
 
 
-async def test_a_round_is_the_truth(here, truths) -> None:
+async def test_a_round_is_the_truth(here) -> None:
     """Four workers, browser pages included: each page of the truth stored once, asked once, at its depth, politely."""
-    truth = await truths(SEED, LARGE)
+    truth = await truth_of(SEED, LARGE)
     async with round_on_rehearsal(here, SEED, workers=4) as (supervisor, snapshots, _):
         ending = await supervisor.run()
         played = await judged(here, supervisor, ending, truth)

@@ -24,12 +24,12 @@ class Batcher(Generic[T, R]):
         self._timer: asyncio.TimerHandle | None = None
         self._flushes: set[asyncio.Task[None]] = set()
 
-    async def submit(self, entry: T) -> R:
-        """Wait for this entry's answer."""
+    async def submit(self, entry: T, *, alone: bool = False) -> R:
+        """Wait for this entry's answer; `alone` says that no company is to be expected, so that it goes out at once."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[R] = loop.create_future()
         self._waiting.append((entry, answer))
-        if len(self._waiting) >= self._size:
+        if alone or len(self._waiting) >= self._size:
             self._start()
         elif self._timer is None:
             self._timer = loop.call_later(self._window, self._start)

@@ -75,7 +75,8 @@ class StoreStep:
         token = item.lease.token
         worker.storing(token)
         try:
-            trouble = await self._batcher.submit(self._draft(worker.round_name, item))
+            suspect = item.lease.deaths > 0  # granted alone, and the next one waits for its ack
+            trouble = await self._batcher.submit(self._draft(worker.round_name, item), alone=suspect)
             if trouble is not None:
                 raise trouble
         finally:

@@ -89,6 +89,14 @@ async def test_a_full_batch_goes_out_at_once(step, worker, database):
     assert database["records"].count_documents({"end": "stored"}) == 2 * BATCH
 
 
+async def test_a_suspect_does_not_wait_for_company(step, worker, monkeypatch):
+    """A page granted alone goes out by itself, however long the window: nobody else can come before its ack."""
+    monkeypatch.setattr(step._batcher, "_window", 1000.0)
+    suspect = page("/1", 1)
+    await step.process_item(replace(suspect, lease=replace(suspect.lease, deaths=1)))
+    assert worker.frontier.acks == [("e1-1", End.STORED, 3)]
+
+
 async def test_other_items_pass(step, worker):
     """What is none of ours goes through untouched."""
     assert await step.process_item({"x": 1}) == {"x": 1}

@@ -36,6 +36,7 @@ class Size:
 
 LARGE = Size()
 SMALL = Size(units=2, pages=600)
+KILLED = Size(units=7, pages=1850)  # two thousand pages, of which few need a browser: it costs more than all the rest
 _truths: dict[tuple[int, Size], list[TruePage]] = {}
 
 

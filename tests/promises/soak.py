@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.promises.soak [--seed N] [--seconds 60] [--only NAME,…]
 
 Outages of a minute, eight workers on fifty-four hosts under ten kills, pages that kill among slow ones, an undisturbed
-round; two to three thousand pages each.  Takes about a quarter of an hour on two cores, and never more than
+round; two to three thousand pages each.  Takes some twenty minutes on two cores, and never more than
 `LONGEST` a trial.  Prints a line per trial and a table at the end; ends with 9 (DIFFERENCES) where a trial failed.
 """
 

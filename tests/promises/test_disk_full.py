@@ -14,8 +14,7 @@ import pytest
 from console.cli import words
 from crawler.reasons import Halt
 from rounds.supervise import Ending
-from tests.promises.conftest import Size, judged, round_on_rehearsal
-from tests.promises.test_kills import assert_whole
+from tests.promises.playing import Size, assert_whole, judged, round_on_rehearsal, truth_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -51,9 +50,9 @@ def fill(path: Path) -> None:
     os.close(file)
 
 
-async def test_a_full_disk_costs_time_alone(here, truths, volume) -> None:
+async def test_a_full_disk_costs_time_alone(here, volume) -> None:
     """Nothing is stored, claimed or counted as a death while it is full; freed, the round ends as the truth."""
-    truth = await truths(SEED, SMALL)
+    truth = await truth_of(SEED, SMALL)
     here = replace(here, archive_url=volume.as_uri())
     filler = volume / "filler"
     async with round_on_rehearsal(here, SEED, workers=2, size=SMALL) as (supervisor, snapshots, frontier):

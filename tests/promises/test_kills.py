@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.promises.playing import SMALL, Size, assert_whole
+from tests.promises.playing import KILLED, SMALL, Size, assert_whole
 from tests.promises.trials import EARLIEST, LATEST, killed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 @pytest.mark.parametrize("workers", [1, 4])
 async def test_killed_workers_lose_nothing(here, workers: int, kills: int) -> None:
     """Each kill hits a worker at work; the set stays the truth's, and only what was held is fetched again."""
-    played, sent = await killed(here, seed=4101, workers=workers, kills=kills)
+    played, sent = await killed(here, seed=4101, workers=workers, kills=kills, size=KILLED)
     assert len(sent) == kills
     assert all(kill.pages > 0 for kill in sent)
     assert all(EARLIEST <= kill.share <= LATEST for kill in sent)

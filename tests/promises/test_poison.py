@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 async def test_only_the_page_that_kills_is_quarantined(here) -> None:
-    """Three deaths of its own and no more; kills while slow pages are open quarantine none of them."""
+    """Three deaths of its own and no more; kills at workers with a slow page open where there is one, acquit all else."""
     played, poison, sent = await poisoned(here, seed=4104, workers=2, poisons=1, kills=3, size=SMALL)
     assert len(sent) == 3
     assert played.restarts <= len(sent) + 3 * len(poison)

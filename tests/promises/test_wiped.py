@@ -11,19 +11,17 @@ import redis as redis_client
 from crawler.errors import UnknownRound
 from rounds.recover import recover
 from rounds.supervise import Supervisor
-from tests.promises.conftest import Size, judged, round_on_rehearsal
-from tests.promises.test_kills import assert_whole
+from tests.promises.playing import SMALL, assert_whole, judged, round_on_rehearsal, truth_of, wanted
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-SMALL = Size(units=2, pages=600)
 WIPED_AT = 0.4  # of the pages
 
 
-async def test_a_wiped_round_is_recovered_and_finished(here, truths) -> None:
+async def test_a_wiped_round_is_recovered_and_finished(here) -> None:
     """The crawl stops by itself and says why; recovered and gone on with, stored = truth and each page has one record."""
-    truth = await truths(4103, SMALL)
-    total = sum(1 for page in truth if page.stored and page.kind != "trap" and page.depth <= 6)
+    truth = await truth_of(4103, SMALL)
+    total = wanted(truth)
     async with round_on_rehearsal(here, 4103, workers=2, size=SMALL) as (supervisor, snapshots, frontier):
         running = asyncio.create_task(supervisor.run())
         async with frontier() as watch:

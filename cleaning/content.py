@@ -49,14 +49,14 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     ads = frozenset(ad_blocks(page, root, url))
     layout = Layout(page)
     first, last = layout.whole_lines(root)
-    whole = layout.lines()
+    inside = layout.between(first, last)
     if ads:
         owners = page.owners
         lines = list(
             layout.lines_of(n for n in range(first, last) if not any(page.inside(owners[n], ad) for ad in ads))
         )
     else:
-        lines = [text for start, text in whole if first <= start < last]
+        lines = layout.texts[inside]
     title = page_title(page, page.first_run[root], site_title, meta)
     kept = lines if is_list else list(trimmed(lines, title))
     headers, rows = _tables(page, root)
@@ -64,8 +64,8 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         title=title,
         site_title=site_title,
         text="\n".join(kept),
-        visible="\n".join(text for _, text in whole)[:MAX_VISIBLE],
-        chrome="\n".join(text for start, text in whole if not first <= start < last)[:MAX_VISIBLE],
+        visible="\n".join(layout.texts)[:MAX_VISIBLE],
+        chrome="\n".join(layout.texts[: inside.start] + layout.texts[inside.stop :])[:MAX_VISIBLE],
         column_path=trail(page, meta),
         table_headers=headers,
         table_rows=rows,

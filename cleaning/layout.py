@@ -1,9 +1,9 @@
 """Text in lines: a block each, but a short row of a data table is one line with its cells in order."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from itertools import groupby, pairwise
 from typing import Final
 
 from cleaning.outline import Outline
@@ -12,7 +12,10 @@ _ROW_MAX: Final = 600  # characters: a longer table row is layout, its cells kee
 
 
 class Layout:
-    """How the text runs of one page fall into lines."""
+    """How the text runs of one page fall into lines.
+
+    `starts` holds the number of each line's first run, `texts` its text, both in the page's order.
+    """
 
     def __init__(self, page: Outline) -> None:
         rows = _data_rows(page)
@@ -23,23 +26,23 @@ class Layout:
             else page.lines
         )
         self._page = page
-        self._whole: list[tuple[int, str]] = []
+        keys = self._keys
+        self.starts = [0, *(run for run, (one, other) in enumerate(pairwise(keys), start=1) if one != other)]
+        ends = [*self.starts[1:], len(keys)]
+        texts, joined = page.texts, page.joined
+        self.texts = [
+            texts[start] if end - start == 1 else joined(range(start, end))
+            for start, end in zip(self.starts, ends, strict=True)
+        ]
 
-    def lines(self) -> list[tuple[int, str]]:
-        """Every line of the page, in order: the number of its first run, and its text."""
-        if not self._whole:
-            self._whole = list(self._joined(range(len(self._keys))))
-        return self._whole
+    def between(self, first: int, last: int) -> slice:
+        """The lines that begin with the runs `first … last - 1`."""
+        return slice(bisect_left(self.starts, first), bisect_left(self.starts, last))
 
     def lines_of(self, numbers: Iterable[int]) -> Iterator[str]:
         """The lines of some runs, given by number, in order."""
-        return map(itemgetter(1), self._joined(numbers))
-
-    def _joined(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
-        texts, joined = self._page.texts, self._page.joined
         for _, group in groupby(numbers, key=self._keys.__getitem__):
-            held = list(group)
-            yield held[0], texts[held[0]] if len(held) == 1 else joined(held)
+            yield self._page.joined(list(group))
 
     def whole_lines(self, root: int) -> tuple[int, int]:
         """The range of runs of an element, widened so that it cuts no line in two."""

@@ -122,8 +122,7 @@ class _Reader:
             if len(self.links) >= MAX_LINKS:
                 self.cut += 1
                 return False
-            plain = kind is LinkKind.ANCHOR and len(text) <= KEPT_TEXT
-            self.links[key] = _anchor(found, text) if plain else Link(*found, kind, _short(text))
+            self.links[key] = _link(found, kind, text)
         elif kind.cost < held.cost:
             self.links[key] = Link(*found, kind, held.text or _short(text))
         elif text and not held.text:
@@ -297,9 +296,23 @@ def _page_at(place: str, raw: str) -> tuple[str, str] | None:
     return _page(resolver(place), raw)
 
 
+def _link(found: tuple[str, str], kind: LinkKind, text: str) -> Link:
+    if len(text) <= KEPT_TEXT:
+        if kind is LinkKind.ANCHOR:
+            return _anchor(found, text)
+        if kind is LinkKind.OPTION:
+            return _option(found, text)
+    return Link(*found, kind, _short(text))
+
+
 @lru_cache(maxsize=KEPT)
 def _anchor(found: tuple[str, str], text: str) -> Link:
     return Link(*found, LinkKind.ANCHOR, _short(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _option(found: tuple[str, str], text: str) -> Link:
+    return Link(*found, LinkKind.OPTION, _short(text))
 
 
 @remembered(KEPT, KEPT_HREF)

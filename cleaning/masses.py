@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from typing import Final
 
 from cleaning.outline import INLINE_TAGS, Outline
@@ -38,6 +39,11 @@ _FOOT_SIGNS: Final = {
 _SURE_FOOT: Final = re.compile(
     r"版权所有|主办单位\s*[:：]|网站标识码|[A-Z]?ICP备|公网安备|copyright\s*(?:©|\d)", re.IGNORECASE
 )
+_LINK_MIN: Final = 7  # characters from which a link is no menu entry
+_DAY_MAX: Final = 26  # characters that a date has at most
+_FOOT_LINE: Final = 200  # characters from which a run is no line of a footer
+_FULL_LINE: Final = 24  # characters from which a line is running text whatever its marks
+_PROSE_MIN: Final = 20  # characters of a run of prose
 _FOOT_MAX: Final = 500  # characters a footer has at most
 _FOOT_CLIMB: Final = 10
 _PART: Final = 20  # masses are counted in twentieths of a character, so that sums are exact
@@ -115,37 +121,51 @@ class Masses:
 
     def _enough(self) -> bool:
         """Whether what is left beside the frame is a page at all; where it is not, the names have misled us."""
-        outside = inside = 0
-        for text, link, framed in zip(self._page.texts, self._page.links, self._framed, strict=True):
-            if link < 0:
-                if not framed:
-                    outside += len(text)
-                elif STOPPED.search(text):
-                    inside += len(text)
+        texts, links, framed = self._page.texts, self._page.links, self._framed
+        inside = sum(
+            len(texts[run])
+            for run in compress(range(len(texts)), framed)
+            if links[run] < 0 and STOPPED.search(texts[run])
+        )
+        if not inside:
+            return True
+        outside = sum(
+            len(text) for text, link, frame in zip(texts, links, framed, strict=True) if link < 0 and not frame
+        )
         return outside * 3 >= inside
 
     def _sums(self, feet: frozenset[int]) -> tuple[list[int], list[int], list[int], list[int]]:
-        page, framed = self._page, self._framed
+        page = self._page
         size = len(page.texts)
         running, linked, dated, prose = [0] * size, [0] * size, [0] * size, [0] * size
-        line_text: dict[int, int] = {}
-        for text, line, link in zip(page.texts, page.lines, page.links, strict=True):
-            if link < 0:
-                line_text[line] = line_text.get(line, 0) + len(text)
-        for run, text in enumerate(page.texts):
-            if framed[run]:
+        line_text: Counter[int] = Counter()
+        for run, (text, link, framed) in enumerate(zip(page.texts, page.links, self._framed, strict=True)):
+            if framed:
                 continue
             length = len(text)
-            if page.links[run] >= 0:
-                linked[run] = length if length >= 7 else 0
-            elif length <= 26 and _DAY.match(text):
+            if link >= 0:
+                if length >= _LINK_MIN:
+                    linked[run] = length
+            elif length <= _DAY_MAX and _DAY.match(text):
                 dated[run] = 1
-            elif length >= 200 or run not in feet:
-                full = line_text[page.lines[run]] >= 24 or _PUNCTUATION.search(text) is not None
+            elif length >= _FOOT_LINE or run not in feet:
+                if length < _FULL_LINE and not line_text:
+                    line_text.update(_line_texts(page))
+                full = length >= _FULL_LINE or line_text[page.lines[run]] >= _FULL_LINE or _PUNCTUATION.search(text)
                 running[run] = length * (_PART if full else _SHORT_LINE)
-                prose[run] = length if length >= 20 and STOPPED.search(text) else 0
+                if length >= _PROSE_MIN and STOPPED.search(text):
+                    prose[run] = length
         sums = (list(accumulate(column, initial=0)) for column in (running, linked, dated, prose))
         return next(sums), next(sums), next(sums), next(sums)
+
+
+def _line_texts(page: Outline) -> dict[int, int]:
+    """Characters outside of links by line."""
+    found: dict[int, int] = {}
+    for text, line, link in zip(page.texts, page.lines, page.links, strict=True):
+        if link < 0:
+            found[line] = found.get(line, 0) + len(text)
+    return found
 
 
 def _outermost(page: Outline) -> Iterator[int]:

@@ -95,12 +95,10 @@ _DAY: Final = re.compile(r"^[\[(（【]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}
 _DAY_MAX: Final = 13  # characters of the longest day
 _IN_LINE: Final = frozenset({_INLINE, _LINK})
 # Elements that some part of reading asks for, and attributes that make any element one of them.
-WANTED: Final = frozenset(
-    {
-        *("a", "area", "iframe", "frame", "option", "script", "meta", "template", "textarea", "xmp", "body"),
-        *("img", "input", "form", "base", "title", "style", "noscript"),
-    }
-)
+RARE: Final = frozenset({"meta", "base", "title", "style", "noscript", "form"})
+WANTED: Final = RARE | {
+    *("a", "area", "iframe", "frame", "option", "script", "template", "textarea", "xmp", "body", "img", "input"),
+}
 _UNSEEN: Final = frozenset({"", "-comment"})
 HANDLERS: Final = frozenset({"onclick", "ondblclick", "data-href"})
 
@@ -152,6 +150,7 @@ class Outline:
     whole: str = ""  # all runs, a line each
     before: list[int] = field(default_factory=lambda: [0])  # characters of the runs before each run, and of all
     wanted: list[Element] = field(default_factory=list)  # of the whole document, in its order
+    rare: list[Element] = field(default_factory=list)  # those of them that are neither links nor pictures
     scripts: list[Script] = field(default_factory=list)
 
     def inside(self, element: int, root: int) -> bool:
@@ -176,8 +175,8 @@ class Outline:
         return found
 
     def all_of(self, *tags: str) -> list[Element]:
-        """The wanted elements of some tags."""
-        return [element for element in self.wanted if element[0] in tags]
+        """The wanted elements of some tags of `RARE`."""
+        return [element for element in self.rare if element[0] in tags]
 
     def joined(self, numbers: range | list[int]) -> str:
         """Runs in one line: a blank where the source had white space, a new line, another cell or another link."""
@@ -222,6 +221,7 @@ class Outline:
 
     def turn(self, runs: list[tuple[str, int, int, Place, bool]]) -> None:
         """Keep the runs as columns: text, owner, line, place, glue."""
+        self.rare = [element for element in self.wanted if element[0] in RARE]
         if runs:
             self.texts, self.owners, self.lines, places, self.glues = zip(*runs, strict=True)
             self.links, self.rows, _ = zip(*places, strict=True)

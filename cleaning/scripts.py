@@ -30,6 +30,7 @@ GOES: Final = (
     + r"(?:(?P<location>location(?:\s{0,5}\.\s{0,5}href)?\s{0,9}=(?!=)|location\s{0,5}\.\s{0,5}(?:replace|assign)\s{0,5}\()"
     r"|(?P<open>open\s{0,5}\())\s{0,9}"
 )
+GOES_AT: Final = re.compile(r"location\s{0,9}=|location\s{0,5}\.\s{0,5}(?:href|replace|assign)|open\s{0,5}\(")
 GOES_CONSTANT: Final = re.compile(GOES + STRING + r"\s{0,9}(?P<joined>[+.]?)")
 TOKEN: Final = re.compile(
     r"(?P<skip>//[^\n]*|<!--[^\n]*|/\*[\s\S]*?(?:\*/|\Z))"
@@ -67,6 +68,11 @@ LISTED_URL: Final = re.compile(
     r"(?:https?:/)?[^\s\"'<>(){};,|*$\\]{1,1000}\.(?:s?html?|jhtml|jspx?|aspx?|php|pdf|docx?|xlsx?|pptx?|wps|ofd|zip|rar)"
     r"(?:\?[^\s\"'<>{}|\\]{0,500})?",
     re.IGNORECASE,
+)
+# One of these stands in whatever LISTED_URL finds.
+LISTED_ENDINGS: Final = (
+    *(".htm", ".shtm", ".jhtm", ".jsp", ".asp", ".php"),
+    *(".pdf", ".doc", ".xls", ".ppt", ".wps", ".ofd", ".zip", ".rar"),
 )
 WRITTEN_REFRESH: Final = re.compile(
     r"http-equiv\s{0,5}=\s{0,5}\\?[\"']?refresh[^>]{0,300}?\burl\s{0,5}=\s{0,5}\\?[\"']?([^\"'>\\\s+]{1,1000})",
@@ -164,9 +170,9 @@ def variables(code: str) -> dict[str, str]:
 @remembered(KEPT, KEPT_LENGTH)
 def navigations(code: str) -> tuple[Navigation, ...]:
     """Constant navigations of a script, in order.  What depends on the visitor's device is left out."""
-    if "location" not in code and "open" not in code:
-        return ()
     code = code[:MAX_CODE]
+    if not _goes(code):
+        return ()
     found: list[Navigation] = []
     known: dict[str, str] | None = None
     depth = 0
@@ -178,6 +184,17 @@ def navigations(code: str) -> tuple[Navigation, ...]:
                 known = variables(code) if token["name"] else None
             found.extend(_went(code, token, known or {}, top=depth == 0))
     return tuple(found)
+
+
+def _goes(code: str) -> bool:
+    """Whether anything in the code looks like a navigation; most scripts have none and need no second look."""
+    for word in ("location", "open"):
+        place = code.find(word)
+        while place >= 0:
+            if GOES_AT.match(code, place):
+                return True
+            place = code.find(word, place + 1)
+    return False
 
 
 def _went(code: str, token: re.Match[str], known: dict[str, str], *, top: bool) -> Iterator[Navigation]:
@@ -227,7 +244,8 @@ def written_links(code: str) -> list[Listed]:
 def listed_links(code: str) -> list[Listed]:
     """Entries `{…"url": "/a/1.html", "title": "…"}` and `['…', '/a/1.html']`: a page's URL with its title beside it."""
     code = code[:MAX_CODE]
-    if "{" not in code and "[" not in code:
+    lowered = code.lower()
+    if not any(ending in lowered for ending in LISTED_ENDINGS):
         return []
     code = plain(code)
     found: list[Listed] = []

@@ -125,8 +125,7 @@ def detect(
     if len(bare) <= CHALLENGE_MAX and len(followed) < FEW_LINKS and _is_challenge(codes):
         stub = any(ln.cost == 0 for ln in followed)
         return None if stub else Shell("challenge", "a script sets a cookie and asks for the page again")
-    moves = any(ln.cost == 0 or ln.kind is LinkKind.FRAME for ln in followed)
-    if listed or (moves and len(bare) <= NOTICE_MAX):
+    if listed or (len(bare) <= NOTICE_MAX and any(ln.cost == 0 or ln.kind is LinkKind.FRAME for ln in followed)):
         return None
     if len(bare) <= NOTICE_MAX and len(followed) < 5 and (notice := _asks_for_script(visible, bare, notices)):
         return Shell("noscript-notice", notice)

@@ -44,6 +44,7 @@ PROGRAM_TYPES: Final = frozenset(
 DATA_TYPES: Final = frozenset({"application/json", "application/ld+json"})
 PLACEHOLDER: Final = re.compile(r"[{}<>$]|%7b|%3c|^#\w+#$", re.IGNORECASE)
 NOT_FOLLOWED: Final = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
+TARGET_MARKS: Final = frozenset("'\"%_")  # code without a string, an escape and a pager's function leads nowhere
 # First characters of links that are none of these nor `javascript:`.
 FOLLOWED_STARTS: Final = frozenset("/.?" + string.digits + string.ascii_letters) - frozenset("AaDdJjMmTt")
 KEPT: Final = 16_384  # links remembered for the next pages of the same site,
@@ -140,7 +141,8 @@ class _Reader:
         if href[0] not in FOLLOWED_STARTS:
             start = href.lstrip()[:11].lower()
             if start.startswith("javascript:"):
-                self._handler(node, given, scripts.javascript_code(href))
+                if not TARGET_MARKS.isdisjoint(href):  # not `javascript:void(0)`, the most frequent of all links
+                    self._handler(node, given, scripts.javascript_code(href))
                 return
             if not start or start.startswith(NOT_FOLLOWED):
                 return

@@ -267,7 +267,7 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
             kind = _SILENT if not tag or tag[0] in "-!_" else _BLOCK
         if kind == _TEXT:
             raw = node.text_content or ""
-            folded = fold(raw) if marked else " ".join(raw.split())
+            folded = "" if raw.isspace() else fold(raw) if marked else " ".join(raw.split())
             if folded:
                 runs.append((folded, owner, line, place, glue and not raw[0].isspace()))
             glue = bool(folded) and not raw[-1].isspace()

@@ -13,6 +13,7 @@ from cleaning.patterns import family_of, pattern_of
 from cleaning.traps import trap_rule
 from crawler.frontier.contract import Cut, Lease, Outlink
 from crawler.plan import Limits
+from crawler.ranks import rank_of
 from crawler.scope import Scope
 
 CHAIN_RULE: Final = "redirect-chain"
@@ -55,11 +56,12 @@ def sort_links(
     *,
     repeats: Repeats = NOTHING,
     allow: tuple[str, ...] = (),
+    year: int = 0,
 ) -> Sorted:
     """Sort the links of the page `lease` stands for.
 
     Links that cost no click are followed at most `limits.redirects` in a row, and at most `limits.links` a page.  A link
-    whose pattern begins with an entry of `allow` is never cut as a trap.
+    whose pattern begins with an entry of `allow` is never cut as a trap.  `year` is this year, for the ranks; 0: unknown.
     """
     offered: dict[str, Outlink] = {}
     out_of_scope = 0
@@ -77,13 +79,13 @@ def sort_links(
             cuts.setdefault(link.key, Cut(rule, _pattern(rule, link.key, repeats), _outlink(link)))
         elif link.key in offered:
             if link.cost < offered[link.key].cost:
-                offered[link.key] = _outlink(link)
+                offered[link.key] = _ranked(link, year)
         elif link.cost == 0 and lease.chain >= limits.redirects:
             cuts.setdefault(link.key, Cut(CHAIN_RULE, pattern_of(link.key), _outlink(link)))
         elif len(offered) >= limits.links:
             cuts.setdefault(link.key, Cut(COUNT_RULE, pattern_of(link.key), _outlink(link)))
         else:
-            offered[link.key] = _outlink(link)
+            offered[link.key] = _ranked(link, year)
     return Sorted(tuple(offered.values()), out_of_scope, tuple(cuts.values()), tuple(foreign.values()))
 
 
@@ -104,3 +106,8 @@ def _pattern(rule: str, key: str, repeats: Repeats) -> str:
 
 def _outlink(link: Link | Outlink) -> Outlink:
     return Outlink(link.key, link.url, link.kind)
+
+
+def _ranked(link: Link | Outlink, year: int) -> Outlink:
+    text = link.text if isinstance(link, Link) else ""
+    return Outlink(link.key, link.url, link.kind, rank_of(link.key, text, link.kind, year))

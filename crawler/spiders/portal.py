@@ -345,7 +345,9 @@ class PortalSpider(Spider):
     async def _sorted(self, links: Sequence[Link | Outlink], lease: Lease, repeats: Repeats) -> Sorted:
         plan = self.worker.plan
         allow = (*plan.allow_patterns, *await self._traps.allowed())
-        found = sort_links(links, lease, self.worker.scope, plan.limits, repeats=repeats, allow=allow)
+        found = sort_links(
+            links, lease, self.worker.scope, plan.limits, repeats=repeats, allow=allow, year=time.gmtime().tm_year
+        )
         await self._count_cuts(lease, found.cuts)
         return found
 

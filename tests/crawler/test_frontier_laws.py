@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from hypothesis import HealthCheck, given, settings
@@ -77,8 +78,8 @@ class Crawl:
         self.deaths = 0
 
     def links_of(self, key: str) -> list[Outlink]:
-        """A page's links as the graph has them."""
-        return [link(target, kind) for target, kind in self.graph[key]]
+        """A page's links as the graph has them, ranked by chance."""
+        return [replace(link(target, kind), rank=self.chance.randrange(3)) for target, kind in self.graph[key]]
 
     async def run(self) -> None:
         """Act until the frontier says that nothing is left."""

@@ -20,6 +20,7 @@ CHAIN_RULE: Final = "redirect-chain"
 COUNT_RULE: Final = "links-per-page"
 COPY_RULE: Final = "repeating-pattern"
 SESSION_RULE: Final = "session-mark"
+MIRROR_RULE: Final = "mirror"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from crawler.frontier.contract import Frontier, Outlink
+from crawler.items import PageItem
 from crawler.plan import RoundPlan
 from crawler.reasons import Halt
 
@@ -60,6 +61,10 @@ class WorkerPort(Protocol):
 
     def parked(self, token: str) -> None:
         """Its bytes wait for a whole segment, until `storing`: renewed likewise, its place free for another page."""
+        ...
+
+    def counted(self, item: PageItem) -> None:
+        """A page was stored and its lease acked: it counts in the round's figures."""
         ...
 
     def ended(self, token: str) -> None:

@@ -32,6 +32,7 @@ class SkipReason(StrEnum):
     REDIRECTED = "redirected"
     ROBOTS = "robots"
     NOT_A_PAGE = "not-a-page"  # image, style sheet, script, font, media
+    MIRROR = "mirror"  # its like stands under the place it mirrors
     TRAP = "trap"  # queued before its pattern was known to be a trap
 
 

@@ -10,13 +10,16 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from cleaning.mirrors import Alias, alias_of, tail_of, text_mark
 from cleaning.page import Reading
 from cleaning.patterns import Minted, minted_of
 from cleaning.sayings import Said, Sayings, sayings
-from cleaning.urls import fingerprint
+from cleaning.urls import canonicalize, fingerprint
 from crawler.frontier.contract import Lease
+from crawler.frontier.ids import split_key
 from crawler.frontier.traps import TrapBook
 from crawler.outlinks import NOTHING, Repeats
+from crawler.plan import RoundPlan
 
 HEARD_SECONDS: Final = 1.0  # how old what other workers learned may be
 MOST_TOKENS: Final = 200  # of one page's links
@@ -31,8 +34,10 @@ def short(text: str) -> str:
 class TrapWatch:
     """One worker's part; what has to be shared stands in Redis."""
 
-    def __init__(self, book: TrapBook) -> None:
+    def __init__(self, book: TrapBook, plan: RoundPlan) -> None:
         self._book = book
+        self._seeds = frozenset(key for unit in plan.units for seed in unit.seeds if (key := canonicalize(seed)))
+        self._places: Mapping[Alias, int] = {}
         self._said = Said()
         self._refuted: dict[str, None] = {}
         self._sessions: frozenset[str] = frozenset()
@@ -49,13 +54,48 @@ class TrapWatch:
         found = sayings(reading)
         if found is None:
             return NOTHING
-        local = self._said.repeats(lease.key, found)
-        repeated = await self._book.body_seen(found.family, found.mark, short(lease.key), known=local)
+        local, text = self._said.repeats(lease.key, found), text_mark(reading)
+        seen = await self._book.body_seen(
+            found.family, found.mark, short(lease.key), known=local, text=text, key=lease.key
+        )
+        if text:
+            await self._compare(lease.key, text, seen.alike)
         sessions = await self._minted(lease, reading, found)
-        return Repeats(found.family if repeated else "", sessions) if repeated or sessions else NOTHING
+        return Repeats(found.family if seen.repeats else "", sessions) if seen.repeats or sessions else NOTHING
+
+    async def _compare(self, key: str, text: int, alike: str) -> None:
+        """Gather the evidence for mirrors: by pages with one text, and by all pages of the places they suggest."""
+        if alike:
+            hosts = frozenset(split_key(seed)[0] for seed in self._seeds)
+            places = alias_of(key, alike, hosts)
+            if places is not None:
+                for page in (key, alike):
+                    await self._tell(places, page, text)
+        await self._hear()
+        for places in self._places:
+            if tail_of(key, places.mirror) or tail_of(key, places.original):
+                await self._tell(places, key, text)
+
+    async def _tell(self, places: Alias, key: str, text: int) -> None:
+        # The mirror may lie within its original (`/old/` of a host): then it is the longer of the two.
+        mirrored = bool(tail_of(key, places.mirror))
+        tail = tail_of(key, places.mirror if mirrored else places.original)
+        if await self._book.alike(places, short(tail), mirrored=mirrored, text=text):
+            self._places = {**self._places, places: max(1, self._places.get(places, 0))}
+
+    async def mirrored(self, lease: Lease) -> str:
+        """The key under the original of a page under a mirror, which need not be fetched; empty for others.  Seeds are."""
+        await self._hear()
+        if lease.key in self._seeds:
+            return ""
+        for places, proofs in self._places.items():
+            tail = tail_of(lease.key, places.mirror)
+            if proofs and tail:
+                return "" if await self._book.is_unlike(short(lease.key)) else f"http://{places.original}/{tail}"
+        return ""
 
     async def refuses(self, lease: Lease) -> str:
-        """Why a queued URL is not worth a request: its page was read under another session's mark.  Empty if it is."""
+        """Why a queued URL is not worth a request: its page was read under another session's mark.  Empty if it is, or was released."""
         minted = minted_of(lease.key)
         if minted is None:
             return ""
@@ -63,7 +103,9 @@ class TrapWatch:
         if minted.slot not in self._sessions:
             return ""
         read = await self._book.minted_pages(minted.slot, [short(minted.bare)])
-        return minted.slot if read[0] not in {"", short(lease.key)} else ""
+        if read[0] in {"", short(lease.key)} or await self._book.is_unlike(short(lease.key)):
+            return ""
+        return minted.slot
 
     async def _minted(self, lease: Lease, reading: Reading, found: Sayings) -> dict[str, str]:
         """Learn from a page whose own address is minted; then look which of its links are known under another mark."""
@@ -99,6 +141,7 @@ class TrapWatch:
             self._heard = now
             self._sessions = await self._book.session_slots()
             self._allowed = await self._book.allowed()
+            self._places = await self._book.places()
 
     def _refute(self, slot: str) -> None:
         self._sessions -= {slot}

@@ -18,9 +18,11 @@ from typing import Final
 
 from crawler.frontier.contract import Lease, Via
 from crawler.frontier.redis import RedisFrontier
+from crawler.items import PageItem
 from crawler.plan import RoundPlan
 from crawler.reasons import Halt
 from crawler.scope import Scope
+from crawler.tally import Tally
 
 MOST_PARKED: Final = 400  # pages waiting for their segment: about 60 MB of bodies, and 200 pages a second in 2 s
 RENEWALS_PER_LEASE: Final = 3  # two heartbeats may be missed before a lease is lost
@@ -60,6 +62,7 @@ class Worker:
         self.places = places
         self.fetched = 0
         self.rendered = 0
+        self.tally = Tally()
         self._held: dict[str, _Held] = {}
         self._parked = 0
         self._halts: dict[Halt, str] = {}
@@ -116,6 +119,18 @@ class Worker:
             self._parked += int(parked) - int(held.parked)
             held.parked = parked
 
+    def counted(self, item: PageItem) -> None:
+        """A page was stored and acked: count what it holds."""
+        self.tally.page(item)
+
+    async def _hand_over(self) -> None:
+        counted = self.tally.taken()
+        try:
+            await self.frontier.kinds.add(counted)
+        except Exception:
+            self.tally.put_back(counted)
+            raise
+
     def halt(self, why: Halt, detail: str) -> None:
         """Claim nothing for the time being, and report why at once."""
         if self._halts.get(why) != detail:
@@ -137,6 +152,7 @@ class Worker:
         if self._beat is not None:
             self._beat.cancel()
             await asyncio.gather(self._beat, return_exceptions=True)
+        await self._hand_over()
 
     async def _heartbeat(self) -> None:
         pause = self.plan.lease_seconds / RENEWALS_PER_LEASE
@@ -165,6 +181,7 @@ class Worker:
             "busy": self.busy,
             "halts": {why.value: detail for why, detail in self._halts.items()},
         }
+        await self._hand_over()
         lost = set(await self.frontier.renew(self.worker_id, report, list(self._held)))
         gone, self._missed = lost & self._missed, lost  # one that was acked just now is missed once, not twice
         for token in gone:

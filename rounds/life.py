@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from pipelines.store.connect import Document, connect
 from pipelines.store.errors import NameTaken
 from pipelines.store.errors import UnknownRound as NotStored
 from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
+from pipelines.store.size import bytes_per_record
 from pipelines.store.units import UnitBook
 from rounds.progress import Pace, Sample, add_up, ended, pace_of
 from rounds.refusals import NoSuchRound, RoundExists, Unresolved, WrongState
@@ -86,6 +88,9 @@ class Status:
     workers: tuple[WorkerInfo, ...]  # those heard of lately
     units: tuple[UnitCounts, ...]
     pace: Pace
+    kinds: Mapping[str, int]  # by `crawler.tally.RecordKind`; those a worker has not handed over yet are missing
+    unit_kinds: Mapping[str, Mapping[str, int]]  # by unit code; empty where not asked for
+    mongo_bytes: float  # an estimate: the round's share of all records, by number
 
 
 def operator() -> str:
@@ -268,10 +273,10 @@ async def require_startable(services: Services, name: str) -> State:
     return state
 
 
-async def status(services: Services, name: str, *, now: datetime, traps: bool = False) -> Status:
-    """Look at a round: counters only, whatever its size; with `traps` the table of cuts.
+async def status(services: Services, name: str, *, now: datetime, traps: bool = False, by_unit: bool = False) -> Status:
+    """Look at a round: counters only, whatever its size.
 
-    Raises NoSuchRound, WrongState.
+    With `traps` the table of cuts, with `by_unit` the kinds of record of each unit (one call per host).  Raises NoSuchRound, WrongState.
     """
     record = get(services, name)
     async with frontier(services, name) as queue:
@@ -280,12 +285,25 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
             queue.counts(), queue.host_counts(), queue.traps.cut_counts(), queue.workers()
         )
         rows = await queue.traps.cut_rows() if traps else []
+        kinds, host_kinds = await queue.kinds.total(), await queue.kinds.of_hosts(hosts if by_unit else ())
     sample = Sample(now.timestamp(), counts, hosts)
     plan = record.plan
     average = _average(record.results.get("launch"), sample) if state is State.RUNNING else 0.0
     pace = pace_of(sample, average, delay=plan.delay, host_concurrency=plan.host_concurrency)
+    with store(services) as database:
+        mongo_bytes = bytes_per_record(database, url=services.mongo_url) * ended(counts)
     return Status(
-        record, state, sample, cuts, tuple(rows), live_workers(workers, plan, now), unit_counts(plan, hosts), pace
+        record,
+        state,
+        sample,
+        cuts,
+        tuple(rows),
+        live_workers(workers, plan, now),
+        unit_counts(plan, hosts),
+        pace,
+        kinds,
+        unit_kinds(plan, host_kinds),
+        mongo_bytes,
     )
 
 
@@ -306,3 +324,13 @@ def unit_counts(plan: RoundPlan, hosts: Mapping[str, Counts]) -> tuple[UnitCount
     return tuple(
         UnitCounts(unit.code, unit.name, len(claimed[unit.code]), add_up(claimed[unit.code])) for unit in plan.units
     )
+
+
+def unit_kinds(plan: RoundPlan, hosts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Add up the kinds of record of the hosts each unit claims as a whole; a host of several units counts for each."""
+    scope = Scope(plan)
+    totals: dict[str, Counter[str]] = {}
+    for host, counts in hosts.items():
+        for code in scope.units_of(f"http://{host}/"):
+            totals.setdefault(code, Counter()).update(counts)
+    return {code: dict(total) for code, total in totals.items()}

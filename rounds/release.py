@@ -11,17 +11,19 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from cleaning.patterns import family_of
+from cleaning.patterns import family_of, pattern_of
 from cleaning.read import read
 from crawler.frontier.contract import Cut, End, Grant, Lease
 from crawler.frontier.ids import split_key
 from crawler.frontier.redis import RedisFrontier, State
-from crawler.outlinks import COPY_RULE, NOTHING, SESSION_RULE, Repeats, sort_links
+from crawler.outlinks import COPY_RULE, MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, sort_links
 from crawler.plan import RoundPlan
 from crawler.reasons import SkipReason
 from crawler.scope import Scope
+from crawler.trap_watch import short
 from pipelines.archive_reader import read as read_archived
 from pipelines.store.cuts import cut_pages, move_to_outlinks
 from pipelines.store.reader import OutcomeFilter, RoundReader
@@ -31,6 +33,8 @@ from pipelines.store.rounds import Entry, RoundBook
 from rounds.life import frontier, get, journal_state, state_of, store, working_state
 from rounds.refusals import BadChoice, WrongState
 from rounds.services import Services
+
+CHUNK: Final = 500  # outcomes looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,32 @@ async def release(
 async def release_undecided(services: Services, name: str) -> int:
     """At rest: offer what was cut in families of which only few pages repeat.  Returns how many URLs that queued."""
     async with frontier(services, name) as queue:
+        lonely = await _lonely_mirrored(services, name, queue)
         families = [family for family, stands in (await queue.traps.families_to_decide()).items() if not stands]
         if not families:
-            return 0
+            return lonely
         wanted = Wanted(COPY_RULE, tuple(families))
         done = await _offer_again(services, await queue.plan(), queue, wanted, lambda _links: None)
         await queue.traps.decided(families)
-    return done.queued
+    return done.queued + lonely
+
+
+async def _lonely_mirrored(services: Services, name: str, queue: RedisFrontier) -> int:
+    """Queue what was left out under a mirror and has no like among the stored pages of its original."""
+    queued = 0
+    with store(services) as database:
+        reader = RoundReader(database, name, url=services.mongo_url)
+        where = OutcomeFilter(ends=(End.SKIPPED,), reason=SkipReason.MIRROR)
+        left = reader.outcomes(where, ("key", "token", "detail"))
+        while chunk := list(islice(left, CHUNK)):
+            stored = reader.records([one["detail"] for one in chunk], ("end",))
+            alone = [one for one in chunk if stored.get(one["detail"], {}).get("end") != End.STORED]
+            await queue.traps.unlike([short(one["key"]) for one in alone])
+            for one in alone:
+                if await queue.requeue(one["key"], End.SKIPPED):
+                    reopen(database, name, [(one["key"], one["token"])], url=services.mongo_url)
+                    queued += 1
+    return queued
 
 
 async def _offer_again(
@@ -128,6 +151,7 @@ async def _offer_again(
             report(links)
         reader = RoundReader(database, plan.name, url=services.mongo_url)
         for outcome in _skipped(reader, wanted):
+            await queue.traps.unlike([short(outcome["key"])])
             if await queue.requeue(outcome["key"], End.SKIPPED):
                 reopen(database, plan.name, [(outcome["key"], outcome["token"])], url=services.mongo_url)
                 links, queued = links + 1, queued + 1
@@ -156,12 +180,16 @@ def _cuts(page: Mapping[str, Any], plan: RoundPlan) -> tuple[Cut, ...]:
 
 
 def _skipped(reader: RoundReader, wanted: Wanted) -> Iterator[Mapping[str, Any]]:
-    """URLs that were queued before their trap was known."""
-    where = OutcomeFilter(ends=(End.SKIPPED,), reason=SkipReason.TRAP)
-    for outcome in reader.outcomes(where, ("key", "token", "detail")):
-        rule, _, pattern = outcome["detail"].partition(": ")
-        if wanted.takes(rule, pattern):
-            yield outcome
+    """URLs that were queued before their trap, or their mirror, was known."""
+    for reason in (SkipReason.TRAP, SkipReason.MIRROR):
+        where = OutcomeFilter(ends=(End.SKIPPED,), reason=reason)
+        for outcome in reader.outcomes(where, ("key", "token", "detail")):
+            if reason is SkipReason.TRAP:
+                rule, _, pattern = outcome["detail"].partition(": ")
+            else:
+                rule, pattern = MIRROR_RULE, pattern_of(outcome["key"])
+            if wanted.takes(rule, pattern):
+                yield outcome
 
 
 def _words(wanted: Wanted) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from console.cli import render, words
 from console.cli.chinese import App
+from console.cli.kinds import kinds_document, kinds_view
 from console.cli.options import AsJson, RoundName
 from console.cli.traps import traps_document, traps_view
 from crawler.frontier.redis import State
@@ -42,13 +43,13 @@ def status(
         raise typer.BadParameter("不能和 --json、--traps 一起用", param_hint="--watch")
     here = services.ensure()
     if traps:
-        found = asyncio.run(life.status(here, name, now=datetime.now(UTC), traps=True))
+        found = asyncio.run(life.status(here, name, now=datetime.now(UTC), traps=True, by_unit=as_json))
         if as_json:
             render.document(status_document(found) | {"traps": traps_document(found.traps)})
         else:
             render.out().print(traps_view(name, found.traps))
         return
-    found = _look(here, name)
+    found = _look(here, name, by_unit=as_json)
     if as_json:
         render.document(status_document(found))
     elif watch:
@@ -57,8 +58,8 @@ def status(
         render.out().print(status_view(found, found.pace))
 
 
-def _look(here: services.Services, name: str) -> Status:
-    return asyncio.run(life.status(here, name, now=datetime.now(UTC)))
+def _look(here: services.Services, name: str, *, by_unit: bool = False) -> Status:
+    return asyncio.run(life.status(here, name, now=datetime.now(UTC), by_unit=by_unit))
 
 
 def _watch(here: services.Services, name: str, found: Status) -> None:
@@ -86,6 +87,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "hosts_total": found.pace.hosts,
         "hosts_done": found.pace.hosts_done,
         "cuts": dict(found.cuts),
+        **kinds_document(found),
         "workers": [
             {
                 "worker": one.worker,
@@ -119,6 +121,7 @@ def status_view(found: Status, pace: Pace) -> RenderableType:
     parts += [Text(line, style="bold red") for line in words.halt_lines(found.workers)]
     columns = tuple(render.LEDGER.values())
     parts.append(render.table("", columns, [render.ledger_cells(counts)], numbers=columns))
+    parts.append(kinds_view(found))
     shown = fullest_hosts(hosts, TOP_HOSTS)
     title = f"主机（剩余最多的 {len(shown)} 个，共 {len(hosts)} 个）"
     parts.append(

@@ -13,14 +13,14 @@ from cleaning.traps import TrapRule
 from console.cli import render, words
 from console.cli.options import AsJson, RoundName
 from crawler.frontier.traps import CutRow
-from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, SESSION_RULE
+from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SESSION_RULE
 from rounds import life, services
 from rounds.refusals import BadChoice
 from rounds.release import Wanted
 from rounds.release import release as release_cuts
 
 SHOWN: Final = 60  # rows of the table; --json has all
-RULES: Final = (*map(str, TrapRule), CHAIN_RULE, COUNT_RULE, COPY_RULE, SESSION_RULE)
+RULES: Final = (*map(str, TrapRule), CHAIN_RULE, COUNT_RULE, COPY_RULE, SESSION_RULE, MIRROR_RULE)
 
 
 def traps_document(rows: Sequence[CutRow]) -> list[dict[str, Any]]:

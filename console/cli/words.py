@@ -10,8 +10,9 @@ from cleaning.reasons import ReasonCode
 from cleaning.traps import TrapRule
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import WorkerInfo
-from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, SESSION_RULE
+from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SESSION_RULE
 from crawler.reasons import FailureReason, Halt, SkipReason
+from crawler.tally import RecordKind
 from rounds.audit_archive import Left
 
 FAILURES: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ SKIPS: Final[Mapping[str, str]] = {
     SkipReason.REDIRECTED: "跳转到了别处",
     SkipReason.ROBOTS: "robots.txt 不许采集",
     SkipReason.NOT_A_PAGE: "不是网页（图片、样式、脚本等）",
+    SkipReason.MIRROR: "镜像，原处有同样的一页",
     SkipReason.TRAP: "排队后才认出的陷阱",
 }
 TRAPS: Final[Mapping[str, str]] = {
@@ -52,6 +54,19 @@ TRAPS: Final[Mapping[str, str]] = {
     COUNT_RULE: "一页链接过多",
     COPY_RULE: "同一样式的页面说不出新东西",
     SESSION_RULE: "会话标记：换个标记还是同一页",
+    MIRROR_RULE: "镜像",
+}
+RECORD_KINDS: Final[Mapping[str, str]] = {
+    RecordKind.HTTP: "直接请求",
+    RecordKind.BROWSER: "浏览器打开",
+    RecordKind.ROBOTS: "探路请求",
+    RecordKind.PAGES: "页面",
+    RecordKind.ATTACHMENTS: "其中附件",
+    RecordKind.LINKS: "链接",
+    RecordKind.LIST_ROWS: "列表行",
+    RecordKind.FIELDS: "表单项",
+    RecordKind.TAGS: "证据",
+    RecordKind.ARCHIVE_BYTES: "存档字节",
 }
 ENDS: Final[Mapping[str, str]] = {
     End.STORED: "已存",

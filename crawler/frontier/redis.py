@@ -33,7 +33,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 
 In `h:{host}`, `here` counts the entries of its `q`, `b` and `t` keys, no band before `low` holds any, `parted` names the
 bands that chunks were cut out of, and `waits` stands while its next entry is in MongoDB.  Chunks: see `spill`.
-What is kept of traps stands under the same prefix: `crawler.frontier.traps`.
+What is kept of traps stands under the same prefix: `crawler.frontier.traps`; counts by kind of record:
+`crawler.frontier.kinds`.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from crawler.errors import UnknownRound
 from crawler.frontier.batch import Batch, pairs
 from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
+from crawler.frontier.kinds import KindBook
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
 from crawler.frontier.spill import KEEP_SECONDS, MINE_SECONDS, SpillDesk
 from crawler.frontier.traps import TrapBook
@@ -178,6 +180,7 @@ class RedisFrontier:
         self._limit = -1  # clicks; read with the number of buckets
         self._recent = RecentlySeen()
         self.traps = TrapBook(batch)
+        self.kinds = KindBook(batch)
 
     @classmethod
     async def open(cls, redis_url: str, round_name: str, *, patience: float | None = 10.0) -> Self:

@@ -12,6 +12,10 @@ Keys, behind the round's prefix:
 | `mint:{slot}` | hash | bare key → mark and page read first; `same` and `differ`: the evidence for a session mark |
 | `mint:{slot}:t` | set of integers | tokens read, at most 2,000 |
 | `sessions` | set | slots known to hold session marks |
+| `texts` | hash | mark of a text → key of the first page that had it, at most 5,000 |
+| `places` | hash | `mirror␟original` → how many pages agree, 0 while that is not settled; at most 200 |
+| `alike:{mirror␟original}` | hash | side and tail → mark of the text; `same`, `differ`, `shown` |
+| `unlike` | set | ids of pages that are fetched all the same: released, or without a like under the original |
 | `allowed` | set | beginnings of patterns that an operator released for good |
 """
 
@@ -24,6 +28,7 @@ from typing import Final
 
 import orjson
 
+from cleaning.mirrors import Alias
 from crawler.frontier.batch import Batch, pairs
 from crawler.frontier.contract import Cut
 
@@ -47,6 +52,14 @@ class CutRow:
         return self.pattern.partition("/")[0].partition(" ")[0].partition("?")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a page that was read: it `repeats` its family; the key of another page with its text."""
+
+    repeats: bool
+    alike: str
+
+
 def cut_rows(page: str, cuts: Iterable[Cut]) -> list[CutRow]:
     """Rows for what was cut on one page: the first link of each rule and pattern stands for the rest."""
     first: dict[tuple[str, str], str] = {}
@@ -68,9 +81,29 @@ class TrapBook:
         found = pairs(await self._batch.command("HGETALL", self._key("cuts")))
         return {rule: int(number) for rule, number in found.items()}
 
-    async def body_seen(self, family: str, mark: int, page: str, *, known: bool) -> bool:
-        """A page was read that says `mark`; True when it repeats what its family said before (F9)."""
-        return bool(await self._batch.call("body", family, str(mark), page, int(known)))
+    async def body_seen(self, family: str, mark: int, page: str, *, known: bool, text: int = 0, key: str = "") -> Seen:
+        """A page was read that says `mark`, with a main text of mark `text` (0: none to speak of)."""
+        repeats, alike = await self._batch.call("body", family, str(mark), page, int(known), str(text), key)
+        return Seen(bool(repeats), alike if alike != key else "")
+
+    async def alike(self, places: Alias, tail: str, *, mirrored: bool, text: int) -> bool:
+        """A page under one of two places was read; True while the mirror is one."""
+        side = "m" if mirrored else "o"
+        return bool(await self._batch.call("alike", places.mirror, places.original, tail, side, str(text)))
+
+    async def places(self) -> Mapping[Alias, int]:
+        """Places that may mirror each other, with the pages that prove it; 0 while it is not settled."""
+        found = pairs(await self._batch.command("HGETALL", self._key("places")))
+        return {Alias(*name.split("\x1f")): int(number) for name, number in found.items()}
+
+    async def unlike(self, pages: Sequence[str]) -> None:
+        """These pages under a mirror are to be fetched: the original has none like them."""
+        if pages:
+            await self._batch.command("SADD", self._key("unlike"), *pages)
+
+    async def is_unlike(self, page: str) -> bool:
+        """Whether a page under a mirror is to be fetched all the same."""
+        return bool(await self._batch.command("SISMEMBER", self._key("unlike"), page))
 
     async def minted(self, slot: str, page: Sequence[str], tokens: Sequence[str]) -> int:
         """A page with a minted address was read (see minted.lua): 1 its slot is a session mark, -1 never, 0 not known."""

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 
 from cleaning.documents.reading import with_document
 from cleaning.page import Link, LinkKind, Media, Reading
+from cleaning.patterns import pattern_of
 from cleaning.read import read
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
@@ -34,7 +35,7 @@ from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
 from crawler.logs import only_what_is_shown
-from crawler.outlinks import NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
+from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
@@ -112,7 +113,7 @@ class PortalSpider(Spider):
         places = self.settings.getint("CAIFENG_PLACES")
         self.worker = Worker(frontier, plan, places=places, worker_id=self.settings["CAIFENG_WORKER"])
         self._robots = RobotsDesk(frontier, plan)
-        self._traps = TrapWatch(frontier.traps)
+        self._traps = TrapWatch(frontier.traps, plan)
         open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
         open_spill = load_object(self.settings["CAIFENG_SPILL_STORE"])
@@ -178,13 +179,21 @@ class PortalSpider(Spider):
         return await self._known_trap(lease)
 
     async def _known_trap(self, lease: Lease) -> Skipped | None:
-        """What was queued before its address was known to be another session's name of a page that was read."""
+        """What was queued before its address was known to be another name of a page that was, or will be, read."""
         slot = await self._traps.refuses(lease)
-        if not slot:
-            return None
-        await self._count_cuts(lease, [Cut(SESSION_RULE, slot, Outlink(lease.key, lease.url, LinkKind.ANCHOR))])
-        units = self.worker.scope.units_of(lease.key)
-        return Skipped(lease, SkipReason.TRAP, f"{SESSION_RULE}: {slot}", units, time.time())
+        if slot:
+            return await self._not_asked(lease, SkipReason.TRAP, SESSION_RULE, slot, f"{SESSION_RULE}: {slot}")
+        original = await self._traps.mirrored(lease)
+        units = self.worker.scope.units_of
+        if original and set(units(lease.key)) <= set(units(original)):  # nobody's evidence may be lost
+            pattern = pattern_of(lease.key)
+            return await self._not_asked(lease, SkipReason.MIRROR, MIRROR_RULE, pattern, original)
+        return None
+
+    async def _not_asked(self, lease: Lease, reason: SkipReason, rule: str, pattern: str, detail: str) -> Skipped:
+        """A queued URL ends as a cut, with a record that can be released."""
+        await self._count_cuts(lease, [Cut(rule, pattern, Outlink(lease.key, lease.url, LinkKind.ANCHOR))])
+        return Skipped(lease, reason, detail, self.worker.scope.units_of(lease.key), time.time())
 
     def _robots_request(self, lease: Lease) -> Request:
         return Request(
@@ -219,18 +228,21 @@ class PortalSpider(Spider):
     async def on_robots(self, response: Response, lease: Lease) -> None:
         """robots.txt came."""
         assert isinstance(response, Captured)
+        self.worker.tally.robots(lease)
         await self._robots.answered(lease, response.capture)
         self.worker.ended(lease.token)
 
     async def on_robots_error(self, failure: Failure) -> None:
         """robots.txt did not come."""
         lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+        self.worker.tally.robots(lease)
         await self._robots.failed(lease, failure.value or FetchError())
         self.worker.ended(lease.token)
 
     async def on_answer(self, response: Response, lease: Lease) -> AsyncIterator[Item]:
         """An answer came: decide, and end the lease as an item or as a transition."""
         assert isinstance(response, Captured)
+        self.worker.tally.asked(lease)
         try:
             item = await self._answered(response.capture, lease)
         except Exception:
@@ -242,6 +254,7 @@ class PortalSpider(Spider):
     async def on_error(self, failure: Failure) -> AsyncIterator[Item]:
         """No answer came."""
         lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+        self.worker.tally.asked(lease)
         error = failure.value
         if not isinstance(error, FetchError):
             if not isinstance(error, asyncio.CancelledError):

@@ -79,6 +79,8 @@ class StoreStep:
             trouble = await self._batcher.submit(self._draft(worker.round_name, item), alone=suspect)
             if trouble is not None:
                 raise trouble
+            if isinstance(item, PageItem):
+                worker.counted(item)
         finally:
             worker.ended(token)
         return item

@@ -13,6 +13,7 @@ from console.cli.traps import RULES
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
 from crawler.reasons import FailureReason, Halt, SkipReason
+from crawler.tally import RecordKind
 from indicators.evidence import Strength
 from pipelines.store.export import What
 from rounds.audit_archive import Left
@@ -24,7 +25,7 @@ from rounds.audit_archive import Left
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
-        (render.STATES, State),
+        (render.STATES, State), (words.RECORD_KINDS, RecordKind),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

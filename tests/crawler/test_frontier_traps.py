@@ -1,5 +1,6 @@
 """What workers know together of traps, in a real Redis."""
 
+from cleaning.mirrors import Alias
 from cleaning.page import LinkKind
 from crawler.frontier.contract import Cut, Outlink
 from crawler.frontier.traps import cut_rows
@@ -10,14 +11,19 @@ def cut(rule: str, pattern: str, url: str) -> Cut:
     return Cut(rule, pattern, Outlink(url, url, LinkKind.ANCHOR))
 
 
+async def seen(traps, family: str, mark: int, page: str, *, known: bool = False) -> bool:
+    """Whether a page repeats."""
+    return (await traps.body_seen(family, mark, page, known=known)).repeats
+
+
 async def test_a_page_is_no_repeat_of_itself(open_round) -> None:
     """Granted again after a kill it must not lose its links; another page that says the same repeats."""
     traps = (await open_round()).traps
-    assert not await traps.body_seen("a/l", 7, "1", known=False)
-    assert not await traps.body_seen("a/l", 7, "1", known=False)
-    assert await traps.body_seen("a/l", 7, "2", known=False)
-    assert not await traps.body_seen("a/other", 7, "3", known=False)
-    assert await traps.body_seen("a/l", 8, "4", known=True)
+    assert not await seen(traps, "a/l", 7, "1", known=False)
+    assert not await seen(traps, "a/l", 7, "1", known=False)
+    assert await seen(traps, "a/l", 7, "2", known=False)
+    assert not await seen(traps, "a/other", 7, "3", known=False)
+    assert await seen(traps, "a/l", 8, "4", known=True)
 
 
 async def test_only_families_that_mostly_repeat_keep_their_cuts(open_round) -> None:
@@ -25,9 +31,9 @@ async def test_only_families_that_mostly_repeat_keep_their_cuts(open_round) -> N
     traps = (await open_round()).traps
     for family, fresh, repeats in (("a/list", 97, 3), ("a/loop", 1, 4), ("a/small", 1, 2)):
         for number in range(fresh):
-            assert not await traps.body_seen(family, number, str(number), known=False)
+            assert not await seen(traps, family, number, str(number))
         for number in range(repeats):
-            assert await traps.body_seen(family, 0, f"9{number}", known=True)
+            assert await seen(traps, family, 0, f"9{number}", known=True)
         await traps.count_cuts(
             "http://a/", cut_rows("http://a/", [cut("repeating-pattern", family, f"http://{family}")])
         )
@@ -107,3 +113,29 @@ async def test_the_table_of_cuts_is_bounded(open_round) -> None:
     assert len(rows) == 2001
     assert (rows[0].pattern, rows[0].number, rows[0].host) == ("", 100, "")
     assert sum(row.number for row in rows) == 2100
+
+
+async def test_a_mirror_is_told_by_pages_that_agree(open_round) -> None:
+    """Six alike, most of what it has shown, hardly one different; else it is another site."""
+    traps = (await open_round()).traps
+    mirror, other = Alias("jiu.a", "a"), Alias("b.a", "a")
+    told = []
+    for number in range(8):
+        await traps.alike(mirror, str(number), mirrored=False, text=number)
+        told.append(await traps.alike(mirror, str(number), mirrored=True, text=number))
+    assert told == [False] * 5 + [True] * 3
+    assert await traps.alike(mirror, "7", mirrored=True, text=7), "a page read again counts once"
+    assert (await traps.places())[mirror] == 8
+    for number in range(20):
+        await traps.alike(other, str(number), mirrored=False, text=number)
+        assert not await traps.alike(other, str(number), mirrored=True, text=number + number % 2)
+    assert (await traps.places())[other] == 0
+
+
+async def test_pages_with_one_text_are_told(open_round) -> None:
+    """The first page that had it; nothing for a page that was read before, or without a text to speak of."""
+    traps = (await open_round()).traps
+    assert (await traps.body_seen("a/x", 1, "1", known=False, text=9, key="http://a/x")).alike == ""
+    assert (await traps.body_seen("a/x", 1, "1", known=False, text=9, key="http://a/x")).alike == ""
+    assert (await traps.body_seen("b/x", 1, "2", known=False, text=9, key="http://b/x")).alike == "http://a/x"
+    assert (await traps.body_seen("b/y", 1, "3", known=False)).alike == ""

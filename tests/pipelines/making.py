@@ -194,6 +194,11 @@ class Worker:
     over: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     halts: dict[str, str] = field(default_factory=dict)
+    counts: list[str] = field(default_factory=list)
+
+    def counted(self, item: PageItem) -> None:
+        """Note it."""
+        self.counts.append(item.lease.token)
 
     def halt(self, why: Halt, detail: str) -> None:
         """Note it."""

@@ -1,5 +1,7 @@
 -- A page of a URL family was read.  ARGV: family, mark of what it says (decimal), the page's id, '1' where the worker
--- knows that nothing of it is new.  Returns 1 when it repeats: nothing new, or another page of the family has its mark.
+-- knows that nothing of it is new, mark of its text ('0' where that tells nothing), its key.
+-- Returns 1 when it repeats (nothing new, or another page of the family has its mark), and the key of a page with the same
+-- text, of those remembered.
 local p = P .. 'pat:' .. ARGV[1]
 local WINDOW = 64   -- marks remembered, and pages counted as recent
 local first = redis.call('HGET', p .. ':b', ARGV[2])
@@ -15,4 +17,15 @@ local repeats = redis.call('HINCRBY', p, 'r', repeated and 1 or 0)
 if pages >= 2 * WINDOW then
   redis.call('HSET', p, 'n', math.floor(pages / 2), 'r', math.floor(repeats / 2))
 end
-return repeated and 1 or 0
+local alike = ''
+if ARGV[5] ~= '0' then
+  local TEXTS = 5000
+  alike = redis.call('HGET', P .. 'texts', ARGV[5]) or ''
+  if alike == '' then
+    redis.call('HSET', P .. 'texts', ARGV[5], ARGV[6])
+    if redis.call('HLEN', P .. 'texts') > TEXTS then
+      redis.call('HDEL', P .. 'texts', redis.call('HRANDFIELD', P .. 'texts'))
+    end
+  end
+end
+return { repeated and 1 or 0, alike }

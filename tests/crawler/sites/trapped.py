@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, urlencode
 from tests.crawler.sites.scripted import Asked, Wire
 
 HOST = "zhen.example"
-COLUMNS = 12
-PAGES = 3  # of a column's list
-ITEMS = 10  # of a list's page
+MIRROR = "jiu.zhen.example"  # the same pages under another name, and one that only it has
+ONLY_THERE = "/lm0/jiuwen.html"
+COLUMNS = 18
+PAGES = 4  # of a column's list
+ITEMS = 12  # of a list's page
 FACETS = {
     "lx": ("环保", "教育", "交通"),
     "nd": ("2021", "2022", "2023"),
@@ -43,22 +45,23 @@ def real() -> set[str]:
     return {"/", "/zc/s.html", "/bs/start.html", *lists, *items, *single, *months}
 
 
-def wasted(asked: list[str]) -> list[str]:
+def wasted(asked: list[Asked]) -> list[str]:
     """Requests for what is no page of its own: of each step, whatever its mark, one is."""
     steps: set[str] = set()
+    pages = {HOST + target for target in real()} | {MIRROR + ONLY_THERE}
     found = []
-    for target in asked:
-        name = target.rpartition("/")[2]
+    for each in asked:
+        name = each.target.rpartition("/")[2]
         first = name.startswith("step") and name not in steps
         steps.add(name)
-        if not first and target not in real() and target != "/robots.txt":
-            found.append(target)
+        if not first and each.host + each.target not in pages and each.target != "/robots.txt":
+            found.append(each.host + each.target)
     return found
 
 
 def title_of(column: int, number: int) -> str:
     """An article's title, unlike any other's."""
-    return f"关于{SUBJECTS[number % 10]}的第{'甲乙丙丁戊己庚辛壬癸子丑'[column]}{chr(0x4E00 + number * 7)}号说明"
+    return f"关于{SUBJECTS[number % 10]}的第{'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未'[column]}{chr(0x4E00 + number * 7)}号说明"
 
 
 async def script(asked: Asked, wire: Wire) -> None:
@@ -66,7 +69,9 @@ async def script(asked: Asked, wire: Wire) -> None:
     path, _, query = asked.target.partition("?")
     parts = path.strip("/").split("/")
     if path == "/":
-        await wire.reply(_home())
+        await wire.reply(_home(asked.host))
+    elif asked.host + path == MIRROR + ONLY_THERE:
+        await wire.reply(_page("旧文一篇", f"<p>{'只有旧站才有的一段话。' * 9}</p>"))
     elif parts[0].startswith("lm"):
         await wire.reply(_column(int(parts[0][2:]), parts[1]))
     elif parts[0] == "zc":
@@ -84,17 +89,18 @@ def _page(title: str, body: str) -> str:
     return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div>{body}</div>{foot}</body></html>"
 
 
-def _home() -> str:
+def _home(host: str) -> str:
+    other = f'<a href="{ONLY_THERE}">旧文</a>' if host == MIRROR else f'<a href="http://{MIRROR}/">旧站</a>'
     columns = "".join(f'<li><a href="/lm{c}/l0.html">栏目{chr(0x7532 + c)}</a></li>' for c in range(COLUMNS))
     doors = '<a href="/zc/s.html">文件查询</a> <a href="/bs/start.html">办事</a> '
     return _page(
         "某镇",
-        f'<ul>{columns}</ul>{doors}<a href="{MONTH.format(202611)}">预告</a> <a href="/rili/2026-11.html">日历</a>',
+        f'<ul>{columns}</ul>{doors}<a href="{MONTH.format(202611)}">预告</a> <a href="/rili/2026-11.html">日历</a>{other}',
     )
 
 
 def _column(column: int, name: str) -> str:
-    number = int(name[1:].removesuffix(".html"))
+    number = int(name[1:].removesuffix(".html") or 0)
     if name.startswith("w"):
         title = title_of(column, number)
         words = "".join(
@@ -120,9 +126,7 @@ def _facets(chosen: dict[str, str]) -> str:
     ]
     places = [sum(ord(letter) for letter in value) for value in chosen.values()]
     shown = [n for n in range(40) if all((n * 31 + place) % 3 == 0 for place in places)]
-    found = "".join(
-        f'<li><a href="/lm{n % COLUMNS}/w{n % 30}.html">{title_of(n % COLUMNS, n % 30)}</a></li>' for n in shown
-    )
+    found = "".join(f'<li><a href="/lm{n % 12}/w{n % 30}.html">{title_of(n % 12, n % 30)}</a></li>' for n in shown)
     told = f"已选：{'、'.join(chosen.values()) or '不限'}，共 {len(shown)} 条"
     return _page("文件查询", f"<p>{'</p><p>'.join(rows)}</p><p>{told}</p><ul>{found or '<li>没有合适的文件</li>'}</ul>")
 

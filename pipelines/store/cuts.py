@@ -22,7 +22,8 @@ def cut_pages(database: Store, round_name: str, rule: str = "", *, url: str = ""
         "cut": {"$gt": 0},
     }
     if rule:
-        more = {"$expr": {"$gt": ["$cut", {"$size": "$cut_links"}]}}
+        # Conditions are tried in any order: outcomes, which have neither field, must pass through this one as well.
+        more = {"$expr": {"$gt": ["$cut", {"$size": {"$ifNull": ["$cut_links", []]}}]}}
         asked["$or"] = [{"cut_links.rule": rule}, more]
     with reaching(url), database[RECORDS].find(asked, dict.fromkeys(_FIELDS, 1)).sort("_id", 1) as cursor:
         yield from cursor

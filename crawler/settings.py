@@ -46,6 +46,8 @@ ITEM_PIPELINES = {
     "pipelines.store.step.StoreStep": 500,
 }
 
+ITEM_PROCESSOR = "crawler.shortcut.ItemProcessor"
+
 DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
 DOWNLOAD_HANDLERS = {
     "http": "crawler.fetch.handler.FetchHandler",

@@ -29,7 +29,7 @@ from crawler.documents.desk import DocumentDesk
 from crawler.errors import CrawlerError, FetchError, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.browser import Visit
-from crawler.fetch.handler import Captured, header
+from crawler.fetch.handler import Captured, FetchHandler, header
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
@@ -39,6 +39,7 @@ from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted
 from crawler.ports import OutlinkStore
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
+from crawler.shortcut import Shortcut
 from crawler.spiller import Spiller
 from crawler.trap_watch import TrapWatch
 from crawler.worker import Worker, spare_the_collector
@@ -58,6 +59,7 @@ class PortalSpider(Spider):
 
     name = "portal"
     worker: Worker
+    shortcut: Shortcut
 
     def __init__(self, round: str = "", **kwargs: Any) -> None:  # noqa: A002 - the public argument's name
         super().__init__(**kwargs)
@@ -69,6 +71,7 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Refuse at once, with a documented exit code, what cannot work."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.shortcut = Shortcut(crawler, FetchHandler.from_crawler(crawler))
         try:
             spider.check_settings()
         except SettingsError as error:
@@ -105,7 +108,11 @@ class PortalSpider(Spider):
             elif lease.grant is Grant.ROBOTS:
                 yield self._robots_request(lease)
             else:
-                yield await self._page(lease)
+                begun = await self._page(lease)
+                if lease.via is Via.HTTP and self.shortcut.open and isinstance(begun, Request):
+                    self.shortcut.begin(begun)
+                else:
+                    yield begun
 
     async def _open(self) -> None:
         frontier = await RedisFrontier.open(self.settings["CAIFENG_REDIS_URL"], self.round_name, patience=None)
@@ -132,6 +139,7 @@ class PortalSpider(Spider):
             await self.worker.frontier.give_back(lease)
         await self.worker.stop()
         await self._spiller.stop()
+        await self.shortcut.close()
         await self._store.close()
         await self.worker.frontier.close()
 

@@ -230,12 +230,16 @@ def test_without_services_or_round_it_does_not_start(tmp_path: Path, arguments: 
     assert ("caifeng up" if arguments else "round=NAME") in answer.stderr
 
 
-FAULTS = ("step-raises", "step-drops", "ignored", "callback-raises", "output-fails")
+FAULTS = ("step-raises", "step-drops", "callback-raises")
+IN_THE_ENGINE = (
+    "ignored",
+    "output-fails",
+)  # where an operator put in middlewares, all requests pass through the engine
 
 
 async def faulty_site(asked: Asked, wire: Wire) -> None:
     """A page for each fault and some that are spared."""
-    names = [f"/{fault}/{number}.html" for fault in (*FAULTS, "fine") for number in range(2)]
+    names = [f"/{fault}/{number}.html" for fault in (*FAULTS, *IN_THE_ENGINE, "fine") for number in range(2)]
     if asked.target == "/":
         await wire.reply(hostile.page("".join(f"<a href={name}>链接</a>" for name in names) + hostile.TEXT))
     elif asked.target in names:
@@ -245,22 +249,31 @@ async def faulty_site(asked: Asked, wire: Wire) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("faults", "environment"),
+    [((*FAULTS, *IN_THE_ENGINE), {}), (FAULTS, {"FAULTY_WITHOUT_MIDDLEWARES": "1"})],
+    ids=["through the engine", "beside it"],
+)
 async def test_every_fault_of_ours_ends_as_internal_with_its_trace(
-    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str
+    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str, faults, environment
 ) -> None:
     """A step that raises or drops, an ignored request, a failing callback: a record at once, and a closed ledger."""
     services = services_of(tmp_path, redis_url, mongo_url, mongo_database)
     with serving(faulty_site) as site:
         plan = plan_of(round_name, site.port, "faulty.test", lease_seconds=60.0)  # so that no deadline can help
-        settings = {"SCRAPY_SETTINGS_MODULE": "tests.crawler.sites.faulty_settings"}
+        settings = environment | {"SCRAPY_SETTINGS_MODULE": "tests.crawler.sites.faulty_settings"}
         crawled = await crawl(services, plan, environment=settings, seconds=40.0)
-    for fault in FAULTS:
+    for fault in faults:
         for number in range(2):
             record = crawled.records[f"faulty.test/{fault}/{number}.html"]
             assert (record["end"], record.get("reason")) == ("failed", "internal"), fault
             assert "put in by the test" in record["detail"], fault
-    assert crawled.stored == {"faulty.test/", "faulty.test/fine/0.html", "faulty.test/fine/1.html"}
+    fine = {name for name in (*FAULTS, *IN_THE_ENGINE, "fine") if name not in faults}
+    assert crawled.stored == {
+        "faulty.test/",
+        *(f"faulty.test/{name}/{number}.html" for name in fine for number in range(2)),
+    }
     assert crawled.closed(), crawled.counts
     assert crawled.restarts == 0
-    for fault in ("step-raises", "output-fails", "callback-raises"):
+    for fault in set(faults) - {"step-drops", "ignored"}:
         assert site.targets().count(f"/{fault}/0.html") == 1  # the fault is ours: the site is not asked again

@@ -1,7 +1,9 @@
 """A worker's settings with faults put in: a step that raises, one that drops, a refusal, and a callback that fails.
 
-Each fault strikes the pages whose URL names it.
+Each fault strikes the pages whose URL names it.  With `FAULTY_WITHOUT_MIDDLEWARES` only those that need none are put in.
 """
+
+import os
 
 from scrapy.exceptions import DropItem, IgnoreRequest
 
@@ -13,8 +15,9 @@ _HERE = "tests.crawler.sites.faulty_settings"
 _original = cleaning.read.read
 
 ITEM_PIPELINES = real.ITEM_PIPELINES | {f"{_HERE}.RaisingStep": 150, f"{_HERE}.DroppingStep": 250}
-DOWNLOADER_MIDDLEWARES = {f"{_HERE}.Ignoring": 100}
-SPIDER_MIDDLEWARES = {f"{_HERE}.FailingOutput": 100}
+if "FAULTY_WITHOUT_MIDDLEWARES" not in os.environ:
+    DOWNLOADER_MIDDLEWARES = {f"{_HERE}.Ignoring": 100}
+    SPIDER_MIDDLEWARES = {f"{_HERE}.FailingOutput": 100}
 
 
 def _struck(item, fault):

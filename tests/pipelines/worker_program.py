@@ -43,6 +43,7 @@ class Frontier:
 
     def __init__(self) -> None:
         self._file = os.open(ACKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self.acked = asyncio.Event()
 
     async def offer(self, lease: Lease, links: Sequence[Outlink], **_counts: int) -> Offered:
         """Depth 1, whatever the page."""
@@ -53,6 +54,7 @@ class Frontier:
         """Write it down."""
         assert depth == 1
         os.write(self._file, f"{lease.key} {end}\n".encode())
+        self.acked.set()
         return True
 
 
@@ -92,7 +94,8 @@ class PagesSpider(scrapy.Spider):
         self.worker = Worker()
         for serial, path in enumerate(PATHS, int(FIRST_SERIAL)):
             yield fetched(path, serial)
-            await asyncio.sleep(0.02)  # pages come one by one: the store step flushes several times
+            if path == PATHS[0]:  # whatever the machine's speed, the store step flushes more than once
+                await self.worker.frontier.acked.wait()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaning.read import read
 from indicators import catalogue
 from indicators.matcher import Matcher
-from indicators.words import scan
 from indicators.zones import lay_out
 
 SIZES = range(18_000, 30_000)
@@ -66,7 +65,7 @@ def main() -> None:
     if not files:
         sys.exit(f"{folder} holds no saved page of 18 to 30 KB: name a folder with such pages")
     matcher = Matcher(catalogue.load())
-    automaton, terms = matcher._automaton, list(matcher._table.numbers)  # noqa: SLF001  # the pass is timed alone
+    scanner, terms = matcher._scanner, list(matcher._table.numbers)  # noqa: SLF001  # the pass is timed alone
     other = hyperscan_pass(terms) if "--hyperscan" in sys.argv else None
     rows: dict[str, list[float]] = {}
     for file in files:
@@ -78,7 +77,7 @@ def main() -> None:
             "lexbor parse": best(lambda text=text: LexborHTMLParser(text)),
             "match, whole": best(lambda reading=reading: matcher.match(reading)),
             "  lay out and fold": best(lambda reading=reading: lay_out(reading)),
-            "  automaton pass": best(lambda layout=layout: scan(automaton, layout)),
+            "  automaton pass": best(lambda layout=layout: scanner.scan(layout)),
         }
         if other:
             measured["  hyperscan pass"] = best(lambda layout=layout: other(layout.page.text))

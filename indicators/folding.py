@@ -4,23 +4,23 @@ Full-width forms become half-width, letters lower case, and blanks inside letter
 Blanks between words stay: two neighbouring navigation entries must not join into a third word.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-_TABLE_SIZE: Final = 0x10000
+from cleaning.points import PLANE, Points, low_of, points_of, text_of
+
 _CJK: Final = (0x3400, 0x9FFF)  # CJK unified ideographs with extension A
 _BLANKS: Final = (0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x3000)  # what pages put between letter-spaced characters
 
 
-def _case_table() -> npt.NDArray[np.uint32]:
+def _case_table() -> Points:
     """Maps a code unit to its folded one."""
-    table = np.arange(_TABLE_SIZE, dtype=np.uint32)
+    table = np.arange(PLANE, dtype=np.uint32)
     for code in range(0xFF01, 0xFF5F):
         table[code] = ord(chr(code - 0xFEE0).lower())
-    for code in range(_TABLE_SIZE):
+    for code in range(PLANE):
         if 0xD800 <= code <= 0xDFFF or 0xFF01 <= code < 0xFF5F:
             continue
         lower = chr(code).lower()
@@ -32,7 +32,7 @@ def _case_table() -> npt.NDArray[np.uint32]:
 
 
 def _is_cjk_table() -> npt.NDArray[np.bool_]:
-    table = np.zeros(_TABLE_SIZE, dtype=np.bool_)
+    table = np.zeros(PLANE, dtype=np.bool_)
     table[_CJK[0] : _CJK[1] + 1] = True
     return table
 
@@ -41,12 +41,22 @@ _FOLD: Final = _case_table()
 _IS_CJK: Final = _is_cjk_table()
 
 
-@dataclass(frozen=True, slots=True)
 class Folded:
-    """`text` folded; `origin[i]` is the place of its i-th character in the unfolded text."""
+    """Folded text; `origin[i]` is the place of its i-th character in the unfolded text."""
 
-    text: str
-    origin: npt.NDArray[np.intp] | None  # None: nothing was removed, places are the same
+    __slots__ = ("_text", "origin", "points")
+
+    def __init__(self, points: Points, origin: npt.NDArray[np.intp] | None) -> None:
+        self.points = points  # code points of the folded text
+        self.origin = origin  # None: nothing was removed, places are the same
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The folded text, made when it is first asked for: most pages are judged without."""
+        if self._text is None:
+            self._text = text_of(self.points)
+        return self._text
 
     def back(self, place: int) -> int:
         """The unfolded place of a folded one."""
@@ -59,14 +69,13 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold `text`.  Folding twice changes nothing."""
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    low = np.minimum(raw, _TABLE_SIZE - 1)
-    units = np.where(raw < _TABLE_SIZE, _FOLD[low], raw)
+    raw = points_of(text)
+    low = low_of(raw)
+    units = _FOLD.take(low)
+    if int(raw.max(initial=0)) >= PLANE:
+        units = np.where(raw < PLANE, units, raw)
     kept = _kept(units, low)
-    origin = None
-    if kept is not None:
-        units, origin = units[kept], kept
-    return Folded(units.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass"), origin)
+    return Folded(units, None) if kept is None else Folded(units[kept], kept)
 
 
 def folded(text: str) -> str:
@@ -74,7 +83,7 @@ def folded(text: str) -> str:
     return fold(text).text
 
 
-def _kept(units: npt.NDArray[np.uint32], low: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp] | None:
+def _kept(units: Points, low: Points) -> npt.NDArray[np.intp] | None:
     """Places that survive, or None when all do: a blank goes when it stands beside a lone ideograph, between two."""
     blanks = np.flatnonzero(units == 0x20)
     blanks = blanks[(blanks > 0) & (blanks < len(units) - 1)]

@@ -8,8 +8,10 @@ from typing import Final
 from cleaning.page import PageType, Reading
 from indicators.evidence import Strength, Tag
 from indicators.records import Catalogue, Clause, Pattern, Rule, Shape, Words, Zone
+from indicators.regexes import needs
 from indicators.structure import Facts, shape_test
-from indicators.words import Hit, Hits, TermTable, WordsTest, compile_words, scan
+from indicators.words import Hit, Hits, Scanner, TermTable, WordsTest, compile_words
+from indicators.words import Page as WordsPage
 from indicators.zones import ITEM_END, ITEM_START, Layout, lay_out
 
 SNIPPET_LENGTH: Final = 120  # characters, promised by evidence.Tag
@@ -33,7 +35,7 @@ class _Page:
     reading: Reading
     facts: Facts
     layout: Layout
-    hits: Hits
+    words: WordsPage
 
 
 Test = Callable[[_Page], Hit | bool | None]
@@ -66,14 +68,15 @@ class Matcher:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._table = TermTable()
-        self._negations = tuple(self._table.number(term) for term in catalogue.negations)
+        negations = tuple(self._table.number(term, Zone) for term in catalogue.negations)
         self._order = {code: place for place, code in enumerate(catalogue.points)}
-        self._woken_by: dict[int, list[_Compiled]] = {}
-        self._always: list[_Compiled] = []
+        self._rules: list[_Compiled] = []
+        self._woken_by: dict[int, list[int]] = {}  # places among the rules
+        self._always: list[int] = []
         for point in catalogue.points.values():
             for rule in point.rules:
                 self._add(point.code, rule)
-        self._automaton = self._table.automaton()
+        self._scanner = Scanner(self._table, negations)
         self.version = catalogue.version
 
     def match(self, reading: Reading) -> tuple[Tag, ...]:
@@ -81,9 +84,9 @@ class Matcher:
         if reading.page_type is PageType.ERROR:
             return ()
         layout = lay_out(reading)
-        page = _Page(reading, Facts(reading), layout, scan(self._automaton, layout))
+        page = _Page(reading, Facts(reading), layout, self._scanner.scan(layout))
         found: dict[tuple[str, Strength], list[tuple[float, Hit | None]]] = {}
-        for rule in self._candidates(page.hits):
+        for rule in self._candidates(page.words.hits):
             holds, hit = rule.holds(page)
             if holds:
                 found.setdefault((rule.code, rule.strength), []).append((rule.confidence, hit))
@@ -92,31 +95,32 @@ class Matcher:
 
     def _candidates(self, hits: Hits) -> list[_Compiled]:
         """Rules one of whose leading terms occurred, and those that have none."""
-        woken: dict[int, _Compiled] = {}
-        for number in hits:
-            for rule in self._woken_by.get(number, ()):
-                woken[id(rule)] = rule
-        return [*woken.values(), *self._always]
+        woken = dict.fromkeys(place for number in hits for place in self._woken_by.get(number, ()))
+        return [self._rules[place] for place in (*woken, *self._always)]
 
     def _add(self, code: str, rule: Rule) -> None:
         lead: tuple[int, ...] = ()
         need: list[Test] = []
         for clause in rule.need:
-            test = self._test(clause)
-            need.append(test)
-            if not lead and isinstance(clause, Words):
-                lead = tuple(self._table.number(term, clause.place) for group in clause.groups for term in group)
+            if isinstance(clause, Words):
+                words = compile_words(clause, self._table)
+                lead = lead or words.leads
+                need.append(_words_test(words))
+            else:
+                need.append(self._test(clause))
         refuse = tuple(self._test(clause) for clause in rule.refuse)
         compiled = _Compiled(code, rule.strength, rule.confidence, tuple(need), refuse)
+        place = len(self._rules)
+        self._rules.append(compiled)
         if not lead:
-            self._always.append(compiled)
+            self._always.append(place)
         for number in dict.fromkeys(lead):
-            self._woken_by.setdefault(number, []).append(compiled)
+            self._woken_by.setdefault(number, []).append(place)
 
     def _test(self, clause: Clause) -> Test:
         match clause:
             case Words():
-                return _words_test(compile_words(clause, self._table, self._negations))
+                return _words_test(compile_words(clause, self._table))
             case Pattern():
                 return _pattern_test(clause)
             case Shape():
@@ -125,15 +129,17 @@ class Matcher:
 
 
 def _words_test(test: WordsTest) -> Test:
-    return lambda page: test.first(page.hits, page.layout)
+    return lambda page: test.first(page.words)
 
 
 def _pattern_test(clause: Pattern) -> Test:
-    compiled = re.compile(clause.regex)
+    compiled, literals = re.compile(clause.regex), needs(clause.regex)
 
     def first(page: _Page) -> Hit | None:
         for zone in clause.zones:
             start, text = page.layout.zone_text(zone)
+            if literals and not any(literal in text for literal in literals):
+                continue
             found = compiled.search(text)
             if found:
                 return Hit(zone, start + found.start(), start + found.end())
@@ -166,10 +172,8 @@ def _shown(page: _Page, hit: Hit | None) -> tuple[str, str]:
         start += 1
     while end > start and raw[end - 1] in _EDGES:
         end -= 1
-    left = start
-    while left > 0 and start - left < _BEFORE and raw[left - 1] not in _EDGES:
-        left -= 1
-    right = end
-    while right < len(raw) and right - left < SNIPPET_LENGTH and raw[right] not in _EDGES:
-        right += 1
+    before = raw[max(0, start - _BEFORE) : start]
+    left = start - len(before) + 1 + max(before.rfind(edge) for edge in _EDGES)
+    after = raw[end : max(end, left + SNIPPET_LENGTH)]
+    right = end + min((place for edge in _EDGES if (place := after.find(edge)) >= 0), default=len(after))
     return _ZONE_NAMES.get(hit.zone, hit.zone.value), raw[left : min(right, left + SNIPPET_LENGTH)].strip()

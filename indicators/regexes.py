@@ -62,3 +62,34 @@ def _fault_inside(argument: Any, repeats: list[int], *, inside: bool) -> str:
             if fault:
                 return fault
     return ""
+
+
+def needs(regex: str) -> tuple[str, ...]:
+    """Literals one of which stands in whatever `regex` matches; empty where there are none to name."""
+    return _needs(list(_PARSER.parse(regex)))
+
+
+def _needs(sequence: list[Any]) -> tuple[str, ...]:
+    """The best of what each part of a sequence needs: the longest literals, then the fewest."""
+    offers = [()] + [_needs_of(str(operation), argument) for operation, argument in sequence]
+    literal = ""
+    for operation, argument in [*sequence, ("END", None)]:
+        if str(operation) == "LITERAL":
+            literal += chr(argument)
+        elif literal:
+            offers.append((literal,))
+            literal = ""
+    return max(offers, key=lambda offer: (min(map(len, offer), default=0), -len(offer)))
+
+
+def _needs_of(operation: str, argument: Any) -> tuple[str, ...]:
+    if operation == "SUBPATTERN":
+        return _needs(list(argument[-1]))
+    if operation in _REPEATS and argument[0] > 0:
+        return _needs(list(argument[2]))
+    if operation == "BRANCH":
+        branches = [_needs(list(branch)) for branch in argument[1]]
+        return tuple(dict.fromkeys(literal for branch in branches for literal in branch)) if all(branches) else ()
+    if operation == "IN" and all(str(kind) == "LITERAL" for kind, _ in argument):
+        return tuple(chr(code) for _, code in argument)
+    return ()

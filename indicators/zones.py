@@ -7,6 +7,7 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import Final
 
 from cleaning.page import Reading
@@ -43,11 +44,16 @@ class Layout:
         """The zone a folded place stands in."""
         return self.zones[bisect_right(self.starts, place) - 1]
 
+    def span(self, first: Zone, last: Zone) -> tuple[int, int]:
+        """Folded start of one zone and folded end of another one, at or after it."""
+        index = self.zones.index(last)
+        end = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.page.points)
+        return self.starts[self.zones.index(first)], end
+
     def zone_text(self, zone: Zone) -> tuple[int, str]:
         """Folded start and folded text of a zone."""
-        index = self.zones.index(zone)
-        end = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.page.text)
-        return self.starts[index], self.page.text[self.starts[index] : end]
+        start, end = self.span(zone, zone)
+        return start, self.page.text[start:end]
 
 
 def lay_out(reading: Reading) -> Layout:
@@ -78,12 +84,13 @@ def _frame(reading: Reading) -> str:
     Where the page could not be parted (hardly any frame, and a text of short lines as menus and forms have them), the
     frame is somewhere in the text, and everything visible is searched.
     """
-    lines = reading.text.count("\n") + 1
-    if len(reading.chrome) < _LITTLE_FRAME and len(reading.text) < _SHORT_LINE * lines:
+    text, around = reading.text.split("\n"), reading.chrome.split("\n")
+    if len(reading.chrome) < _LITTLE_FRAME and len(reading.text) < _SHORT_LINE * len(text):
         return reading.visible
-    known = {reading.title, *reading.text.split("\n"), *reading.chrome.split("\n")}
-    cut = [line for line in dict.fromkeys(reading.visible.split("\n")) if line not in known]
-    around = [line for line in reading.chrome.split("\n") if line != reading.title]
+    known = {reading.title, *text, *around}
+    cut = dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n")))
+    if reading.title in around:
+        around = [line for line in around if line != reading.title]
     return "\n".join((*cut, *around))
 
 

@@ -11,6 +11,9 @@ from indicators import catalogue
 from indicators.evidence import Strength
 from indicators.folding import fold, folded
 from indicators.matcher import SNIPPET_LENGTH, Matcher
+from indicators.records import Words
+from indicators.words import Scanner, TermTable, compile_words
+from indicators.zones import lay_out
 
 MATCHER = Matcher(catalogue.load())
 BLANK = Reading("http://www.city.gov.cn/a.html", "k", Media.HTML, "utf-8", "utf-8", "zh")
@@ -142,3 +145,27 @@ def test_role_none_is_never_tagged() -> None:
     """No rule exists for points that no single page can speak for."""
     points = catalogue.load().points
     assert not any(points[code].rules for code in ("3.1.2-M05", "3.1.2-M06", "1.2.1-M03", "1.3.1-M05", "3.1.1-M08"))
+
+
+def test_half_characters_do_no_harm() -> None:
+    """A link text made by a script may hold one half of a surrogate pair: the page has its tags all the same."""
+    page = replace(BLANK, links=links("智能问答", "\ud800问"), text="\udfff权责清单", marks=("\ud83d",))
+    assert "3.2.2-M01" in codes(page)
+
+
+def test_a_number_counts_beside_its_name_only() -> None:
+    """A visit count of one character is found where the line names it, and nowhere else."""
+    (clause,) = [
+        clause
+        for rule in catalogue.load().points["2.2.3-M02"].rules
+        for clause in rule.need
+        if isinstance(clause, Words) and ("0",) in clause.groups
+    ]
+    table = TermTable()
+    test = compile_words(replace(clause, groups=(("0",),), distinct=1), table)
+    scanner = Scanner(table, ())
+    found = {
+        text: test.first(scanner.scan(lay_out(replace(BLANK, text=text)))) is not None
+        for text in ("到办事现场次数：0次", "到办事现场次数\n0次", "0次", "到办事现场次数：无")
+    }
+    assert [text for text, counts in found.items() if counts] == ["到办事现场次数：0次"]

@@ -67,6 +67,7 @@ class AuditReport:
     archived: int  # pages whose archived bytes were read back
     outcomes: int
     leftovers: tuple[Leftover, ...] = ()  # of killed workers: named, but no difference
+    cuts: Mapping[str, int] = field(default_factory=dict)  # links kept as cut with their pages, by rule
 
     @property
     def clean(self) -> bool:

@@ -1,10 +1,11 @@
 """The end of a round: duplicates settled, the ledger closed, everything audited."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from crawler.frontier.redis import State
+from pipelines.store.cuts import cut_totals
 from pipelines.store.reader import RoundReader
 from pipelines.store.rounds import Entry, RoundBook
 from pipelines.store.spill import forget_round
@@ -43,6 +44,7 @@ async def audit(
     with store(services) as database:
         reader = RoundReader(database, name, url=services.mongo_url)
         report = run_audit(counts, hosts, reader, archive_url=services.archive_url, sample=sample, progress=progress)
+        report = replace(report, cuts=cut_totals(database, name, url=services.mongo_url))
         result = {
             "at": now,
             "pages": report.pages,
@@ -50,6 +52,7 @@ async def audit(
             "outcomes": report.outcomes,
             "differences": len(report.differences),
             "leftovers": len(report.leftovers),
+            "cuts": dict(report.cuts),
         }
         RoundBook(database, url=services.mongo_url).save_result(name, "audit", result)
     return report

@@ -51,6 +51,7 @@ def audit(
                 "pages": report.pages,
                 "archived": report.archived,
                 "outcomes": report.outcomes,
+                "cuts": dict(report.cuts),
                 "differences": [asdict(one) for one in report.differences],
                 "leftovers": [asdict(one) for one in report.leftovers],
             }

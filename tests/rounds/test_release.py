@@ -10,7 +10,7 @@ import pytest
 
 from indicators import catalogue
 from rounds import life
-from rounds.finish import finish
+from rounds.finish import audit, finish
 from rounds.refusals import BadChoice
 from rounds.release import Released, Wanted, release
 from tests.crawler.sites.crawling import LIMITS, go_on, plan_of, services_of
@@ -56,6 +56,8 @@ async def test_cuts_are_released_and_the_round_goes_on(
         assert [(row.rule, row.host, row.number) for row in found.traps if row.rule == "calendar"] == [
             ("calendar", HOST, MONTHS)
         ]
+        audited = await audit(services, round_name, sample=None, progress=lambda _done, _all: None, now=NOW)
+        assert (audited.differences, dict(audited.cuts)) == ((), {"calendar": 100})
         wanted = Wanted("calendar", (f"{HOST}/rili/",))
         assert await release(services, round_name, wanted, keep=False, who="test", now=NOW) == Released(MONTHS, MONTHS)
         assert await release(services, round_name, wanted, keep=False, who="test", now=NOW) == Released(0, 0)

@@ -9,7 +9,8 @@ CrawlerError
     ├── Unresolved ── NotInResolveMap
     ├── PrivateAddress, Refused, TimedOut, TlsFailed, Broken
     ├── TooLarge, BadEncoding
-    └── BrowserFailed
+    ├── BrowserFailed
+    └── ServerBusy      nothing was asked: the host shares its server, and its turn comes later
 """
 
 from crawler.exits import Exit
@@ -110,3 +111,7 @@ class BrowserFailed(FetchError):
     """The browser could not load the page."""
 
     reason = FailureReason.BROWSER
+
+
+class ServerBusy(FetchError):
+    """Nothing was asked: other hosts of the same server have its places, and the lease was given back."""

@@ -70,6 +70,7 @@ class RoundPlan(Frozen):
     depth: Annotated[int, Field(ge=0, le=MAX_DEPTH)] = 6
     delay: Annotated[float, Field(ge=0)] = 1.0  # seconds from the end of one grant of a host to the next
     host_concurrency: Annotated[int, Field(ge=1)] = 1
+    server_concurrency: Annotated[int, Field(ge=0)] = 0  # hosts asked at once on one address; 0: each host by itself
     resolve: tuple[Resolve, ...] = ()
     allow_resource_hosts: tuple[str, ...] = ()
     allow_patterns: tuple[str, ...] = ()  # URL patterns that begin so (host first) are never cut as traps

@@ -22,6 +22,7 @@ from pymongo.database import Database
 from crawler.errors import UnknownRound
 from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
+from crawler.frontier.servers import Server
 from crawler.frontier.traps import CutRow
 from crawler.plan import RoundPlan
 from crawler.scope import Scope
@@ -91,6 +92,7 @@ class Status:
     kinds: Mapping[str, int]  # by `crawler.tally.RecordKind`; those a worker has not handed over yet are missing
     unit_kinds: Mapping[str, Mapping[str, int]]  # by unit code; empty where not asked for
     mongo_bytes: float  # an estimate: the round's share of all records, by number
+    servers: tuple[Server, ...]  # addresses with several hosts
 
 
 def operator() -> str:
@@ -281,8 +283,8 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
     record = get(services, name)
     async with frontier(services, name) as queue:
         state = await state_of(queue, name)
-        counts, hosts, cuts, workers = await asyncio.gather(
-            queue.counts(), queue.host_counts(), queue.traps.cut_counts(), queue.workers()
+        counts, hosts, cuts, workers, servers = await asyncio.gather(
+            queue.counts(), queue.host_counts(), queue.traps.cut_counts(), queue.workers(), queue.servers.shared()
         )
         rows = await queue.traps.cut_rows() if traps else []
         kinds, host_kinds = await queue.kinds.total(), await queue.kinds.of_hosts(hosts if by_unit else ())
@@ -304,6 +306,7 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
         kinds,
         unit_kinds(plan, host_kinds),
         mongo_bytes,
+        tuple(servers),
     )
 
 

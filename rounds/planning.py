@@ -26,6 +26,7 @@ PREFIX: Final = re.compile(r"([0-9]{1,5})\*")
 LOOPBACK_ONLY: Final = "(loopback only)"  # ends the user agent of a round that asks nobody else
 EVERY_UNIT: Final = "all"
 MAX_HOST_CONCURRENCY: Final = 64  # more grants at once than any one server of ours needs under load tests
+SERVER_CONCURRENCY: Final = 4  # hosts of one address asked at once (docs/decisions/0020-servers.md)
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
 # The public suffix list bundled with tldextract: no download, the same answer on every machine.
 SUFFIXES: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
@@ -41,6 +42,7 @@ class Wanted:
     depth: int = 6
     delay: float = 1.0
     host_concurrency: int = 1
+    server_concurrency: int = SERVER_CONCURRENCY
     resolve: tuple[str, ...] = ()
     allow_resource_hosts: tuple[str, ...] = ()
     allow_patterns: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def make_plan(wanted: Wanted) -> RoundPlan:
         depth=wanted.depth,
         delay=wanted.delay,
         host_concurrency=wanted.host_concurrency,
+        server_concurrency=wanted.server_concurrency,
         resolve=resolve,
         allow_resource_hosts=tuple(_resource_host(host) for host in wanted.allow_resource_hosts),
         allow_patterns=tuple(_pattern(text) for text in wanted.allow_patterns),
@@ -94,10 +97,16 @@ def _check_numbers(wanted: Wanted) -> None:
         raise BadPlan(f"深度 --depth 应在 0 到 {MAX_DEPTH} 之间，实为 {wanted.depth}")
     if not math.isfinite(wanted.delay) or wanted.delay < 0:
         raise BadPlan(f"间隔 --delay 应为不小于 0 的秒数，实为 {wanted.delay}")
+    _check_server(wanted.server_concurrency)
     if not 1 <= wanted.host_concurrency <= MAX_HOST_CONCURRENCY:
         raise BadPlan(
             f"同一主机并发 --host-concurrency 应在 1 到 {MAX_HOST_CONCURRENCY} 之间，实为 {wanted.host_concurrency}"
         )
+
+
+def _check_server(number: int) -> None:
+    if not 0 <= number <= MAX_HOST_CONCURRENCY:
+        raise BadPlan(f"同一服务器并发 --server-concurrency 应在 0 到 {MAX_HOST_CONCURRENCY} 之间，实为 {number}")
 
 
 def select(registry: Sequence[UnitRow], chosen: Iterable[str]) -> tuple[UnitRow, ...]:

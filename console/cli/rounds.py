@@ -40,6 +40,9 @@ def new(
     host_concurrency: Annotated[
         int, typer.Option("--host-concurrency", help="同一主机同时几个请求；只对自己的网站调大")
     ] = 1,
+    server_concurrency: Annotated[
+        int, typer.Option("--server-concurrency", help="同一服务器（同一地址）同时访问几个主机；0 表示各主机各算各的")
+    ] = planning.SERVER_CONCURRENCY,
     resolve: Annotated[
         list[str] | None,
         typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
@@ -63,6 +66,7 @@ def new(
         depth=depth,
         delay=delay,
         host_concurrency=host_concurrency,
+        server_concurrency=server_concurrency,
         resolve=tuple(resolve or ()),
         allow_resource_hosts=tuple(allow_resource_host or ()),
         allow_patterns=tuple(allow_pattern or ()),

@@ -25,6 +25,7 @@ app = App()
 
 TOP_HOSTS: Final = 15
 TOP_UNITS: Final = 40
+TOP_SERVERS: Final = 10
 WATCH_SECONDS: Final = 1.0
 
 
@@ -88,6 +89,10 @@ def status_document(found: Status) -> dict[str, Any]:
         "hosts_done": found.pace.hosts_done,
         "cuts": dict(found.cuts),
         **kinds_document(found),
+        "servers": [
+            {"address": one.address, "hosts": one.hosts, "inflight": one.inflight, "waiting": one.waiting}
+            for one in found.servers
+        ],
         "workers": [
             {
                 "worker": one.worker,
@@ -129,8 +134,18 @@ def status_view(found: Status, pace: Pace) -> RenderableType:
             title, ("主机", *columns), ((host, *render.ledger_cells(one)) for host, one in shown), numbers=columns
         )
     )
+    if found.servers:
+        parts.append(_servers(found))
     units = found.units[:TOP_UNITS]
     rows = ((one.name, one.hosts, *render.ledger_cells(one.counts)) for one in units)
     title = f"单位（{len(units)} 个，共 {len(found.units)} 个）"
     parts.append(render.table(title, ("单位", "主机", *columns), rows, numbers=("主机", *columns)))
     return Group(*parts)
+
+
+def _servers(found: Status) -> RenderableType:
+    shown = found.servers[:TOP_SERVERS]
+    numbers = ("主机", "在访问", "排队的主机")
+    rows = ((one.address, one.hosts, one.inflight, one.waiting) for one in shown)
+    title = f"几个主机合用的服务器（{len(shown)} 个，共 {len(found.servers)} 个）"
+    return render.table(title, ("地址", *numbers), rows, numbers=numbers)

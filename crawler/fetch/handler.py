@@ -9,6 +9,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.errors import ServerBusy
 from crawler.fetch.browser import BrowserHandler, Visit
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
@@ -61,6 +62,12 @@ class FetchHandler(BaseDownloadHandler):
     async def _get(self, request: Request) -> Capture:
         if self._http is None:
             self._http = HttpClient(self._plan)
+        admit = request.meta.get("admit")
+        if admit is not None:
+            address = await self._http.address_of(request.url)
+            if address and not await admit(address):
+                message = f"the server at {address} is busy with others of its hosts"
+                raise ServerBusy(message)
         answer = await self._http.get(
             request.url, cookie=request.meta.get("cookie", ""), seconds=request.meta.get("seconds")
         )

@@ -14,7 +14,7 @@ import yarl
 from aiohttp.connector import Connection
 
 from crawler.errors import Broken, FetchError, Refused, TimedOut, TlsFailed, TooLarge, Unresolved
-from crawler.fetch.addresses import PlanResolver, carried
+from crawler.fetch.addresses import PlanResolver, carried, literal
 from crawler.plan import RoundPlan
 
 ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -73,6 +73,19 @@ class HttpClient:
         """Close all connections."""
         if self._session is not None:
             await self._session.close()
+
+    async def address_of(self, url: str) -> str:
+        """The first of the sorted addresses that this URL's host leads to; '' where it leads to none we may ask."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        found = literal(host)
+        if found is not None:
+            return str(found)
+        try:
+            results = await self._resolver.resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
+        except (OSError, ValueError):
+            return ""
+        return min(result["host"] for result in results)
 
     async def get(self, url: str, *, cookie: str = "", seconds: float | None = None) -> Answer:
         """Fetch `url` without following redirects."""

@@ -33,8 +33,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 
 In `h:{host}`, `here` counts the entries of its `q`, `b` and `t` keys, no band before `low` holds any, `parted` names the
 bands that chunks were cut out of, and `waits` stands while its next entry is in MongoDB.  Chunks: see `spill`.
-What is kept of traps stands under the same prefix: `crawler.frontier.traps`; counts by kind of record:
-`crawler.frontier.kinds`.
+What is kept of traps, of servers and of kinds of record stands under the same prefix: `traps`, `servers` and `kinds` of
+`crawler.frontier`; `server` in `h:{host}` is the host's address, and in `ready` an address behind `␟` stands for its hosts.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offere
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.frontier.kinds import KindBook
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
+from crawler.frontier.servers import ServerDesk
 from crawler.frontier.spill import KEEP_SECONDS, MINE_SECONDS, SpillDesk
 from crawler.frontier.traps import TrapBook
 from crawler.plan import RoundPlan
@@ -181,6 +182,7 @@ class RedisFrontier:
         self._recent = RecentlySeen()
         self.traps = TrapBook(batch)
         self.kinds = KindBook(batch)
+        self.servers = ServerDesk(batch)
 
     @classmethod
     async def open(cls, redis_url: str, round_name: str, *, patience: float | None = 10.0) -> Self:
@@ -211,6 +213,7 @@ class RedisFrontier:
             "breaker_failures": plan.breaker_failures,
             "breaker_ms": plan.breaker_seconds * 1000,
             "buckets": self._buckets,
+            "servers": plan.server_concurrency,
         }
         words = [str(word) for item in settings.items() for word in item]
         await self._batch.command("HSET", self._key("settings"), *words)

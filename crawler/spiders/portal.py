@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
@@ -26,7 +27,7 @@ from cleaning.patterns import pattern_of
 from cleaning.read import read
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
-from crawler.errors import CrawlerError, FetchError, SettingsError
+from crawler.errors import CrawlerError, FetchError, ServerBusy, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.browser import Visit
 from crawler.fetch.handler import Captured, FetchHandler, header
@@ -204,12 +205,16 @@ class PortalSpider(Spider):
         return Skipped(lease, reason, detail, self.worker.scope.units_of(lease.key), time.time())
 
     def _robots_request(self, lease: Lease) -> Request:
+        """The first request to a host: before it, the server that the host stands on is asked for a place."""
+        meta: dict[str, Any] = {"verbatim_url": True}
+        if self.worker.plan.server_concurrency:
+            meta["admit"] = partial(self.worker.frontier.servers.join, lease)
         return Request(
             lease.url,
             callback=self.on_robots,
             errback=self.on_robots_error,
             cb_kwargs={"lease": lease},
-            meta={"verbatim_url": True},
+            meta=meta,
             dont_filter=True,
         )
 
@@ -243,8 +248,9 @@ class PortalSpider(Spider):
     async def on_robots_error(self, failure: Failure) -> None:
         """robots.txt did not come."""
         lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
-        self.worker.tally.robots(lease)
-        await self._robots.failed(lease, failure.value or FetchError())
+        if not isinstance(failure.value, ServerBusy):
+            self.worker.tally.robots(lease)
+            await self._robots.failed(lease, failure.value or FetchError())
         self.worker.ended(lease.token)
 
     async def on_answer(self, response: Response, lease: Lease) -> AsyncIterator[Item]:

@@ -26,8 +26,11 @@ local function grant(kind, host, path, holds, depth)
   redis.call('HSET', P .. 'l:' .. token, 'kind', kind, 'host', host, 'path', path, 'worker', worker,
     'holds', holds and '1' or '0')
   redis.call('ZADD', P .. 'deadlines', now + lease_ms, token)
-  if holds then redis.call('HINCRBY', P .. 'h:' .. host, 'inflight', 1) end
-  local state = redis.call('HMGET', P .. 'h:' .. host, 'origin', 'dead', 'robots_url', 'robots_tries')
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'origin', 'dead', 'robots_url', 'robots_tries', 'server')
+  if holds then
+    redis.call('HINCRBY', P .. 'h:' .. host, 'inflight', 1)
+    if state[5] then occupy_server(token, state[5], now) end
+  end
   local document = extras_of(host, path)
   document.token, document.grant, document.host, document.path = token, kind, host, path
   document.origin = state[1]
@@ -116,7 +119,9 @@ local function grant_suspect()
   for _, entry in ipairs(redis.call('ZRANGE', P .. 'suspects', 0, 31)) do
     local cut = string.find(entry, SEP, 1, true)
     local host, path = string.sub(entry, 1, cut - 1), string.sub(entry, cut + 1)
-    if number_of(host, 'inflight') == 0 and number_of(host, 'next') <= now then
+    local server = redis.call('HGET', P .. 'h:' .. host, 'server')
+    local free = not server or server_free(server, now)
+    if free and number_of(host, 'inflight') == 0 and number_of(host, 'next') <= now then
       if not ask_robots(host) then
         redis.call('ZREM', P .. 'suspects', entry)
         grant('page', host, path, true)
@@ -125,6 +130,32 @@ local function grant_suspect()
       return
     end
   end
+end
+
+local function serve(host, server)
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'robots')
+  if state[1] == 'asked' then
+    wait_until(host, server, now + 50)  -- several places, but the answer is not in yet
+    return
+  end
+  if not ask_robots(host) then
+    while #grants < want and number_of(host, 'inflight') < setting('concurrency')
+        and (not server or server_free(server, now)) do
+      local path, depth = take(host)
+      if not path then break end
+      grant('page', host, path, true, depth)
+    end
+  end
+  wake(host)
+end
+
+-- At most as many hosts as the server has places, so that a row of hosts with nothing to grant is not walked in one call.
+local function serve_server(server)
+  for _, host in ipairs(redis.call('ZRANGEBYSCORE', P .. 'sw:' .. server, '-inf', now, 'LIMIT', 0, server_places())) do
+    if #grants >= want or not server_free(server, now) then break end
+    serve(host, server)
+  end
+  wake_server(server)
 end
 
 local state = redis.call('GET', P .. 'state')
@@ -144,20 +175,11 @@ if state == 'running' then
       local cut = string.find(popped[at], SEP, 1, true)
       grant('relink', string.sub(popped[at], 1, cut - 1), string.sub(popped[at], cut + 1), false)
     end
-    local places = setting('concurrency')
-    for _, host in ipairs(redis.call('ZRANGEBYSCORE', P .. 'ready', '-inf', now, 'LIMIT', 0, want)) do
-      local robots = redis.call('HGET', P .. 'h:' .. host, 'robots')
-      if robots == 'asked' then
-        redis.call('ZADD', P .. 'ready', now + 50, host)  -- several places, but the answer is not in yet
-      elseif not ask_robots(host) then
-        while #grants < want and number_of(host, 'inflight') < places do
-          local path, depth = take(host)
-          if not path then break end
-          grant('page', host, path, true, depth)
-        end
-        wake(host)
+    for _, entry in ipairs(redis.call('ZRANGEBYSCORE', P .. 'ready', '-inf', now, 'LIMIT', 0, want)) do
+      if string.sub(entry, 1, 1) == SEP then
+        serve_server(string.sub(entry, 2))
       else
-        wake(host)
+        serve(entry)
       end
       if #grants >= want then break end
     end

@@ -66,15 +66,48 @@ local function move_seen(bucket, id, old, new)
   return true
 end
 
--- A host stands in `ready` exactly while its queue holds entries, the next of them is not spilled, and it has a free
--- place; the score is the next allowed time.
+-- Hosts on one server take turns: they wait in `sw:{server}`, and the server itself, behind SEP, stands in `ready` for
+-- the first of them while it may be asked.
+local function server_places()
+  return math.max(setting('servers') or 0, setting('concurrency'))
+end
+
+local function server_free(server, now)
+  local state = redis.call('HMGET', P .. 'sv:' .. server, 'inflight', 'next')
+  return (tonumber(state[1]) or 0) < server_places() and (tonumber(state[2]) or 0) <= now
+end
+
+local function wake_server(server)
+  local first = redis.call('ZRANGE', P .. 'sw:' .. server, 0, 0, 'WITHSCORES')
+  local state = redis.call('HMGET', P .. 'sv:' .. server, 'inflight', 'next')
+  if not first[1] or (tonumber(state[1]) or 0) >= server_places() then
+    redis.call('ZREM', P .. 'ready', SEP .. server)
+  else
+    redis.call('ZADD', P .. 'ready', math.max(tonumber(first[2]), tonumber(state[2]) or 0), SEP .. server)
+  end
+end
+
+-- A host stands in `ready` (or in its server's row) exactly while its queue holds entries, the next of them is not
+-- spilled, and it has a free place; the score is the next allowed time.
+local function wait_until(host, server, at)
+  if not server then
+    redis.call('ZADD', P .. 'ready', at, host)
+  else
+    redis.call('ZADD', P .. 'sw:' .. server, at, host)
+    wake_server(server)
+  end
+end
+
 local function wake(host)
-  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next', 'waits', 'parted')
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next', 'waits', 'parted', 'server')
   local empty = (tonumber(state[1]) or 0) == 0 and (state[5] or '') == ''
-  if empty or state[4] or (tonumber(state[2]) or 0) >= setting('concurrency') then
+  if not (empty or state[4] or (tonumber(state[2]) or 0) >= setting('concurrency')) then
+    wait_until(host, state[6], tonumber(state[3]) or 0)
+  elseif not state[6] then
     redis.call('ZREM', P .. 'ready', host)
   else
-    redis.call('ZADD', P .. 'ready', tonumber(state[3]) or 0, host)
+    redis.call('ZREM', P .. 'sw:' .. state[6], host)
+    wake_server(state[6])
   end
 end
 
@@ -157,9 +190,14 @@ end
 
 -- The grant's request has ended: free the host's place, and let the next one begin after `wait` milliseconds.
 local function free_host(token, host, wait)
-  if redis.call('HGET', P .. 'l:' .. token, 'holds') ~= '1' then return end
+  local lease = redis.call('HMGET', P .. 'l:' .. token, 'holds', 'server')
+  if lease[1] ~= '1' then return end
   redis.call('HSET', P .. 'l:' .. token, 'holds', '0')
   redis.call('HINCRBY', P .. 'h:' .. host, 'inflight', -1)
+  if lease[2] then
+    redis.call('HINCRBY', P .. 'sv:' .. lease[2], 'inflight', -1)
+    wake_server(lease[2])
+  end
   local at = now_ms() + wait
   if at > number_of(host, 'next') then redis.call('HSET', P .. 'h:' .. host, 'next', at) end
   wake(host)
@@ -167,6 +205,13 @@ end
 
 local function delay_of(host)
   return math.max(setting('delay'), number_of(host, 'delay'))
+end
+
+-- A request to a server begins: the next to any of its hosts comes a part of the plan's delay later.
+local function occupy_server(token, server, now)
+  redis.call('HSET', P .. 'l:' .. token, 'server', server)
+  redis.call('HINCRBY', P .. 'sv:' .. server, 'inflight', 1)
+  redis.call('HSET', P .. 'sv:' .. server, 'next', now + math.ceil(setting('delay') / server_places()))
 end
 
 local function drop_lease(token)

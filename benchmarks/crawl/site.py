@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import random
 import socket
+from collections.abc import Callable
 from typing import Final, cast
 
 import uvloop
@@ -122,23 +123,25 @@ def _path(number: int, levels: list[int]) -> str:
     return f"/c{number % 97:02d}/art/2026/{number % 12 + 1:02d}/{levels[number]}/t{number}.html"
 
 
-class _Server(asyncio.Protocol):
+class Server(asyncio.Protocol):
     """Just enough HTTP/1.1: GET requests on kept connections."""
 
-    def __init__(self, web: Web) -> None:
-        self._web = web
+    def __init__(self, page_at: Callable[[tuple[bytes, bytes]], bytes | None]) -> None:
+        self._page_at = page_at  # by host and path
         self._held = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client came."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        """Answer every request that is whole."""
         self._held += data
         while b"\r\n\r\n" in self._held:
             head, _, self._held = self._held.partition(b"\r\n\r\n")
             lines = head.split(b"\r\n")
             host = next((line[5:].strip() for line in lines if line[:5].lower() == b"host:"), b"")
-            body = self._web.pages.get((host, lines[0].split(b" ")[1]))
+            body = self._page_at((host, lines[0].split(b" ")[1]))
             status = b"200 OK" if body is not None else b"404 Not Found"
             body = body if body is not None else b"not found"
             self._transport.write(
@@ -153,7 +156,7 @@ async def serve(pages: int, hosts: int) -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     port = listening.getsockname()[1]
     web = Web(pages, hosts, port)
-    server = await asyncio.get_running_loop().create_server(lambda: _Server(web), sock=listening)
+    server = await asyncio.get_running_loop().create_server(lambda: Server(web.pages.get), sock=listening)
     size = sum(map(len, web.pages.values())) / len(web.pages)
     print(port, len(web.pages), round(size), flush=True)
     await server.serve_forever()

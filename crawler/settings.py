@@ -29,9 +29,7 @@ CAIFENG_BROWSER = os.environ.get("CAIFENG_BROWSER") or _FOUND.get("browser", "")
 CAIFENG_WORKER = os.environ.get("CAIFENG_WORKER", "")  # a name given by the supervisor, so that it can release leases
 CAIFENG_OUTLINK_STORE = "pipelines.store.outlinks.open_outlink_store"
 CAIFENG_SPILL_STORE = "pipelines.store.spill.open_spill_store"
-CAIFENG_QUEUE_WINDOW = int(
-    os.environ.get("CAIFENG_QUEUE_WINDOW") or 1000
-)  # URLs a host queues in Redis; see storage.md
+CAIFENG_QUEUE_WINDOW = os.environ.get("CAIFENG_QUEUE_WINDOW") or "1000"  # URLs a host queues in Redis
 CAIFENG_PLACES = 48  # leases a worker may hold: hosts in flight plus what waits for the store's batch
 
 BOT_NAME = "caifeng"

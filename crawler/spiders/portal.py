@@ -85,7 +85,7 @@ class PortalSpider(Spider):
         return spider
 
     def check_settings(self) -> None:
-        """Raise SettingsError when the round or a service is not named."""
+        """Raise SettingsError when the round or a service is not named, or a number is none."""
         if not self.round_name:
             message = "no round: scrapy crawl portal -a round=NAME"
             raise SettingsError(message)
@@ -93,6 +93,10 @@ class PortalSpider(Spider):
             if not self.settings.get(setting):
                 message = f"{setting} is not set and no services.json was found: run `caifeng up`, or set it"
                 raise SettingsError(message)
+        window = self.settings["CAIFENG_QUEUE_WINDOW"]
+        if not window.isdecimal() or int(window) < 1:
+            message = f"CAIFENG_QUEUE_WINDOW is {window!r}: give a whole number of URLs, 1 or more (unset: 1000)"
+            raise SettingsError(message)
 
     async def start(self) -> AsyncIterator[Any]:
         """The pump: a request per granted page, until the round is at rest, paused or cancelled."""

@@ -50,6 +50,7 @@ class Played:
     audited: AuditReport
     restarts: int
     counts: Counts
+    spilled: int = 0  # the most of the queue that was seen in MongoDB
 
 
 async def truth_of(seed: int, size: Size) -> list[TruePage]:

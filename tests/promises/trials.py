@@ -8,7 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -114,20 +114,22 @@ async def killed(
     size: Size = LARGE,
     depth: int = DEPTH,
     fault: str = "",
+    window: int = 1000,
 ) -> tuple[Played, list[Kill]]:
-    """One round whose workers are killed; each of them may carry a fault of its own."""
+    """One round whose workers are killed; each may carry a fault of its own.  `window`: URLs a host queues in Redis."""
     truth = await truth_of(seed, size)
     chance = random.Random(seed * 1000 + workers * 100 + kills)
-    environment = {"CAIFENG_FAULT": fault} if fault else {}
+    environment = {"CAIFENG_QUEUE_WINDOW": str(window)} | ({"CAIFENG_FAULT": fault} if fault else {})
     async with round_on_rehearsal(here, seed, workers=workers, size=size, environment=environment, depth=depth) as (
         supervisor,
-        _,
+        snapshots,
         frontier,
     ):
         running = asyncio.create_task(supervisor.run())
         async with frontier() as watch:
             sent = await kill_all(watch, supervisor, running, wanted(truth, depth), kills, chance)
-        return await judged(here, supervisor, await running, truth, depth=depth), sent
+        played = await judged(here, supervisor, await running, truth, depth=depth)
+        return replace(played, spilled=max(each.counts.spilled for each in snapshots)), sent
 
 
 def poisonous(truth: Sequence[TruePage], number: int, chance: random.Random) -> list[TruePage]:

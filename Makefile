@@ -20,7 +20,7 @@ demo: setup  ## a whole round on the rehearsal web: ARGS="--seed 7 --json"
 test: check  ## everything the project promises, on real Redis, MongoDB and Chromium
 
 check: lint
-	$(PYTHON) -m pytest $(ARGS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup  ## style, types and the direction of imports
 	$(PYTHON) -m ruff check .

@@ -1,26 +1,29 @@
-"""Last of all: nothing of the tests is left behind, but the session's own servers."""
+"""The check that ends every process of a run sees what it is there for (`nothing_left_behind` in tests/conftest.py)."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
 
 import psutil
 
-from rounds.services import process
+from tests.leaks import left_behind
 
 
-def test_no_child_is_left(servers_directory):
-    """Every program a test started has ended, and was waited for."""
-    session = {
-        process.mark_of(one.pid) for one in psutil.Process().children(recursive=True) if _below(one, servers_directory)
-    }
-    left = [one for one in psutil.Process().children(recursive=True) if process.mark_of(one.pid) not in session]
-    assert [(one.pid, one.name(), one.status()) for one in left] == []
+def test_a_child_is_seen():
+    """A program still running, and one that has ended and was not waited for."""
+    before = left_behind(psutil.Process())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        found = set(left_behind(psutil.Process())) - set(before)
+        assert [line.split()[0] for line in found] == [str(child.pid)]
+    assert left_behind(psutil.Process()) == before
 
 
-def test_no_socket_is_listened_on():
-    """No server inside the test process itself still listens."""
-    assert [c.laddr for c in psutil.Process().net_connections() if c.status == psutil.CONN_LISTEN] == []
-
-
-def _below(one, directory):
-    try:
-        return one.cwd().startswith(str(directory))
-    except psutil.Error:
-        return False
+def test_a_listening_socket_is_seen():
+    """Until it is closed."""
+    before = left_behind(psutil.Process())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        found = set(left_behind(psutil.Process())) - set(before)
+        assert [str(listening.getsockname()[1]) in line for line in found] == [True]
+    assert left_behind(psutil.Process()) == before

@@ -70,7 +70,7 @@ def _words(reading: Reading) -> set[str]:
         body, frame = f"{title} {reading.visible}", ""
     own = {number + step for number in _numbers(TOKEN.sub("", reading.key)) for step in (-1, 0, 1)}
     words = set(WORD.findall(COUNTER.sub(MASK, body)))
-    for word in [word for word in words if DIGITS.search(word)]:
+    for word in [word for word in words if not word.isalpha() and DIGITS.search(word)]:
         # The days of a month stand alone and are the same every month; a year or "11月" is this page's own.
         if not word.isdecimal() or len(word) > 2:
             words.remove(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cleaning.media import asset_url
@@ -16,6 +17,7 @@ from crawler.plan import Limits
 from crawler.ranks import rank_of
 from crawler.scope import Scope
 
+REMEMBERED: Final = 20_000  # URLs whose shape is known, some 6 MB: a site's menus stand on every page
 CHAIN_RULE: Final = "redirect-chain"
 COUNT_RULE: Final = "links-per-page"
 COPY_RULE: Final = "repeating-pattern"
@@ -69,7 +71,7 @@ def sort_links(
     foreign: dict[str, Outlink] = {}
     cuts: dict[str, Cut] = {}
     for link in links:
-        if link.key == lease.key or asset_url(link.url):
+        if link.key == lease.key or _is_asset(link.url):
             continue
         if not scope.units_of(link.key):
             out_of_scope += 1
@@ -90,10 +92,21 @@ def sort_links(
     return Sorted(tuple(offered.values()), out_of_scope, tuple(cuts.values()), tuple(foreign.values()))
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _is_asset(url: str) -> bool:
+    return asset_url(url)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _shape_rule(url: str) -> str:
+    rule = trap_rule(url)
+    return "" if rule is None else rule.value
+
+
 def _trap(link: Link | Outlink, repeats: Repeats) -> str:
-    rule = trap_rule(link.url)
-    if rule is not None:
-        return rule.value
+    rule = _shape_rule(link.url)
+    if rule:
+        return rule
     if link.key in repeats.sessions:
         return SESSION_RULE
     return COPY_RULE if repeats.family and family_of(link.key) == repeats.family else ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from cleaning.urls import fingerprint
 
@@ -45,9 +44,10 @@ def join_key(host: str, path: str) -> str:
 
 def origin_of(url: str) -> str:
     """The letter for a URL's own scheme and `www.`."""
-    parts = urlsplit(url)
-    letter = "s" if parts.scheme == "https" else "h"
-    return letter.upper() if (parts.hostname or "").startswith("www.") else letter
+    scheme, _, rest = url.partition("://")
+    place = rest.partition("/")[0].rpartition("@")[2]
+    letter = "s" if scheme.lower() == "https" else "h"
+    return letter.upper() if place[:4].lower() == "www." else letter
 
 
 def spelling(origin: str, host: str, path: str) -> str:

@@ -23,8 +23,8 @@ async def test_a_web_of_traps_ends_by_itself(
     """Calendar, session marks, filter, mirror: all real pages are stored, at most 2 % of requests wasted, every cut is listed."""
     services = services_of(tmp_path, redis_url, mongo_url, mongo_database)
     with serving(trapped.script) as site:
-        plan = plan_of(round_name, site.port, trapped.HOST, trapped.MIRROR, depth=12)
-        crawled = await crawl(services, plan)
+        plan = plan_of(round_name, site.port, trapped.HOST, trapped.MIRROR, host_concurrency=2, depth=12)
+        crawled = await crawl(services, plan, seconds=300.0)
         asked = site.asked()
     frontier = await RedisFrontier.open(redis_url, round_name)
     rows = await frontier.traps.cut_rows()

@@ -13,7 +13,7 @@ MIRROR = "jiu.zhen.example"  # the same pages under another name, and one that o
 ONLY_THERE = "/lm0/jiuwen.html"
 COLUMNS = 18
 PAGES = 4  # of a column's list
-ITEMS = 12  # of a list's page
+ITEMS = 14  # of a list's page
 FACETS = {
     "lx": ("环保", "教育", "交通"),
     "nd": ("2021", "2022", "2023"),

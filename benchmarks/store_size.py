@@ -45,7 +45,7 @@ from tests.pipelines.making import ROUND, capture, page
 HTML = "text/html; charset=utf-8"
 SEED, UNITS = 11, 2
 SCANNED = {"key": 1, "units": 1, "simhash": 1, "verdict": 1}  # as settling reads a round
-SCANS = 60  # one is too short for the clock
+SCANS = 20  # one is too short for the clock
 Written = Callable[[Database, list[dict[str, Any]]], None]
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from cleaning.patterns import family_of, pattern_of
+from cleaning.patterns import family_of, minted_of, pattern_of
 from cleaning.read import read
 from crawler.frontier.contract import Cut, End, Grant, Lease
 from crawler.frontier.ids import split_key
@@ -126,13 +126,26 @@ async def _lonely_mirrored(services: Services, name: str, queue: RedisFrontier) 
         left = reader.outcomes(where, ("key", "token", "detail"))
         while chunk := list(islice(left, CHUNK)):
             stored = reader.records([one["detail"] for one in chunk], ("end",))
-            alone = [one for one in chunk if stored.get(one["detail"], {}).get("end") != End.STORED]
+            alone = [
+                one
+                for one in chunk
+                if stored.get(one["detail"], {}).get("end") != End.STORED
+                and not await _read_under_another_mark(queue, one["detail"])
+            ]
             await queue.traps.unlike([short(one["key"]) for one in alone])
             for one in alone:
                 if await queue.requeue(one["key"], End.SKIPPED):
                     reopen(database, name, [(one["key"], one["token"])], url=services.mongo_url)
                     queued += 1
     return queued
+
+
+async def _read_under_another_mark(queue: RedisFrontier, key: str) -> bool:
+    """Whether a key holds a session mark and its page was read under another one: a mirror mints marks of its own."""
+    minted = minted_of(key)
+    if minted is None or minted.slot not in await queue.traps.session_slots():
+        return False
+    return (await queue.traps.minted_pages(minted.slot, [short(minted.bare)]))[0] != ""
 
 
 async def _offer_again(

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -21,7 +20,7 @@ from pipelines.store.spill import open_spill_store
 from tests.crawler.conftest import granted, link
 
 WINDOW = 4
-KILLS = 5
+DEATHS = ("before-keep", "after-keep", "before-entries", "after-entries")
 
 
 @pytest.fixture
@@ -188,41 +187,44 @@ async def test_a_part_missing_in_mongodb_is_named(
 async def test_workers_killed_while_they_move_parts_lose_and_double_nothing(
     open_round: Callable[..., Any], each_redis_url: str, store_url: str
 ) -> None:
-    """SIGKILL of two moving workers, again and again, while every page is granted: each once, at its depth."""
-    frontier = await open_round(seeds=tuple(f"http://h{host}.example/" for host in range(3)), host_concurrency=3)
+    """SIGKILL before and after each step of moving, while every page is granted: each once, at its depth."""
+    seeds = tuple(f"http://h{host}.example/" for host in range(3))
+    frontier = await open_round(seeds=seeds, host_concurrency=3, lease_seconds=300.0)
     homes = await granted(frontier)
-    urls = {f"http://h{number % 3}.example/{number}": 1 for number in range(600)}
+    for home in homes:
+        await frontier.fetched(home, alive=True)
     command = [sys.executable, "-m", "tests.crawler.spill_program", each_redis_url, store_url, frontier.round_name]
+    mover = await asyncio.create_subprocess_exec(*command, DEATHS[0])
+    deaths: list[int] = []
+    offered: list[str] = []
     granted_at: dict[str, int] = {}
-    movers = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
-    kills = 0
     try:
-        parts = [list(urls)[start : start + 60] for start in range(0, len(urls), 60)]
-        held = list(homes)
-        while parts or held or not (await frontier.counts()).at_rest:
-            if parts:
-                await frontier.offer(homes[0], [link(url) for url in parts.pop()], out_of_scope=0, cut=0)
-            for lease in held:
-                await frontier.fetched(lease, alive=True)
-                if lease not in homes or not parts:
+        async with asyncio.timeout(150):  # a part that is lost would be waited for for ever
+            while len(granted_at) < len(offered) or len(deaths) < len(DEATHS):
+                if mover.returncode is not None:
+                    deaths.append(mover.returncode)
+                    mover = await asyncio.create_subprocess_exec(*command, (*DEATHS, "none")[len(deaths)])
+                if len(deaths) < len(
+                    DEATHS
+                ):  # four new ones a host where three go: the queue grows until the last death
+                    new = [
+                        f"http://h{number % 3}.example/{number}" for number in range(len(offered), len(offered) + 12)
+                    ]
+                    await frontier.offer(homes[0], [link(url) for url in new], out_of_scope=0, cut=0)
+                    offered += new
+                    await asyncio.sleep(0.05)
+                for lease in await granted(frontier):
+                    assert lease.key not in granted_at
+                    granted_at[lease.key] = lease.depth
+                    await frontier.fetched(lease, alive=True)
                     await frontier.ack(lease, End.STORED, depth=lease.depth)
-            held = [lease for lease in held if lease in homes and parts]
-            for lease in await granted(frontier):
-                assert lease.key not in granted_at
-                granted_at[lease.key] = lease.depth
-                held.append(lease)
-            if kills < KILLS and len(granted_at) > kills * len(urls) / (KILLS + 1):
-                mover = movers.pop(0)
-                os.kill(mover.pid, signal.SIGKILL)
-                await mover.wait()
-                kills += 1
-                movers.append(await asyncio.create_subprocess_exec(*command))
-            await asyncio.sleep(0.01)
     finally:
-        for mover in movers:
-            os.kill(mover.pid, signal.SIGKILL)
-            await mover.wait()
-    assert granted_at == urls
+        if mover.returncode is None:
+            mover.kill()
+        await mover.wait()
+    for home in homes:
+        await frontier.ack(home, End.STORED, depth=0)
+    assert granted_at == dict.fromkeys(offered, 1)
     counts = await frontier.counts()
-    assert (counts.difference, counts.stored, counts.spilled) == (0, len(urls) + 3, 0)
-    assert kills == KILLS
+    assert (counts.difference, counts.stored, counts.at_rest) == (0, len(offered) + 3, True)
+    assert deaths == [-signal.SIGKILL] * len(DEATHS)

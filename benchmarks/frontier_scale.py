@@ -1,12 +1,13 @@
 """The frontier at scale: what millions of found URLs cost in Redis, and how soon work goes on after Redis was killed.
 
     .venv/bin/python benchmarks/frontier_scale.py [--urls 1000000] [--hosts 2000] [--replay 200000]
-    .venv/bin/python benchmarks/frontier_scale.py --urls 10000000 --replay 1000000
+    .venv/bin/python benchmarks/frontier_scale.py --urls 10000000 --replay 500000
 
 URLs are offered through the frontier's public door, while a worker's background task spills what is beyond the window to
 MongoDB.  Then: bytes by what they serve; a replay of URLs that were offered (none may be new) and of others (all must be);
-Redis killed and started again on its append-only file, and the time until the first grant.  The first form takes about two
-minutes, the second about twenty on two shared cores, 3 GB of memory and 4 GB of disk.  Ends with 1 where a promise is broken.
+Redis killed and started again on its append-only file, and the time until the first grant.  The first form takes two to
+four minutes, the second about half an hour on two shared cores, 1 GB of memory and 2 GB of disk.  Ends with 1 where a
+promise is broken.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 
 URLs are offered through the frontier's public door, while a worker's background task spills what is beyond the window to
 MongoDB.  Then: bytes by what they serve; a replay of URLs that were offered (none may be new) and of others (all must be);
-Redis killed and started again on its append-only file, and the time until the first grant.  The first form takes two to
+Redis killed and started again on its append-only file, and the time until the first grant.  The first form takes one to
 four minutes, the second about half an hour on two shared cores, 1 GB of memory and 2 GB of disk.  Ends with 1 where a
 promise is broken.
 """

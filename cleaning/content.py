@@ -13,7 +13,7 @@ from cleaning.headings import page_title, trail
 from cleaning.layout import Layout, data_tables
 from cleaning.masses import Masses
 from cleaning.outline import Outline, fold
-from cleaning.trimming import trimmed
+from cleaning.trimming import ABOVE, trimmed
 
 MAX_VISIBLE: Final = 2_000_000  # characters
 MAX_HEADERS: Final = 200
@@ -58,7 +58,7 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     else:
         lines = layout.texts[inside]
     title = page_title(page, page.first_run[root], site_title, meta)
-    kept = lines if is_list else list(trimmed(lines, title))
+    kept = lines if is_list else list(trimmed(lines, title, layout.texts[max(0, inside.start - ABOVE) : inside.start]))
     headers, rows = _tables(page, root)
     return Content(
         title=title,

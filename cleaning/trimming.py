@@ -1,38 +1,97 @@
-"""The edges of an article: its title and info line above the text, editor and print lines below it."""
+"""The edges of an article: its title and info lines above the text, editor and print lines below it.
+
+Above the text stand, in this order or another: the path, a table of particulars (索引号, 发文机关 …), the title, an info
+line or the parts of one, tools.  They are cut as far as they hang together; a line of the text itself ends the search,
+so that a label deep in the text (资金来源：, 会议时间：) takes nothing with it.  A title is cut once: where it is printed
+above already, or again below the info line, it belongs to the text.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cleaning.masses import STOPPED
 
 _INFO_LINE: Final = re.compile(
-    r"来源\s*[：:]|发布时间|发布日期|发文日期|信息时间|更新时间|浏览次数|阅读次数|点击次数|点击数|访问次数|访问量|浏览量|阅读量|字体\s*[：:]|字号\s*[：:]|【字体|\[字体"
-    r"|分享到|分享至|打印本页|打印此页|我要打印|作者\s*[：:]|编辑\s*[：:]|视力保护|时间\s*[：:]\s*\d{4}|日期\s*[：:]\s*\d{4}|\[?大\s*中\s*小\]?|语音播报|收藏",
+    r"发布时间|发布日期|发文日期|信息时间|更新时间|更新日期|发表时间|录入时间"
+    r"|浏览次数|阅读次数|点击次数|访问次数|浏览数|阅读数|点击数|访问量|浏览量|阅读量|点击量|字体\s*[：:]|字号\s*[：:]|【字体|\[字体"
+    r"|分享到|分享至|打印本页|打印此页|我要打印|视力保护|语音播报|\[?大\s*中\s*小\]?"
+    # Short words are parts of others (资金来源, 会议时间), and stand in texts: only as labels of their own.
+    r"|(?<![\u4e00-\u9fff])(?:(?:文章|信息|稿件|新闻|内容|消息)?来\s*源|作\s*者|(?:责任)?编\s*辑|发布(?:单位|机构|人|者)?)\s*[：:|]"
+    r"|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[：:]\s*\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?![\u4e00-\u9fff（(])",
+)
+_PARTICULARS: Final = re.compile(
+    r"^[\[【]?(?:索\s*引\s*号|信息索引|发文机[关构]|发布机[关构]|公开机[关构]|制发机关|发文字号|信息分类|主题分类|信息类别|公开类别|组配分类|体裁分类"
+    r"|公开方式|公开形式|公开范围|公开时限|公开日期|成文日期|生成日期|生效日期|生效时间|废止日期|失效时间|信息有效性|有\s*效\s*性|服务对象分类)(?=[\s:：\]】]|$)",
+)
+_TOOL: Final = re.compile(r"^\W*(?:我?的?收藏|加入收藏|收藏本页|打印|关闭|朗读|保存|纠错|转发|微信|微博)")
+_TOOL_MAX: Final = 24  # characters of a line of tools
+# What only a text says: whom it addresses, its first heading, its first article.
+_BEGUN: Final = re.compile(
+    r"^.{2,80}(?:[局厅委办府司门位校心院站会所处县区市乡镇]|同志|企业|市民|家长|考生|人员|朋友)们?(?:[(（][^()（）]*[)）])?[：:]$"
+    r"|^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}[条章]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])",
 )
 _TAIL_LINE: Final = re.compile(
     r"^(?:责任编辑|编辑|责编|审核|录入|分享到|分享|打印|关闭|【?打印|【?关闭|上一[篇条]|下一[篇条]|上一页|下一页|扫一扫|相关链接|相关阅读|相关新闻|返回顶部|点击数|浏览次数|\[?打印|\[?关闭|稿件来源|网站编辑|推荐阅读|您访问的)",
 )
+_HEAD_LINES: Final = 24  # lines that may hold title, particulars and info line
+_HEAD_MAX: Final = 160  # characters of such a line
+_PLAIN_MAX: Final = 80  # characters of a line between them that says nothing of itself
+_LEAD: Final = 6  # such lines above the first of them
+_GAP: Final = 3  # such lines between two of them
+ABOVE: Final = 12  # lines before the content that may hold its title
 
 
-def trimmed(lines: list[str], title: str) -> Iterator[str]:
-    """Without the title, the info line above the text, and the editor and print lines below it."""
-    start, stop = 0, len(lines)
-    last_head = -1
-    for number, line in enumerate(lines[:12]):
-        if _is_head(line, title):
-            last_head = number
-        elif len(line) > 40 and STOPPED.search(line):
-            break
-    start = last_head + 1
+def trimmed(lines: Sequence[str], title: str, above: Sequence[str] = ()) -> Iterator[str]:
+    """Without the title, the info lines above the text, and the editor and print lines below it.
+
+    `above`: the lines that stand before the content on the page.
+    """
+    titled = bool(title) and any(_is_title(line, title) for line in above[-ABOVE:])
+    start, stop = _start(lines, title, titled=titled), len(lines)
     while stop > start and len(lines[stop - 1]) <= 120 and _TAIL_LINE.match(lines[stop - 1]):
         stop -= 1
     yield from (lines[start:stop] if stop > start else lines)
 
 
-def _is_head(line: str, title: str) -> bool:
-    if len(line) > 160:
-        return False
-    if title and (line == title or (len(line) >= 0.6 * len(title) and (line in title or title in line))):
-        return True
-    return "。" not in line and bool(_INFO_LINE.search(line))
+def _start(lines: Sequence[str], title: str, *, titled: bool) -> int:
+    """The line with which the text begins."""
+    start, gap, informed = 0, 0, False
+    plain: list[int] = []  # lines that say nothing of themselves
+    for number, line in enumerate(lines[:_HEAD_LINES]):
+        is_title = bool(title) and _is_title(line, title)
+        if is_title and informed:
+            break
+        if is_info := not is_title and _is_info(line):
+            informed = informed or not _PARTICULARS.match(line)
+        if is_info or (is_title and not titled) or (_TOOL.match(line) and len(line) <= _TOOL_MAX):
+            start, gap = number + 1, 0
+        elif not is_title and _begins(line):
+            break
+        else:
+            plain.append(number)
+            gap += 1
+            if gap > (_GAP if start else _LEAD):
+                break
+        titled = titled or is_title
+    dropped = sum(len(lines[number]) for number in plain if number < start)
+    return start if dropped <= _length(lines[start:]) else 0
+
+
+def _length(lines: Iterable[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _begins(line: str) -> bool:
+    return (len(line) > 40 and bool(STOPPED.search(line))) or len(line) > _PLAIN_MAX or bool(_BEGUN.match(line))
+
+
+def _is_title(line: str, title: str) -> bool:
+    return line == title or (
+        0.6 * len(title) <= len(line) <= _HEAD_MAX
+        and (line in title or (title in line and len(line) <= max(1.5 * len(title), len(title) + 8)))
+    )
+
+
+def _is_info(line: str) -> bool:
+    return len(line) <= _HEAD_MAX and "。" not in line and bool(_PARTICULARS.match(line) or _INFO_LINE.search(line))

@@ -13,12 +13,15 @@ from cleaning.headings import page_title, trail
 from cleaning.layout import Layout, data_tables
 from cleaning.masses import Masses
 from cleaning.outline import Outline, fold
-from cleaning.trimming import ABOVE, trimmed
+from cleaning.trimming import ABOVE, HEAD, trimmed
 
 MAX_VISIBLE: Final = 2_000_000  # characters
 MAX_HEADERS: Final = 200
 ARTICLE_MIN: Final = 60.0  # running text that makes an article of its own accord
 _DOMINANT: Final = 0.72  # share of a parent's text one child must hold for the search to descend into it
+SENTENCES: Final = 40  # characters of sentences that make a text of links with words around them
+WHOLE_TEXT: Final = 120  # characters of sentences beside which a script's entries are frame
+DAYS: Final = 3  # dates from which links are a list of entries
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
 
 
@@ -35,6 +38,10 @@ class Content:
     table_headers: tuple[str, ...]
     table_rows: int
     list_items: int
+    is_list: bool  # the main content is mostly links
+    head: tuple[str, ...]  # the lines around its beginning, uncut
+    prose: int  # characters of the main content's sentences outside of links
+    days: int  # dates that stand by themselves in the main content
     removed_ads: tuple[str, ...]
 
 
@@ -43,7 +50,22 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     head = next(iter(page.all_of("title")), None)
     site_title = fold(head[1].text())[:500] if head is not None else ""
     if not page.texts:
-        return Content(page_title(page, -1, site_title, meta), site_title, "", "", "", (), (), 0, 0, ())
+        return Content(
+            page_title(page, -1, site_title, meta),
+            site_title,
+            "",
+            "",
+            "",
+            (),
+            (),
+            0,
+            0,
+            is_list=False,
+            head=(),
+            prose=0,
+            days=0,
+            removed_ads=(),
+        )
     masses = Masses(page)
     root, is_list = main_element(page, masses)
     ads = frozenset(ad_blocks(page, root, url))
@@ -58,7 +80,8 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     else:
         lines = layout.texts[inside]
     title = page_title(page, page.first_run[root], site_title, meta)
-    kept = lines if is_list else list(trimmed(lines, title, layout.texts[max(0, inside.start - ABOVE) : inside.start]))
+    above = layout.texts[max(0, inside.start - ABOVE) : inside.start]
+    kept = lines if is_list else list(trimmed(lines, title, above))
     headers, rows = _tables(page, root)
     return Content(
         title=title,
@@ -70,6 +93,10 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         table_headers=headers,
         table_rows=rows,
         list_items=_items(page, root, masses),
+        is_list=is_list,
+        head=(*above[-HEAD:], *lines[:HEAD]),
+        prose=masses.prose(root),
+        days=masses.dated(root),
         removed_ads=tuple(page.text_of(number)[:200] for number in sorted(ads)),
     )
 
@@ -84,6 +111,8 @@ def main_element(page: Outline, masses: Masses) -> tuple[int, bool]:
     as_list = _descend(page, masses, masses.linked, tables)
     text, listed = masses.running(as_article), masses.linked(as_list)
     many = listed >= 40 and (masses.dated(as_list) >= 3 or listed > text)
+    if as_article == as_list and masses.dated(as_list) < DAYS and masses.prose(as_article) >= SENTENCES:
+        return as_article, False  # a text with a long list of attachments
     if text >= ARTICLE_MIN and text >= masses.linked(as_article) and not (many and listed > 2.5 * text):
         return as_article, False
     if many:

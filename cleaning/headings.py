@@ -17,6 +17,11 @@ _HERE_START: Final = re.compile(
     r"^\W{0,4}(?:您现在的位置|您所在的位置|您当前的位置|您的当前位置|你所在的位置|你的位置|您的位置|当前所在位置|当前所在|当前位置|所在位置|目前位置|你现在的位置|当前栏目|位置)\s*(?:是)?\s*[:：]?"
 )
 _STEP: Final = re.compile(r"\s*(?:[>＞›»→/\\|]|&gt;|-|－|—|·|::)+\s*|\s{2,}")
+_SIGN_FIRST: Final = re.compile(r"[>＞›»→/\\|\-－—·]|::")
+_SIGN_LAST: Final = re.compile(r"(?:[>＞›»→/\\|\-－—·]|::)$")
+_MAX_RUNS: Final = 40  # runs of a path
+_MAX_STEPS: Final = 8  # lines of a path without signs
+_PATH_MAX: Final = 300  # characters
 _HERE_SIGNS: Final = ("位置", "当前所在", "当前栏目")  # one of these stands in whatever _HERE_START finds
 _HOME: Final = frozenset({"首页", "网站首页", "主页", "返回首页", "首 页", "门户首页", "home"})
 _NO_TITLE: Final = re.compile(
@@ -109,7 +114,7 @@ def _breadcrumb(page: Outline) -> tuple[str, ...]:
     for number, text in enumerate(texts if signs else ()):
         if len(text) > 200 or not any(sign in text for sign in signs) or not _HERE_START.match(text):
             continue
-        steps = _steps(_HERE_START.sub("", _same_block(page, number), count=1))
+        steps = _steps(_path_text(page, number, _HERE_START.sub("", text, count=1).strip()))
         if steps:
             return steps
     for number in page.named:
@@ -120,19 +125,29 @@ def _breadcrumb(page: Outline) -> tuple[str, ...]:
     return ()
 
 
-def _same_block(page: Outline, number: int) -> str:
-    """The text of the smallest element around a run that holds more than the run itself."""
-    owner, texts = page.owners[number], page.texts
+def _path_text(page: Outline, number: int, rest: str) -> str:
+    """The text of the path that run `number` begins; `rest`: that run without its label.
+
+    The path goes as far as its signs go, and where it has none, as far as the smallest element around it.
+    """
+    texts = page.texts
+    end = min(len(texts), number + _MAX_RUNS)
+    run = number if rest else number + 1
+    while run + 1 < end and (_SIGN_LAST.search(texts[run]) or _SIGN_FIRST.match(texts[run + 1])):
+        run += 1
+    if run > number + 1 or _STEP.search(rest):
+        return " > ".join((rest, *texts[number + 1 : run + 1]))[:_PATH_MAX]
+    owner = page.owners[number]
     for _ in range(4):
-        count = page.last_run[owner] - page.first_run[owner]
-        if count > 40:
+        runs = range(number + 1, page.last_run[owner])
+        if len({page.lines[run] for run in runs}) > _MAX_STEPS:
             break
-        if count >= 2 and page.length_of(owner) >= len(texts[number]) + 2:
-            return " > ".join(texts[number : page.last_run[owner]])[:300]
+        if runs and page.length_of(owner) >= len(texts[number]) + 2:
+            return " > ".join((rest, *texts[number + 1 : page.last_run[owner]]))[:_PATH_MAX]
         if page.parents[owner] < 0:
             break
         owner = page.parents[owner]
-    return texts[number]
+    return rest
 
 
 def _steps(text: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
-from itertools import accumulate, chain, compress
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain, compress, groupby
 from typing import Final
 
 from cleaning.outline import INLINE_TAGS, Outline
@@ -44,10 +44,15 @@ _DAY_MAX: Final = 26  # characters that a date has at most
 _FOOT_LINE: Final = 200  # characters from which a run is no line of a footer
 _FULL_LINE: Final = 24  # characters from which a line is running text whatever its marks
 _PROSE_MIN: Final = 20  # characters of a run of prose
-_FOOT_MAX: Final = 500  # characters a footer has at most
-_FOOT_CLIMB: Final = 10
+_SENTENCE_MIN: Final = 40  # characters of a paragraph that a footer's words do not make a footer
 _PART: Final = 20  # masses are counted in twentieths of a character, so that sums are exact
 _SHORT_LINE: Final = 7  # twentieths that a character counts where nothing says that it is part of running text
+_LABEL_MAX: Final = 8  # characters of a label in a grid
+# What labels count; no part of a full line counts as much.
+_LABELS: Final = frozenset(length * _SHORT_LINE for length in range(1, _LABEL_MAX + 1))
+_GRID_MIN: Final = 30  # labels one after the other that make a grid
+_FOOT_MAX: Final = 500  # characters a footer has at most
+_FOOT_CLIMB: Final = 10
 
 
 class Masses:
@@ -112,12 +117,17 @@ class Masses:
             block = page.owners[run]
             for _ in range(_FOOT_CLIMB):
                 above = page.parents[block]
-                if above <= 0 or page.length_of(above) > _FOOT_MAX:
+                if above <= 0 or page.length_of(above) > _FOOT_MAX or self._has_sentence(above):
                     break
                 block = above
             if page.length_of(block) <= _FOOT_MAX:
                 self._frames.append(block)
                 self._cover(block)
+
+    def _has_sentence(self, number: int) -> bool:
+        """Whether an element holds a paragraph that is no footer's."""
+        page = self._page
+        return any(map(_is_sentence, page.texts[page.first_run[number] : page.last_run[number]]))
 
     def _enough(self) -> bool:
         """Whether what is left beside the frame is a page at all; where it is not, the names have misled us."""
@@ -148,15 +158,33 @@ class Masses:
                     linked[run] = length
             elif length <= _DAY_MAX and _DAY.match(text):
                 dated[run] = 1
-            elif length >= _FOOT_LINE or run not in feet:
+            elif length >= _FOOT_LINE or run not in feet or _is_sentence(text):
                 if length < _FULL_LINE and not line_text:
                     line_text.update(_line_texts(page))
                 full = length >= _FULL_LINE or line_text[page.lines[run]] >= _FULL_LINE or _PUNCTUATION.search(text)
                 running[run] = length * (_PART if full else _SHORT_LINE)
                 if length >= _PROSE_MIN and STOPPED.search(text):
                     prose[run] = length
+        _lighten(running, page.rows)
         sums = (list(accumulate(column, initial=0)) for column in (running, linked, dated, prose))
         return next(sums), next(sums), next(sums), next(sums)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a run is a paragraph though it may hold a footer's words: an address, a telephone number."""
+    return len(text) >= _SENTENCE_MIN and "。" in text and not _SURE_FOOT.search(text)
+
+
+def _lighten(running: list[int], rows: Sequence[int]) -> None:
+    """Grids of labels (names of sister sites to be clicked at) count as one line of them, outside of tables."""
+    labels = [run for run, amount in enumerate(running) if amount in _LABELS]
+    if len(labels) < _GRID_MIN:
+        return
+    for _, group in groupby(enumerate(labels), key=lambda pair: pair[1] - pair[0]):
+        grid = [run for _, run in group if rows[run] < 0]
+        if len(grid) >= _GRID_MIN:
+            for place, run in enumerate(grid):
+                running[run] = 1 if place < _GRID_MIN else 0
 
 
 def _line_texts(page: Outline) -> dict[int, int]:

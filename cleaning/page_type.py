@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from cleaning.content import Content
+from cleaning.content import DAYS, SENTENCES, Content
 from cleaning.page import Form, Link, PageType
 from cleaning.soft404 import error_sign
+from cleaning.trimming import headed
 
 _HOME_PATH: Final = re.compile(
     r"^/?(?:(?:index|default|main|home|portal)(?:_\d+)?\.(?:s?html?|jsp|aspx?|php|do))?$", re.IGNORECASE
@@ -31,6 +32,9 @@ _INTERACTION: Final = re.compile(
 )
 _SEARCH_PAGE: Final = re.compile(r"搜索结果|检索结果|站内搜索|全文检索|高级搜索|查询结果|智能搜索|信息检索")
 _SEARCH_PATH: Final = re.compile(r"/search|/jsearch|/so/")
+_TITLE_HEAD: Final = re.compile(r"(?:信息|公告|文件|新闻|项目|通知)?(?:标\s*题|名\s*称)$")
+_DAY_HEAD: Final = re.compile(r"(?:发布|公布|公开|更新|发文|生成|公告)?(?:时\s*间|日\s*期)$")
+_MANY: Final = 5  # entries of a column without dates
 _ARTICLE_URL: Final = re.compile(
     r"(?:/t\d{8}_\d+|/art_\d+_\d+|/info/\d+/\d+|/content/post_\d+|/\d{4}[-/]?\d{2}/\d{1,2}/|/contents?/\d+/\d+|_\d{5,}\.s?html?)",
     re.IGNORECASE,
@@ -65,11 +69,24 @@ def _head(content: Content) -> str:
 
 
 def _by_shape(url: str, content: Content) -> PageType:
-    if _guide_words(content.text) >= 3 or (_GUIDE_TITLE.search(content.title) and len(content.text) >= 100):
+    if _table_of_entries(content):
+        return PageType.LIST
+    titled = _GUIDE_TITLE.search(content.title) and len(content.text) >= 100
+    if _guide_words(content.text) >= 3 or (titled and not _itemised(content)):
         return PageType.GUIDE
     if content.table_rows >= 5 and len(content.table_headers) >= 2 and _table_share(content) > 0.5:
         return PageType.TABLE
     return _by_lines(url, content)
+
+
+def _table_of_entries(content: Content) -> bool:
+    """Whether a table is a column's entries: its head names title and day, its rows are links."""
+    heads = content.table_headers
+    return (
+        any(_TITLE_HEAD.match(head) for head in heads)
+        and any(_DAY_HEAD.match(head) for head in heads)
+        and content.list_items >= max(1, 0.6 * content.table_rows)
+    )
 
 
 def _guide_words(text: str) -> int:
@@ -80,14 +97,22 @@ def _guide_words(text: str) -> int:
 def _by_lines(url: str, content: Content) -> PageType:
     lines = content.text.count("\n") + 1
     mean = len(content.text) / lines
-    itemised = content.list_items >= 5 and content.list_items >= 0.35 * lines
-    if itemised and mean < 60 and not (_ARTICLE_URL.search(url) and mean > 30):
+    if _itemised(content) and mean < 60 and not (_ARTICLE_URL.search(url) and mean > 30):
         return PageType.INTERACTION if _INTERACTION.search(_head(content)) and content.table_rows else PageType.LIST
-    if len(content.text) >= 40 or _ARTICLE_URL.search(url):
+    if len(content.text) >= 40 or headed(content.head) or _ARTICLE_URL.search(url):
         return PageType.ARTICLE
     if content.list_items or _LIST_URL.search(url):
         return PageType.LIST
     return PageType.OTHER
+
+
+def _itemised(content: Content) -> bool:
+    """Whether the lines are entries: links with a line or a date of their own, and no sentences around them."""
+    lines, items = content.text.count("\n") + 1, content.list_items
+    if content.prose >= SENTENCES and content.days < DAYS and not content.is_list:
+        return False
+    few = content.is_list and content.days >= items and not headed(content.head)  # a young column
+    return items >= (1 if few else _MANY) and items >= (0.25 if content.is_list else 0.35) * lines
 
 
 def _is_home(path: str, url: str, content: Content, links: Sequence[Link]) -> bool:

@@ -61,7 +61,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     found = read_links(page, base, hidden=[target for block in blocks for target in block.links])
     asked = forms.read_forms(page, base)
     kind = page_type.classify(url, content, asked, found.links)
-    text = _with_listed(content.text, found.links)
+    text = content.text if content.prose >= contents.WHOLE_TEXT else _with_listed(content.text, found.links)
     needs = None
     if kind is not PageType.ERROR:
         needs = shell.detect(tree, page, key, content.visible, content.text, found.links, found.listed)

@@ -13,13 +13,15 @@ from typing import Final
 from cleaning.masses import STOPPED
 
 _INFO_LINE: Final = re.compile(
-    r"发布时间|发布日期|发文日期|信息时间|更新时间|更新日期|发表时间|录入时间"
+    r"(?:发布时间|发布日期|发文日期|信息时间|更新时间|更新日期|发表时间|录入时间)\s*(?:[:：|\[【\]】\d]|$)"
     r"|浏览次数|阅读次数|点击次数|访问次数|浏览数|阅读数|点击数|访问量|浏览量|阅读量|点击量|字体\s*[：:]|字号\s*[：:]|【字体|\[字体"
     r"|分享到|分享至|打印本页|打印此页|我要打印|视力保护|语音播报|\[?大\s*中\s*小\]?"
     # Short words are parts of others (资金来源, 会议时间), and stand in texts: only as labels of their own.
     r"|(?<![\u4e00-\u9fff])(?:(?:文章|信息|稿件|新闻|内容|消息)?来\s*源|作\s*者|(?:责任)?编\s*辑|发布(?:单位|机构|人|者)?)\s*[：:|]"
     r"|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[：:]\s*\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?![\u4e00-\u9fff（(])",
 )
+# A day that a page itself was published on: what articles have and columns have not.
+_PUBLISHED: Final = re.compile(r"(?:时\s*间|日\s*期)\s*[:：]\s*[\[【(（]?\s*(?:19|20)\d{2}")
 _PARTICULARS: Final = re.compile(
     r"^[\[【]?(?:索\s*引\s*号|信息索引|发文机[关构]|发布机[关构]|公开机[关构]|制发机关|发文字号|信息分类|主题分类|信息类别|公开类别|组配分类|体裁分类"
     r"|公开方式|公开形式|公开范围|公开时限|公开日期|成文日期|生成日期|生效日期|生效时间|废止日期|失效时间|信息有效性|有\s*效\s*性|服务对象分类)(?=[\s:：\]】]|$)",
@@ -39,6 +41,7 @@ _HEAD_MAX: Final = 160  # characters of such a line
 _PLAIN_MAX: Final = 80  # characters of a line between them that says nothing of itself
 _LEAD: Final = 6  # such lines above the first of them
 _GAP: Final = 3  # such lines between two of them
+HEAD: Final = 4  # lines on either side of the content's beginning that may hold its info line
 ABOVE: Final = 12  # lines before the content that may hold its title
 
 
@@ -54,10 +57,14 @@ def trimmed(lines: Sequence[str], title: str, above: Sequence[str] = ()) -> Iter
     yield from (lines[start:stop] if stop > start else lines)
 
 
+def headed(head: Iterable[str]) -> bool:
+    """Whether an info line with a day of publishing is one of the lines at the head of the content."""
+    return any(_PUBLISHED.search(line) and _is_info(line) for line in head)
+
+
 def _start(lines: Sequence[str], title: str, *, titled: bool) -> int:
     """The line with which the text begins."""
-    start, gap, informed = 0, 0, False
-    plain: list[int] = []  # lines that say nothing of themselves
+    start, gap, pending, informed = 0, 0, 0, False
     for number, line in enumerate(lines[:_HEAD_LINES]):
         is_title = bool(title) and _is_title(line, title)
         if is_title and informed:
@@ -65,21 +72,17 @@ def _start(lines: Sequence[str], title: str, *, titled: bool) -> int:
         if is_info := not is_title and _is_info(line):
             informed = informed or not _PARTICULARS.match(line)
         if is_info or (is_title and not titled) or (_TOOL.match(line) and len(line) <= _TOOL_MAX):
-            start, gap = number + 1, 0
+            if pending and pending > sum(map(len, lines[number + 1 :])):
+                break  # the origin below a short text
+            start, gap, pending = number + 1, 0, 0
         elif not is_title and _begins(line):
             break
         else:
-            plain.append(number)
-            gap += 1
+            gap, pending = gap + 1, pending + len(line)
             if gap > (_GAP if start else _LEAD):
                 break
         titled = titled or is_title
-    dropped = sum(len(lines[number]) for number in plain if number < start)
-    return start if dropped <= _length(lines[start:]) else 0
-
-
-def _length(lines: Iterable[str]) -> int:
-    return sum(map(len, lines))
+    return start
 
 
 def _begins(line: str) -> bool:

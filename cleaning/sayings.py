@@ -2,11 +2,14 @@
 
 A page repeats when every part of it has stood on other pages of its family.  Its own links inside the family then bear
 words that were met before, in surroundings that were met before; a real list, however alike, names other things.
+
+Nearly every page says something new, and a few of its words show that: only where all of these were met before, pages
+are cut into parts at all.
 """
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
@@ -17,65 +20,93 @@ from cleaning.patterns import DIGITS, TOKEN, family_of, minted_of
 LONGEST: Final = 20_000  # characters: a page that says more is no calendar and no filter
 MOST_LINKS: Final = 2_000
 MOST_FAMILIES: Final = 300  # remembered by one worker
-MOST_PARTS: Final = 4_000  # of one family; then it is learned anew, which can only make repeats go unnoticed
+MOST_TEXT: Final = 40_000  # characters of one family; then it is learned anew, which can only make repeats go unnoticed
+SAMPLE: Final = 120  # characters from the beginning, the middle and the end of a page whose words are looked up first
+SAMPLED: Final = 8  # the longest of these words
 # How many a list holds, which page of it this is, how many stand behind a filter: they choose nothing.
+_OPENING, _CLOSING = frozenset("(（"), frozenset(")）")
+NUMBER: Final = re.compile("[0-9]+")  # half the time of \\d over Chinese text
 MASK: Final = "0"  # a digit itself, so that the words around it stay whole
 DATE: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?")
 WORD: Final = re.compile(r"\w+")
-COUNTER: Final = re.compile(r"(?<=[共第约计到])\s{0,4}\d+(?=\s{0,4}[条页项个件篇部])|(?<=[(（])\d+(?=[)）])")
+COUNTED, COUNTS = frozenset("共第约计到"), frozenset("条页项个件篇部")
+BLANKS: Final = 4  # between a counter's words and its number
 
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """The parts of one page, and 56 bits of all of them."""
+    """What one page says, its numbers masked, and 56 bits of all of it, whatever the order of its lines."""
 
     family: str
-    parts: frozenset[str]
     mark: int
+    body: str
+    frame: str
+    others: tuple[str, ...]  # links out of the family, names of pictures and scripts
+    steps: frozenset[str]  # numbers that are links within the family: days of a month, pages of a list
+
+    @property
+    def parts(self) -> set[str]:
+        """Words between white space and punctuation, and the others."""
+        return {*WORD.findall(self.body), *WORD.findall(self.frame)} - self.steps | set(self.others)
 
     @property
     def outline(self) -> int:
-        """The same of the parts without their digits: what stays of a page from visit to visit."""
+        """56 bits of the parts without their digits: what stays of a page from visit to visit."""
         return _hash({DIGITS.sub(MASK, part) for part in self.parts})
+
+    def sample(self) -> list[str]:
+        """A few words, or ends of words: the page is new where one of them never stood in its family."""
+        text, half = self.body, len(self.body) // 2
+        pieces = f"{text[:SAMPLE]} {text[half : half + SAMPLE]} {text[-SAMPLE:]}"
+        return sorted(set(WORD.findall(pieces)) - self.steps, key=lambda word: (-len(word), word))[:SAMPLED]
 
 
 def sayings(reading: Reading) -> Sayings | None:
     """What a page says; None where that tells nothing: no HTML, unreadable, drawn by script, or very long.
 
-    Parts are words between white space and punctuation, names of pictures and scripts, and the keys of links that leave the family,
-    minted tokens aside.  The page's own numbers and their neighbours (this month, the next page), list counters, and
-    all numbers of header and footer (visits, the time of day) stand as 0; other numbers are content.
+    Minted tokens of links stand aside.  The page's own numbers and their neighbours (this month, the next page), list
+    counters, and all numbers of header and footer (visits, the time of day) stand as 0; other numbers are content.
     """
     if reading.media is not Media.HTML or reading.fault or reading.shell is not None:
         return None
     if len(reading.visible) > LONGEST or len(reading.links) > MOST_LINKS:
         return None
     family = family_of(reading.key)
-    parts = _words(reading)
+    others, steps = [f"◇{mark}" for mark in reading.marks], set()
     for link in reading.links:
         if family_of(link.key) != family:
             minted = minted_of(link.key)
-            parts.add(f"→{minted.bare if minted else link.key}")
+            others.append(f"→{minted.bare if minted else link.key}")
         elif link.text.isdecimal():
-            parts.discard(link.text)  # days of a month, pages of a list
-    parts.update(f"◇{mark}" for mark in reading.marks)
-    return Sayings(family, frozenset(parts), _hash(parts))
+            steps.add(link.text)
+    body, frame = _texts(reading)
+    mark = _hash((*body.split("\n"), *frame.split("\n"), *others))
+    return Sayings(family, mark, body, frame, tuple(others), frozenset(steps))
 
 
-def _words(reading: Reading) -> set[str]:
+def _texts(reading: Reading) -> tuple[str, str]:
+    """Body and frame with what chooses nothing masked."""
     title = f"{reading.title} {reading.site_title}"
-    if reading.text and reading.chrome:
-        body, frame = f"{title} {reading.text}", reading.chrome
-    else:
-        body, frame = f"{title} {reading.visible}", ""
+    parted = bool(reading.text and reading.chrome)
+    body, frame = (reading.text, reading.chrome) if parted else (reading.visible, "")
     own = {number + step for number in _numbers(TOKEN.sub("", reading.key)) for step in (-1, 0, 1)}
-    words = set(WORD.findall(COUNTER.sub(MASK, body)))
-    for word in [word for word in words if not word.isalpha() and DIGITS.search(word)]:
-        # The days of a month stand alone and are the same every month; a year or "11月" is this page's own.
-        if not word.isdecimal() or len(word) > 2:
-            words.remove(word)
-            words.add(DIGITS.sub(lambda run: MASK if len(run[0]) <= 9 and int(run[0]) in own else run[0], word))
-    return words.union(WORD.findall(DIGITS.sub(MASK, frame)))
+    body = NUMBER.sub(lambda run: MASK if _chooses_nothing(run, own) else run[0], f"{title}\n{body}")
+    return body, NUMBER.sub(MASK, frame)
+
+
+def _chooses_nothing(run: re.Match[str], own: Collection[int]) -> bool:
+    """Whether a number of the text is a counter ("共 40 条", "(7)"), or the page's own or next to it.
+
+    The days of a month stand alone and are the same every month; a year or "11月" is the page's own.
+    """
+    text, (start, end) = run.string, run.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before in _OPENING and after in _CLOSING:
+        return bool(before and after)
+    if end - start <= 9 and int(run[0]) in own and (end - start > 2 or before.isalnum() or after.isalnum()):
+        return True
+    left, right = text[max(0, start - BLANKS - 1) : start].rstrip(), text[end : end + BLANKS + 1].lstrip()
+    return left[-1:] in COUNTED and right[:1] in COUNTS
 
 
 def _numbers(key: str) -> set[int]:
@@ -98,7 +129,26 @@ def _hash(parts: Iterable[str]) -> int:
 @dataclass(slots=True)
 class _Family:
     pages: set[str] = field(default_factory=set)
-    parts: set[int] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+    size: int = 0
+    parts: set[str] = field(default_factory=set)
+    unread: list[Sayings] = field(default_factory=list)  # whose parts are not among `parts` yet
+
+    def covers(self, found: Sayings) -> bool:
+        """Whether all of a page stood on these pages."""
+        if not all(any(word in text for text in self.texts) for word in found.sample()):
+            return False
+        for page in self.unread:
+            self.parts |= page.parts
+        self.unread.clear()
+        return found.parts <= self.parts
+
+    def learn(self, key: str, found: Sayings) -> None:
+        """Remember a page."""
+        self.pages.add(key)
+        self.texts.append(f"{found.body}\n{found.frame}")
+        self.size += len(self.texts[-1])
+        self.unread.append(found)
 
 
 class Said:
@@ -113,17 +163,12 @@ class Said:
         A page read again (its worker was told to, or lost its lease) is no repeat of itself.
         """
         family = self._families.get(found.family)
-        if family is None:
+        if family is None or family.size > MOST_TEXT:
             family = self._families[found.family] = _Family()
             if len(self._families) > MOST_FAMILIES:
                 self._families.popitem(last=False)
-        else:
-            self._families.move_to_end(found.family)
-        parts = {hash(part) for part in found.parts}
-        repeated = key not in family.pages and bool(family.pages) and parts <= family.parts
-        if not repeated:
-            if len(family.parts) > MOST_PARTS:
-                family.pages, family.parts = set(), set()
-            family.parts |= parts
-            family.pages.add(key)
-        return repeated
+        self._families.move_to_end(found.family)
+        if key not in family.pages and family.pages and family.covers(found):
+            return True
+        family.learn(key, found)
+        return False

@@ -13,7 +13,9 @@ import logging
 import os
 import platform
 import secrets
+from collections import Counter
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from crawler.frontier.contract import Lease, Via
@@ -24,6 +26,9 @@ from crawler.reasons import Halt
 from crawler.scope import Scope
 from crawler.tally import Tally
 
+# Pages in the store step beside those in hand: one batch on its way and one that gathers.  A page a second and host keeps
+# few there; only hosts without a delay, in tests and benchmarks, would leave the worker idle without it.
+MOST_STORING: Final = 100
 MOST_PARKED: Final = 400  # pages waiting for their segment: about 60 MB of bodies, and 200 pages a second in 2 s
 RENEWALS_PER_LEASE: Final = 3  # two heartbeats may be missed before a lease is lost
 JUDGING_SECONDS: Final = 120.0  # beyond the fetch: reading, judging and the way to the store step
@@ -43,11 +48,19 @@ def spare_the_collector() -> None:
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
+class Stage(Enum):
+    """How far a page has come that its lease is held for."""
+
+    IN_HAND = auto()  # fetched, read, judged
+    PARKED = auto()  # its bytes wait for a segment
+    STORING = auto()
+
+
 @dataclass(slots=True)
 class _Held:
     lease: Lease
     until: float  # loop time after which it is not renewed any more; infinity in the store step
-    parked: bool = False
+    stage: Stage = Stage.IN_HAND
 
 
 class Worker:
@@ -64,7 +77,7 @@ class Worker:
         self.rendered = 0
         self.tally = Tally()
         self._held: dict[str, _Held] = {}
-        self._parked = 0
+        self._staged = Counter[Stage]()
         self._halts: dict[Halt, str] = {}
         self._news = asyncio.Event()  # something the operator should see before the next heartbeat
         self._missed: set[str] = set()
@@ -78,10 +91,11 @@ class Worker:
 
     @property
     def free(self) -> int:
-        """Further leases it may take.  A parked page leaves its place to another, up to `MOST_PARKED` of them."""
+        """Further leases it may take.  Pages parked or being stored leave their places to others, up to a bound."""
         if self._halts:
             return 0
-        return max(0, self.places - len(self._held) + min(self._parked, MOST_PARKED))
+        left = min(self._staged[Stage.PARKED], MOST_PARKED) + min(self._staged[Stage.STORING], MOST_STORING)
+        return max(0, self.places - len(self._held) + left)
 
     def held(self) -> list[Lease]:
         """The leases in hand."""
@@ -95,29 +109,32 @@ class Worker:
         """A lease was granted to us."""
         limits = self.plan.limits
         seconds = limits.browser_seconds * 2 if lease.via is Via.BROWSER else limits.page_seconds
+        self._staged[Stage.IN_HAND] += 1
         self._held[lease.token] = _Held(lease, asyncio.get_running_loop().time() + seconds + JUDGING_SECONDS)
 
     def storing(self, token: str) -> None:
-        """It reached the store step: however long the store is away, it is ours."""
-        self._keep(token, parked=False)
+        """It reached the store step: however long the store is away, it is ours; another page may be fetched meanwhile."""
+        self._reach(token, Stage.STORING)
 
     def parked(self, token: str) -> None:
-        """Its bytes wait for a segment: as above, and another page may be fetched meanwhile."""
-        self._keep(token, parked=True)
-        self.changed.set()
+        """Its bytes wait for a segment: as above."""
+        self._reach(token, Stage.PARKED)
 
     def ended(self, token: str) -> None:
         """It was acked, given back or fenced off."""
-        self._keep(token, parked=False)
-        self._held.pop(token, None)
+        held = self._held.pop(token, None)
+        if held is not None:
+            self._staged[held.stage] -= 1
         self.changed.set()
 
-    def _keep(self, token: str, *, parked: bool) -> None:
+    def _reach(self, token: str, stage: Stage) -> None:
         held = self._held.get(token)
         if held is not None:
             held.until = float("inf")
-            self._parked += int(parked) - int(held.parked)
-            held.parked = parked
+            self._staged[held.stage] -= 1
+            self._staged[stage] += 1
+            held.stage = stage
+            self.changed.set()
 
     def counted(self, item: PageItem) -> None:
         """A page was stored and acked: count what it holds."""

@@ -25,7 +25,7 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `delayed` | sorted set | `host␟path` waiting for a retry, by due time (ms) |
 | `suspects` | sorted set | `host␟path` over which a worker died: granted alone |
 | `relinks` | sorted set | `host␟path` of stored pages whose depth fell |
-| `l:{token}` | hash | a standing lease: kind, host, path, worker, holds (1 while it occupies its host) |
+| `l:{token}` | hash | a standing lease: kind, host, path, worker, holds (1 while it occupies its host), judged (1 once its links are offered) |
 | `deadlines` | sorted set | token → when the lease returns (ms) |
 | `counts` | hash | the round's ledger |
 | `robots` | hash | host → its robots.txt as read |
@@ -221,7 +221,7 @@ class RedisFrontier:
     async def seed(self, urls: Iterable[str]) -> int:
         """Queue canonicalisable URLs at depth 0; answers how many were new."""
         await self._bucket_count()
-        args: list[str | float] = ["", "", 0, 0, "", -1, 0]
+        args: list[str | float] = ["", "", 0, 0, "", -1, 0, ""]
         for url in urls:
             key = canonicalize(url)
             if key is not None:
@@ -387,7 +387,7 @@ class RedisFrontier:
         """One round of offers: the links to be sent, in slices, with what was left out told once."""
         parent = seen_id(lease.key, self._buckets)
         epoch = lease.token.rpartition("-")[0] if guess >= 0 else ""
-        counted: list[str | float] = [out_of_scope, cut, epoch, guess, len(parted.deep)]
+        counted: list[str | float] = [out_of_scope, cut, epoch, guess, len(parted.deep), lease.token]
         depth, lowest, new, lowered, deep = -1, NEVER, 0, 0, 0
         for start in range(0, max(len(parted.sent), 1), SLICE):
             links = parted.sent[start : start + SLICE]
@@ -403,7 +403,7 @@ class RedisFrontier:
             # Each slice reads the depth anew; the ack compares with the first, so that a fall in between relinks.
             depth = max(depth, answer[0])
             new, lowered, deep = new + answer[1], lowered + answer[2], deep + answer[3]
-            counted = [0, 0, epoch, guess, 0]
+            counted = [0, 0, epoch, guess, 0, ""]
         return _Pushed(Offered(depth, new, lowered, deep), lowest)
 
     async def ack(self, lease: Lease, end: End, *, depth: int) -> bool:

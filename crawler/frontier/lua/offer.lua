@@ -1,6 +1,6 @@
 -- Push a page's links.  ARGV: parent bucket, parent id ('' for seeds), out of scope, cut, the epoch that the caller's
--- omissions rest on ('' where it sends all), the parent's depth they were made for, how many were left out as too deep;
--- then eight per link: bucket, id, host, path, clicks, origin (as the link spells it), links without a click that led to
+-- omissions rest on ('' where it sends all), the parent's depth they were made for, how many were left out as too deep,
+-- the parent's lease ('' where nothing is to be noted of it); then eight per link: bucket, id, host, path, clicks, origin (as the link spells it), links without a click that led to
 -- it in a row, rank.  Returns the parent's depth as it stands now (-1 when unknown, -2 when the epoch is another one: nothing
 -- was pushed), new, lowered, too deep.  Where the depth is less than the one omitted for, the rest is to be offered too.
 local limit = setting('depth')
@@ -9,6 +9,11 @@ if ARGV[5] ~= '' and redis.call('HGET', P .. 'epoch', 'id') ~= ARGV[5] then retu
 local depth = 0
 if ARGV[2] ~= '' then depth = depth_of(ARGV[1], ARGV[2], limit) end
 if not depth then return { -1, 0, 0, 0 } end
+
+-- What it takes to read and judge the page is past: who dies now does not die of it.
+if ARGV[8] ~= '' and redis.call('EXISTS', P .. 'l:' .. ARGV[8]) == 1 then
+  redis.call('HSET', P .. 'l:' .. ARGV[8], 'judged', '1')
+end
 
 local new, lowered, deep = 0, 0, 0
 if depth >= tonumber(ARGV[6]) then deep = tonumber(ARGV[7]) end
@@ -43,7 +48,7 @@ local function add(bucket, id, host, path, there, origin, chain, rank)
   new = new + 1
 end
 
-for at = 8, #ARGV, 8 do
+for at = 9, #ARGV, 8 do
   local bucket, id, host, path = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local there = depth + tonumber(ARGV[at + 4])
   if there > limit then

@@ -221,9 +221,9 @@ end
 
 -- {kind, host, path, worker, holds} of a standing lease, or nil when the token was fenced off.
 local function lease_of(token)
-  local kept = redis.call('HMGET', P .. 'l:' .. token, 'kind', 'host', 'path', 'worker')
+  local kept = redis.call('HMGET', P .. 'l:' .. token, 'kind', 'host', 'path', 'worker', 'judged')
   if not kept[1] then return nil end
-  return { kind = kept[1], host = kept[2], path = kept[3], worker = kept[4] }
+  return { kind = kept[1], host = kept[2], path = kept[3], worker = kept[4], judged = kept[5] == '1' }
 end
 
 -- A worker died over this lease (or its time ran out): everything it held returns.
@@ -238,7 +238,7 @@ local function return_lease(token)
   if lease.kind == 'page' then
     bump(lease.host, 'leased', -1)
     local extras = extras_of(lease.host, lease.path)
-    extras.deaths = (extras.deaths or 0) + 1
+    if not lease.judged then extras.deaths = (extras.deaths or 0) + 1 end
     put_back(lease.host, lease.path, extras)
   elseif lease.kind == 'relink' then
     if redis.call('ZADD', P .. 'relinks', 'NX', sequence(), lease.host .. SEP .. lease.path) == 0 then

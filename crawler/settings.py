@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import orjson
 
+from crawler.documents.desk import CHILD_ENVIRONMENT
+
 
 def _services() -> dict[str, Any]:
     home = Path(os.environ.get("CAIFENG_HOME", ".caifeng"))
@@ -29,6 +31,8 @@ CAIFENG_BROWSER = os.environ.get("CAIFENG_BROWSER") or _FOUND.get("browser", "")
 CAIFENG_WORKER = os.environ.get("CAIFENG_WORKER", "")  # a name given by the supervisor, so that it can release leases
 CAIFENG_OUTLINK_STORE = "pipelines.store.outlinks.open_outlink_store"
 CAIFENG_SPILL_STORE = "pipelines.store.spill.open_spill_store"
+# For the child that reads attachments: the rest names services and their passwords.
+CAIFENG_CHILD_ENVIRONMENT = {name: os.environ[name] for name in CHILD_ENVIRONMENT if name in os.environ}
 CAIFENG_QUEUE_WINDOW = os.environ.get("CAIFENG_QUEUE_WINDOW") or "1000"  # URLs a host queues in Redis
 CAIFENG_PLACES = 48  # leases a worker may hold: hosts in flight plus what waits for the store's batch
 

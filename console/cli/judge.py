@@ -1,6 +1,7 @@
 """`caifeng judge`: one page, or many saved ones, through cleaning and tagging, explained.  Needs no services."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ class Judging:
         self._catalogue = catalogue.load()
         self._matcher = Matcher(self._catalogue)
         self._runner = asyncio.Runner()
-        self._documents = DocumentDesk()
+        self._documents = DocumentDesk(os.environ)
 
     def __enter__(self) -> Self:
         return self

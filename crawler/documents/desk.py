@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import os
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 from cleaning.documents.document import Document, Note
@@ -15,15 +15,19 @@ MEGABYTES: Final = 1_536  # address space, of which the libraries take 300
 MAX_BYTES: Final = 64 << 20  # larger files are kept in the archive and not read
 _GRACE: Final = 2  # seconds after which a child that ignores its alarm is killed
 _MAX_ANSWER: Final = 16 << 20
-_PASSED: Final = ("PATH", "PYTHONPATH", "LANG", "LC_ALL")  # the rest names services and their passwords
+CHILD_ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LANG", "LC_ALL")  # what the child may know of the environment
 
 log = logging.getLogger(__name__)
 
 
 class DocumentDesk:
-    """Reads attachments one at a time, beside the loop.  Never raises for what a file does to its reader."""
+    """Reads attachments one at a time, beside the loop.  Never raises for what a file does to its reader.
 
-    def __init__(self, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> None:
+    Of `environment` the child is given what `CHILD_ENVIRONMENT` names.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> None:
+        self._environment = {name: environment[name] for name in CHILD_ENVIRONMENT if name in environment}
         self._seconds = seconds
         self._megabytes = megabytes
         self._child: asyncio.subprocess.Process | None = None
@@ -57,7 +61,7 @@ class DocumentDesk:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "crawler.documents", str(self._seconds), str(self._megabytes),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _PASSED if name in os.environ},
+                env=self._environment,
             )  # fmt: skip
         return self._child
 

@@ -65,7 +65,6 @@ class PortalSpider(Spider):
     def __init__(self, round: str = "", **kwargs: Any) -> None:  # noqa: A002 - the public argument's name
         super().__init__(**kwargs)
         self.round_name = round
-        self._documents = DocumentDesk()
         self._tasks: set[asyncio.Task[None]] = set()  # beside Scrapy's own: relinks, and leases put right
 
     @classmethod
@@ -122,6 +121,7 @@ class PortalSpider(Spider):
     async def _open(self) -> None:
         frontier = await RedisFrontier.open(self.settings["CAIFENG_REDIS_URL"], self.round_name, patience=None)
         plan = await frontier.plan()
+        self._documents = DocumentDesk(self.settings.getdict("CAIFENG_CHILD_ENVIRONMENT"))
         places = self.settings.getint("CAIFENG_PLACES")
         self.worker = Worker(frontier, plan, places=places, worker_id=self.settings["CAIFENG_WORKER"])
         self._robots = RobotsDesk(frontier, plan)
@@ -136,13 +136,13 @@ class PortalSpider(Spider):
 
     async def close_worker(self) -> None:
         """Give back what was not begun, and the connections."""
-        await self._documents.close()
         if not hasattr(self, "worker"):
             return
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for lease in self.worker.held():
             await self.worker.frontier.give_back(lease)
         await self.worker.stop()
+        await self._documents.close()
         await self._spiller.stop()
         await self.shortcut.close()
         await self._store.close()

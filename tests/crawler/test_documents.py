@@ -14,13 +14,14 @@ from tests.cleaning import making_documents as making
 from tests.crawler.sites.crawling import crawl, plan_of, services_of
 from tests.crawler.sites.scripted import Asked, Wire, serving
 
+ENVIRONMENT = {**os.environ, "CAIFENG_MONGO_URL": "mongodb://ops:secret@127.0.0.1/"}
 GOOD = making.word("服务指南", (("事项", "时限"), ("取水许可", "二十日")))
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[DocumentDesk]:
     """A desk with little time and memory."""
-    made = DocumentDesk(seconds=3, megabytes=700)
+    made = DocumentDesk(ENVIRONMENT, seconds=3, megabytes=700)
     yield made
     await made.close()
     assert not readers()
@@ -75,13 +76,11 @@ async def test_what_is_too_large_is_not_sent(desk: DocumentDesk) -> None:
     assert not readers()
 
 
-async def test_the_reader_is_told_no_secrets(desk: DocumentDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_reader_is_told_no_secrets(desk: DocumentDesk) -> None:
     """Addresses with passwords stay out of a process that strangers' files may take over."""
-    monkeypatch.setenv("CAIFENG_MONGO_URL", "mongodb://ops:secret@127.0.0.1/")
     await desk.read(GOOD, "a.docx")
     (child,) = readers()
     assert "secret" not in str(child.environ())
-    assert os.environ["CAIFENG_MONGO_URL"]
 
 
 def paragraphs(count: int) -> bytes:

@@ -81,7 +81,7 @@ async def test_a_page_past_its_hard_limit_is_let_go(open_round: Opened, monkeypa
 async def test_a_parked_page_leaves_its_place_and_keeps_its_lease(
     open_round: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While its bytes wait for a segment another page may be claimed, up to a bound; in the store step it counts again."""
+    """While its bytes wait for a segment, or its record for the store, another page may be claimed, up to a bound each."""
     monkeypatch.setattr(worker, "JUDGING_SECONDS", 0.0)
     one = await worker_of(open_round, limits=Limits(page_seconds=0.01))
     first, second = await granted(one.frontier)
@@ -98,6 +98,8 @@ async def test_a_parked_page_leaves_its_place_and_keeps_its_lease(
     await one.renew()
     assert one.held() == [first, second]
     one.storing(first.token)
+    assert one.free == 3
+    monkeypatch.setattr(worker, "MOST_STORING", 0)
     assert one.free == 2
     one.ended(second.token)
     assert (one.busy, one.free) == (1, 2)

@@ -15,6 +15,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.frontier.contract import End, Lease, Offered, Outlink
+from crawler.items import PageItem
 from crawler.plan import RoundPlan
 from crawler.reasons import Halt
 from tests.pipelines.making import ROUND, fetched
@@ -73,6 +74,9 @@ class Worker:
 
     def parked(self, token: str) -> None:
         """Nothing to renew here."""
+
+    def counted(self, item: PageItem) -> None:
+        """Nobody asks how many."""
 
     def halt(self, why: Halt, detail: str) -> None:
         """It claims nothing anyway."""

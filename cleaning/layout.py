@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import compress, count, groupby, islice
+from operator import ne
 from typing import Final
 
 from cleaning.outline import Outline
@@ -27,7 +28,7 @@ class Layout:
         )
         self._page = page
         keys = self._keys
-        self.starts = [0, *(run for run, (one, other) in enumerate(pairwise(keys), start=1) if one != other)]
+        self.starts = [0, *compress(count(1), map(ne, keys, islice(keys, 1, None)))]
         ends = [*self.starts[1:], len(keys)]
         texts, joined = page.texts, page.joined
         self.texts = [

@@ -156,12 +156,16 @@ class Masses:
             if link >= 0:
                 if length >= _LINK_MIN:
                     linked[run] = length
-            elif length <= _DAY_MAX and _DAY.match(text):
+            elif length <= _DAY_MAX and not text.isalpha() and _DAY.match(text):
                 dated[run] = 1
             elif length >= _FOOT_LINE or run not in feet or _is_sentence(text):
                 if length < _FULL_LINE and not line_text:
                     line_text.update(_line_texts(page))
-                full = length >= _FULL_LINE or line_text[page.lines[run]] >= _FULL_LINE or _PUNCTUATION.search(text)
+                full = (
+                    length >= _FULL_LINE
+                    or line_text[page.lines[run]] >= _FULL_LINE
+                    or (not text.isalpha() and _PUNCTUATION.search(text))
+                )
                 running[run] = length * (_PART if full else _SHORT_LINE)
                 if length >= _PROSE_MIN and STOPPED.search(text):
                     prose[run] = length

@@ -144,31 +144,47 @@ def text_measures(labels: dict, page: Reading, about: str, counts: Counts) -> No
         counts.add("date, meta tags hidden from the reader", labels["meta_pubdate"][:10] == blind, f"{about} {blind}")
 
 
+SPAM = {"ad", "harmful"}
+
+
 def message_measures(data: Path, chosen: Callable[[str], bool], counts: Counts) -> None:
-    """Spam messages as texts without page, host and title: the word lists alone."""
-    wanted = {"ad": {"ad", "harmful"}, "harmful": {"harmful"}, "other": {"irrelevant", "kept"}}
-    for row in lines(data / "datasets/fbs_sms.jsonl"):
-        if chosen(row["text"]):
-            name = f"messages, fake base stations: {row['label']} → {' or '.join(sorted(wanted[row['label']]))}"
-            counts.add(name, judge(bare(row["text"])).verdict.value in wanted[row["label"]], "")
-            if row["label"] == "harmful":
-                counts.add(
-                    "messages, fake base stations: harmful → harmful or ad",
-                    judge(bare(row["text"])).verdict.value in wanted["ad"],
-                    "",
-                )
-    for row in lines(data / "datasets/mudou_spam_sms.jsonl"):
-        if chosen(row["text"]) and row["label"] == "normal":
-            counts.add(
-                "messages, normal → neither ad nor harmful",
-                judge(bare(row["text"])).verdict.value in wanted["other"],
-                "",
-            )
-    for row in lines(data / "datasets/citizen_messages_by_topic.jsonl"):
+    """Messages as texts without page, host and title.
+
+    Precision is the share of spam among what is called ad or harmful, in the mixture the sets have: some twelve spam
+    messages to one honest one.  It hides false alarms, so these stand beside it, by kind.
+    """
+    sets = data / "datasets"
+    letters = lines(sets / "citizen_messages_by_topic.jsonl")
+    kinds = (
+        *((f"fake base stations, {row['label']}", row["text"]) for row in lines(sets / "fbs_sms.jsonl")),
+        *((row["label"], row["text"]) for row in lines(sets / "mudou_spam_sms.jsonl")),
+        *(("citizens' letters", f"{row['title']}\n{row['text']}") for row in letters),
+    )
+    for kind, text in kinds:
+        if chosen(text.partition("\n")[2] if kind == "citizens' letters" else text):
+            message_measure(kind, judge(bare(text)).verdict.value, counts)
+    for row in letters:
         if chosen(row["text"]):
             text = f"{row['title']}\n{row['text']}"
             page = replace(bare(text), url="http://www.example.gov.cn/xx/1.html", title=row["title"])
             counts.add("citizens' letters on an official host → kept", judge(page).verdict == "kept", "")
+
+
+def message_measure(kind: str, verdict: str, counts: Counts) -> None:
+    """What one message's verdict says."""
+    named = kind.rpartition(" ")[2]
+    spam = named in {*SPAM, "spam"}
+    if spam:
+        counts.add(f"messages, {kind} → ad or harmful", verdict in SPAM, "")
+        counts.add("messages: spam → ad or harmful (recall)", verdict in SPAM, "")
+    else:
+        counts.add(f"messages, {kind} → neither", verdict not in SPAM, "")
+    if named == "harmful":
+        counts.add(f"messages, {kind} → harmful", verdict == "harmful", "")
+    if verdict in SPAM:
+        counts.add("messages: ad or harmful → spam (precision)", spam, "")
+        if verdict == "harmful":
+            counts.add("messages: harmful → spam (precision)", spam, "")
 
 
 def transplant_measures(pages: Iterable[tuple[dict, bytes]], counts: Counts) -> None:

@@ -4,12 +4,13 @@ The frame says that an official body published the page, not that it is service.
 model, the word lists and the signs of an official actor are added up, and a clear sum decides.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cleaning import actors, topics
+from cleaning import actors, messages, topics
 from cleaning.hosts import host_of, is_benign, is_official, is_public
 from cleaning.page import PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
@@ -25,6 +26,10 @@ _CODES: Final = {
     "pastime": ReasonCode.NOT_SERVICE,
     "marketing": ReasonCode.MARKETING,
     "fraud": ReasonCode.FRAUD,
+}
+_MESSAGES: Final = {
+    "ad": (Verdict.AD, ReasonCode.MARKETING),
+    "harmful": (Verdict.HARMFUL, ReasonCode.FRAUD),
 }
 _SEVEN_MORE: Final = r"[- ]?\d{3}[- ]?\d{4}"
 _SOME_DIGITS: Final = r"\D{0,6}\d{3,}"
@@ -55,6 +60,8 @@ class Matter:
 
 def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored, words: Scored) -> Matter:
     """Weigh normalised title and main text; `danger`, `trade`, `words` are what the lists of words found in them."""
+    if is_message(reading, len(text)):
+        return _message(title, text)
     found = None if reading.page_type in _BUILT else topics.weigh(f"{title} {text}")
     if found is None:
         return Matter(None, ())
@@ -75,15 +82,12 @@ def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored
         "marketing": plain + sum(reason.weight for reason in selling),
         "fraud": found.odds["fraud"] - official_side,
     }
-    if _is_message(reading, len(text)):
-        verdict, name = _message(sums["fraud"], plain)
-    elif len(text) >= int(table["long_enough"]) and len(found.rows) >= int(table["known_enough"]):
+    if len(text) >= int(table["long_enough"]) and len(found.rows) >= int(table["known_enough"]):
         verdict, name = _decided(reading, sums)
     else:
         verdict, name = None, ""
     if verdict is None:
-        named = bool(signs) and is_official(host_of(reading.url))
-        clears = (named or _is_message(reading, len(text))) and plain <= float(table["clears_ad"])
+        clears = bool(signs) and is_official(host_of(reading.url)) and plain <= float(table["clears_ad"])
         return Matter(None, (), _service(reading, max(sums["pastime"], sums["marketing"]), signs), clears)
     reasons = (
         Reason(_CODES[name], f"topic {name}: {found.detail(name)}", "text", round(sums[name], 3)),
@@ -93,20 +97,26 @@ def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored
     return Matter(verdict, tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.detail))))
 
 
-def _is_message(reading: Reading, length: int) -> bool:
+def is_message(reading: Reading, length: int) -> bool:
     """A short text without frame, links and a host that anybody knows: nothing but its words can speak for it."""
-    if reading.chrome or reading.links or length > int(rule_table("matter")["message"]):
+    if reading.page_type in _BUILT or reading.chrome or reading.links or length > int(rule_table("matter")["message"]):
         return False
     host = host_of(reading.url)
     return not (is_public(host) or is_benign(host))
 
 
-def _message(fraud: float, marketing: float) -> tuple[Verdict | None, str]:
-    """A short text of nobody's: harmful, an ad, or left to the word lists."""
-    needed = float(rule_table("matter")["elsewhere"])
-    if fraud >= needed and fraud >= marketing:
-        return Verdict.HARMFUL, "fraud"
-    return (Verdict.AD, "marketing") if marketing >= needed else (None, "")
+def _message(title: str, text: str) -> Matter:
+    """A short text of nobody's: harmful, an ad, or left to the word lists, which a clear model outvotes."""
+    table = rule_table("matter")
+    found = messages.weigh(text if title in text else f"{title} {text}")
+    if found is None:
+        return Matter(None, ())
+    spam = math.log(sum(map(math.exp, found.odds.values())))
+    if spam < float(table["elsewhere"]):
+        return Matter(None, (), clears_ad=spam <= float(table["clears_message"]))
+    name = max(messages.CLASSES, key=found.odds.__getitem__)
+    verdict, code = _MESSAGES[name]
+    return Matter(verdict, (Reason(code, f"message {name}: {found.detail(name)}", "text", round(spam, 3)),))
 
 
 def _decided(reading: Reading, sums: dict[str, float]) -> tuple[Verdict | None, str]:

@@ -54,6 +54,7 @@ class Message:
 
     @property
     def label(self) -> int:
+        """Its place in LABELS."""
         return LABELS.index(LABEL_OF.get(self.kind, "honest"))
 
 
@@ -154,7 +155,9 @@ def main() -> None:
     head = [
         "# Signs of a message, and pairs of them, and what they add to the log-odds against an honest one.",
         "# @ an address of the web, ☎ a telephone number, № an account or messenger, # another number.",
-        "# Columns: sign, " + ", ".join(CLASSES) + ".  Version 1.  Made by benchmarks/messages_train.py; not edited by hand.",
+        "# Columns: sign, "
+        + ", ".join(CLASSES)
+        + ".  Version 1.  Made by benchmarks/messages_train.py; not edited by hand.",
     ]
     body = [f"{term}\t" + "\t".join(f"{value:.2f}" for value in row) for term, row in rows]
     given.out.write_text("\n".join((*head, *body)) + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""A short text that nobody's frame stands around: an advertisement, a fraud, or an honest message?
+"""Whether a short text that nobody's frame stands around is an advertisement, a fraud, or an honest message.
 
 A linear model small enough to read (rules/messages.tsv), of single signs and pairs of neighbouring ones.  Signs are Han
 characters, Latin letters, and four shapes for what is another in each copy of one message: an address of the web, a
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 CLASSES: Final = ("ad", "harmful")
@@ -23,8 +24,8 @@ _STEPS: Final = (
     (re.compile(r"(?<![a-z])(?:name|place)(?![a-z])"), ""),
     (
         re.compile(
-            r"(?<![a-z])url[a-z0-9]{0,12}|https?://[\w./?=&%#:~+-]*|wap\.[\w./]+|(?<!\w)(?:[a-z0-9-]+\.){1,4}"
-            r"(?:com|cn|net|cc|me|org|tk|pw|top|vip|xyz|io|la|co|hk|info)(?![a-z])[\w./?=&%#-]*"
+            r"(?<![a-z])url[a-z0-9]{0,12}|https?://[a-z0-9_./?=&%#:~+-]*|(?<![a-z0-9])(?:[a-z0-9-]{1,40}\.){1,4}"
+            r"(?:com|cn|net|cc|me|org|tk|pw|top|vip|xyz|io|la|co|hk|info)(?![a-z])[a-z0-9_./?=&%#-]*"
         ),
         URL,
     ),
@@ -38,7 +39,10 @@ _STEPS: Final = (
     (re.compile(r"wechat|bank|(?<![a-z])qq\s*:?\s*\d{5,11}|(?<!\d)\d{9,19}(?!\d)"), ACCOUNT),
     (re.compile(r"(?<![a-z])digit(?![a-z])|\d+(?:[.,:]\d+)*"), NUMBER),
     (re.compile(f"[^\u4e00-\u9fffa-z{URL}{PHONE}{ACCOUNT}{NUMBER}]"), ""),
-    (re.compile(f"{NUMBER}+(?=[年月日号时点分元])|(?<={NUMBER}){NUMBER}+"), ""),  # collections leave dates and sums out unevenly
+    (
+        re.compile(f"{NUMBER}+(?=[年月日号时点分元])|(?<={NUMBER}){NUMBER}+"),
+        "",
+    ),  # collections leave dates and sums out unevenly
 )
 
 
@@ -74,7 +78,7 @@ def signs(normal_text: str) -> str:
 def features(normal_text: str) -> set[str]:
     """The distinct signs and pairs of neighbouring signs of a normalised text."""
     found = signs(normal_text)
-    return {*found, *map("".join, zip(found, found[1:], strict=False))}
+    return {*found, *map("".join, pairwise(found))}
 
 
 def parse(table: str) -> Model:
@@ -114,7 +118,5 @@ def weigh(normal_text: str, given: Model | None = None) -> Weighed | None:
     if not known:
         return None
     scale = len(known) ** 0.5
-    sums = [
-        sum(weight[index] for _, weight in known) / scale + base for index, base in enumerate(used.bias)
-    ]
+    sums = [sum(weight[index] for _, weight in known) / scale + base for index, base in enumerate(used.bias)]
     return Weighed(dict(zip(CLASSES, sums, strict=True)), tuple(known))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from cleaning.ads import FIRM_FOOT
@@ -33,6 +34,9 @@ _BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办�
 _GOVERNMENT_FOOT: Final = re.compile(
     rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE
 )
+# In the text only the line that claims the page: 主办 stands in news about events.
+_OWNER_LINE: Final = re.compile(rf"(?:版权所有|版权归|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE)
+_FOOT_IN_TEXT: Final = 400  # characters at the end of the main text where a foot without a frame's name stands
 _GOVERNMENT_NAME: Final = re.compile(
     rf"人民政府|公共资源(?:交易|公共服务)|政务服务网|(?:{_BODY_NAME})(?:网站?|门户网站?|官方?网站?|官网|政府网站?|政务网|信息网)?$",
 )
@@ -52,10 +56,13 @@ def weigh(reading: Reading, text: str, words: Scored, content: float) -> tuple[f
     """
     weights = rule_table("relevance")["structure"]
     marks = _structure(reading)
-    shares = list(words.reasons)
+    shares = list(_told_by(reading, words))
     if content > 0 and any(name in _FRAME_MARKS for name, _, _ in marks):
         shares.append(Reason(ReasonCode.SERVICE_CONTENT, "topic: nearest to what governments write", "text", content))
-    if len(text) >= SILENT_FROM and not any(share.weight >= _SPEAKS for share in shares):
+    only_foot = len(text) <= _FOOT_IN_TEXT and any(
+        name == "government_foot" and where == "text" for name, _, where in marks
+    )
+    if len(text) >= SILENT_FROM and not only_foot and not any(share.weight >= _SPEAKS for share in shares):
         marks.append(("silent_text", f"{len(text)} characters", "text"))
     for_it = sum(share.weight for share in shares if share.weight > 0)
     limit = float(weights["words_alone"])
@@ -82,12 +89,22 @@ def weigh(reading: Reading, text: str, words: Scored, content: float) -> tuple[f
     return total, tuple(shares)
 
 
+def _told_by(reading: Reading, words: Scored) -> Iterator[Reason]:
+    """The shares of the words.  In an official table the off-topic ones weigh less: cells name other people's projects."""
+    official_table = reading.page_type is PageType.TABLE and is_official(host_of(reading.url))
+    share = float(rule_table("relevance")["structure"]["table_off_topic"]) if official_table else 1.0
+    for reason in words.reasons:
+        yield replace(reason, weight=round(share * reason.weight, 3)) if reason.weight < 0 else reason
+
+
 def _structure(reading: Reading) -> list[tuple[str, str, str]]:
     """The structural marks the page shows: rule name, what was found, where."""
+    frame = list(_frame_marks(reading))
+    owned = any(name == "government_foot" for name, _, _ in frame)  # then the host is not nobody's
     return [
         ("bias", "every page starts here", "structure"),
-        *_host_marks(reading),
-        *_frame_marks(reading),
+        *(mark for mark in _host_marks(reading) if not (owned and mark[0] == "other_host")),
+        *frame,
         *_names(reading),
     ]
 
@@ -113,6 +130,8 @@ def _frame_marks(reading: Reading) -> Iterator[tuple[str, str, str]]:
         yield "site_code", "网站标识码", "structure"
     if found := _GOVERNMENT_FOOT.search(foot):
         yield "government_foot", found.group(0)[:60], "structure"
+    elif found := _OWNER_LINE.search(reading.text[-_FOOT_IN_TEXT:]):
+        yield "government_foot", found.group(0)[:60], "text"
     elif found := FIRM_FOOT.search(foot):
         yield "commercial_foot", found.group(0)[:60], "structure"
 

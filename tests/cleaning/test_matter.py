@@ -134,7 +134,8 @@ def test_without_the_model_the_word_lists_judge_alone(monkeypatch: pytest.Monkey
     title, text = PASTIME["essay"]
     assert in_frame("trs", title, text).verdict is Verdict.KEPT
     blank = NOTHING_FOUND
-    assert matter.weigh(reading(text=text), title, text, blank, blank, blank) == matter.Matter(None, ())
+    page = reading(text=text, chrome="首页")
+    assert matter.weigh(page, title, text, blank, blank, blank) == matter.Matter(None, ())
 
 
 def test_private_host_needs_no_model() -> None:

@@ -60,3 +60,31 @@ def test_official_marks_count_on_an_unofficial_host() -> None:
         "<div class=footer>主办单位：苏州市公共资源交易中心 苏ICP备1号</div>"
     )
     assert judged(html, "http://www.szzyjy.com.cn/a/1.html").verdict == "kept"
+
+
+OWNER = "<div>版权所有：清源县农业农村局检定所 备案序号：赣ICP备05000000号 广告推广：某某文化发展有限公司</div>"
+
+
+def test_the_owner_named_at_the_foot_makes_a_nameless_host_somebodys() -> None:
+    """Bodies on commercial host names: query pages with hardly a text but the line that says whose they are are kept."""
+    menu = "<ul><li><a href='/a'>新闻动态</a></li><li><a href='/b'>登记数据</a></li><li><a href='/c'>田间试验审批</a></li></ul>"
+    page = f"<title>数据查询</title><body>{menu}<p>查询登记审批结果</p><iframe src='/q'></iframe>{{}}</body>"
+    assert judged(page.format(OWNER), "http://www.nongyao-info.org/cx.html").verdict == "kept"
+    assert judged(page.format(""), "http://www.nongyao-info.org/cx.html").verdict == "irrelevant"
+
+
+def test_an_event_hosted_by_an_office_makes_no_owner() -> None:
+    """主办单位 in the text of a private page says whose event it was, not whose page it is."""
+    text = "近日，由市体育局主办的篮球联赛落下帷幕，主办单位：市体育局。球员们在季后赛中打出精彩配合，球迷欢呼。"
+    assert judged(plain_page("联赛落幕", text), "http://www.qiuba-blog.com/1.html").verdict != "kept"
+
+
+def test_a_table_of_projects_is_not_judged_by_their_names() -> None:
+    """The register of an office lists what firms call their projects: fitness, cosmetics, games."""
+    names = ["智能健身器材", "家居养护", "水下机器人", "耐候钢", "光伏逆变器", "语音测评系统", "干细胞", "镜头镀膜"]
+    rows = "".join(
+        f"<tr><td>2014A0{n}</td><td>{name}研发</td><td>某某公司</td><td>已经通过验收</td></tr>"
+        for n, name in enumerate(names)
+    )
+    html = f"<title>项目验收信息公示</title><body><table><tr><th>编号</th><th>名称</th><th>单位</th><th>结果</th></tr>{rows}</table></body>"
+    assert judged(html, GOV).verdict == "kept"

@@ -1,7 +1,9 @@
-"""Pages that answer 200 and say that they are not there."""
+"""Pages that answer 200 and say that they are not there: by their words, or as the host answers a made-up address."""
 
 import re
+from hashlib import blake2b
 from typing import Final
+from urllib.parse import unquote
 
 _SIGN: Final = re.compile(
     r"(?:页面|网页|文件|文章|信息|内容|栏目|地址|资源|链接)(?:已经?)?(?:不存在|未找到|无法找到|没有找到|找不到|被删除|已删除|已被删除|已失效|走丢|丢失)"
@@ -14,6 +16,10 @@ _TITLE: Final = re.compile(
     r"^\W*(?:404|40[34]\b|错误(?:页面|提示)|出错[了啦]|提示信息|系统提示|页面不存在|页面找不到|not found|error\b)",
     re.IGNORECASE,
 )
+_WORD: Final = re.compile(r"[0-9A-Za-z_]+|[^\W0-9A-Za-z_]+")  # an address may stand right beside Han characters
+_DIGITS: Final = re.compile(r"\d+")
+_TELLING: Final = 4  # letters or Han characters of main text; less may stand on any page
+_LONGEST: Final = 20_000  # characters; nobody writes such an error page
 _MAX_TEXT: Final = 300  # an error page says little; an article about dead links says more
 
 
@@ -26,3 +32,25 @@ def error_sign(title: str, text: str, visible: str) -> str:
     if found is None and len(body) <= _MAX_TEXT:
         found = _SIGN.search(body)
     return found.group(0) if found is not None else ""
+
+
+def print_of(key: str, title: str, site_title: str, text: str) -> int:
+    """56 bits of what a page says in its own main text and titles, its address aside; 0 where that tells too little.
+
+    Numbers and the words of the page's own address (an error page repeats it) do not count, so that a host's answer to one address
+    that does not exist has the print of its answer to any other.  Works on what a page's record keeps.
+    """
+    if len(text) > _LONGEST:
+        return 0
+    own = set(_masked(unquote(key.removeprefix("http://").partition("/")[2])))
+    body = [word for word in _masked(text) if word not in own]
+    if sum(map(len, body)) < _TELLING:
+        return 0
+    head = [word for word in _masked(f"{title}\n{site_title}") if word not in own]
+    whole = "\n".join([*head, "", *body]).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(whole, digest_size=7).digest(), "big")
+
+
+def _masked(text: str) -> list[str]:
+    """Words with their digits masked; those of digits alone are left out."""
+    return [word for run in _WORD.findall(text) if (word := _DIGITS.sub("0", run)) != "0"]

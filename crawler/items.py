@@ -54,6 +54,7 @@ class PageItem:
     judgement: Judgement | None = None
     tags: tuple[Tag, ...] = ()
     duplicate_of: str = ""
+    absent_like: str = ""  # the made-up address that its host answers with the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,19 @@ COUNT_RULE: Final = "links-per-page"
 COPY_RULE: Final = "repeating-pattern"
 SESSION_RULE: Final = "session-mark"
 MIRROR_RULE: Final = "mirror"
+SOFT_RULE: Final = "soft-404"
 
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """What of a page's links is known to lead nowhere new: those of its own `family`, and those with these keys."""
+    """What of a page's links is known to lead nowhere new: those of its own `family`, and those with these keys.
+
+    Where the page itself is not there (`frame` is given) all but the keys in `frame`, which its host's error pages have in common.
+    """
 
     family: str
     sessions: Mapping[str, str]  # key of the link → slot of its minted token
+    frame: frozenset[str] | None = None
 
 
 NOTHING: Final = Repeats("", {})
@@ -70,6 +75,7 @@ def sort_links(
     out_of_scope = 0
     foreign: dict[str, Outlink] = {}
     cuts: dict[str, Cut] = {}
+    repeats = _allowed(repeats, lease.key, allow)
     for link in links:
         if link.key == lease.key or _is_asset(link.url):
             continue
@@ -79,7 +85,7 @@ def sort_links(
             if len(foreign) < limits.links if known is None else link.cost < known.cost:
                 foreign[link.key] = _outlink(link)
         elif (rule := _trap(link, repeats)) and not (allow and pattern_of(link.key).startswith(allow)):
-            cuts.setdefault(link.key, Cut(rule, _pattern(rule, link.key, repeats), _outlink(link)))
+            cuts.setdefault(link.key, Cut(rule, _pattern(rule, lease.key, link.key, repeats), _outlink(link)))
         elif link.key in offered:
             if link.cost < offered[link.key].cost:
                 offered[link.key] = _ranked(link, year)
@@ -90,6 +96,13 @@ def sort_links(
         else:
             offered[link.key] = _ranked(link, year)
     return Sorted(tuple(offered.values()), out_of_scope, tuple(cuts.values()), tuple(foreign.values()))
+
+
+def _allowed(repeats: Repeats, page: str, allow: tuple[str, ...]) -> Repeats:
+    """A page that is not there, of a pattern that was released for good, is followed."""
+    if repeats.frame is not None and allow and pattern_of(page).startswith(allow):
+        return Repeats(repeats.family, repeats.sessions)
+    return repeats
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -107,12 +120,16 @@ def _trap(link: Link | Outlink, repeats: Repeats) -> str:
     rule = _shape_rule(link.url)
     if rule:
         return rule
+    if repeats.frame is not None and link.key not in repeats.frame:
+        return SOFT_RULE
     if link.key in repeats.sessions:
         return SESSION_RULE
     return COPY_RULE if repeats.family and family_of(link.key) == repeats.family else ""
 
 
-def _pattern(rule: str, key: str, repeats: Repeats) -> str:
+def _pattern(rule: str, page: str, key: str, repeats: Repeats) -> str:
+    if rule == SOFT_RULE:
+        return pattern_of(page)
     if rule == SESSION_RULE:
         return repeats.sessions[key]
     return repeats.family if rule == COPY_RULE else pattern_of(key)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from crawler.frontier.contract import Frontier, Outlink
 from crawler.items import PageItem
 from crawler.plan import RoundPlan
+from crawler.probes import Probed
 from crawler.reasons import Halt
 
 
 class OutlinkStore(Protocol):
-    """For relinks: what a stored record links to, and its depth put right."""
+    """For relinks (what a stored record links to, and its depth put right) and for probes."""
 
     async def outlinks(self, round_name: str, key: str) -> Sequence[Outlink]:
         """The stored in-scope outlinks of a page or of a redirect; empty when the URL ended without any."""
@@ -20,6 +21,14 @@ class OutlinkStore(Protocol):
 
     async def lower_depth(self, round_name: str, key: str, depth: int) -> None:
         """Set the record's depth to `depth` where it is greater."""
+        ...
+
+    async def first_pages(self, round_name: str, host: str) -> Sequence[Mapping[str, Any]]:
+        """The first 200 stored pages of a host by depth, each with `probes.FIELDS` of its record."""
+        ...
+
+    async def keep_probe(self, round_name: str, probed: Probed) -> None:
+        """Keep how a host answered; repeating it replaces it."""
         ...
 
     async def close(self) -> None:

@@ -55,7 +55,7 @@ class DedupeStep(Step):
     async def apply(self, item: PageItem) -> PageItem:
         """Add the key of the earlier page, where there is one."""
         reading = item.reading
-        kept = item.judgement is not None and item.judgement.verdict is Verdict.KEPT
+        kept = item.judgement is not None and item.judgement.verdict is Verdict.KEPT and not item.absent_like
         telling = reading.media is Media.ATTACHMENT or len(reading.text) >= SHORT_TEXT
         if not (kept and telling and reading.text_hash):
             return item

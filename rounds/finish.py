@@ -1,4 +1,4 @@
-"""The end of a round: duplicates settled, the ledger closed, everything audited."""
+"""The end of a round: error pages told and duplicates settled, the ledger closed, everything audited."""
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -12,6 +12,7 @@ from pipelines.store.spill import forget_round
 from rounds.audit import AuditReport
 from rounds.audit import audit as run_audit
 from rounds.life import frontier, get, state_of, store
+from rounds.probes import settle_probes
 from rounds.services import Services
 from rounds.settle import settle_round
 
@@ -21,6 +22,7 @@ async def finish(services: Services, name: str, *, who: str, now: datetime) -> b
     with store(services) as database:
         book = RoundBook(database, url=services.mongo_url)
         async with frontier(services, name) as queue:
+            settle_probes(database, name, url=services.mongo_url)
             settled = settle_round(database, name, url=services.mongo_url)
             book.save_result(name, "settle", asdict(settled) | {"at": now})
             counts = await queue.counts()

@@ -19,10 +19,12 @@ from crawler.frontier.rebuild import EndedUrl, Rebuild, Source
 from crawler.frontier.redis import State
 from crawler.outlinks import sort_links
 from crawler.plan import RoundPlan
+from crawler.probes import Answered
 from crawler.scope import Scope
 from pipelines.store.connect import Document, Store
 from pipelines.store.corrections import Correction, correct
 from pipelines.store.links import PageLinks
+from pipelines.store.probes import probes_of
 from pipelines.store.reader import RoundReader
 from pipelines.store.records import cuts_of, links_of
 from pipelines.store.rounds import ALLOWED, RoundBook, RoundRecord
@@ -74,6 +76,8 @@ async def rebuild(services: Services, database: Store, record: RoundRecord, repo
     try:
         await work.target.begin(record.results.get(ALLOWED, {}).get("patterns", ()))
         greatest = await work.restore(lambda found: correct(database, name, found, url=services.mongo_url))
+        probes = list(probes_of(database, name, url=services.mongo_url))
+        await work.target.probed((one.host, one.found if one.answered is Answered.SOFT else None) for one in probes)
         await work.target.seed()
         await work.offer(lambda found: correct(database, name, found, url=services.mongo_url))
         relinked = await work.relink(lambda found: correct(database, name, found, url=services.mongo_url))

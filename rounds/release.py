@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -19,7 +19,7 @@ from cleaning.read import read
 from crawler.frontier.contract import Cut, End, Grant, Lease
 from crawler.frontier.ids import split_key
 from crawler.frontier.redis import RedisFrontier, State
-from crawler.outlinks import COPY_RULE, MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, sort_links
+from crawler.outlinks import COPY_RULE, MIRROR_RULE, NOTHING, SESSION_RULE, SOFT_RULE, Repeats, sort_links
 from crawler.plan import RoundPlan
 from crawler.reasons import SkipReason
 from crawler.scope import Scope
@@ -31,6 +31,7 @@ from pipelines.store.records import archive_of, cuts_of, links_of
 from pipelines.store.reopen import reopen
 from pipelines.store.rounds import Entry, RoundBook
 from rounds.life import frontier, get, journal_state, state_of, store, working_state
+from rounds.probes import withdrawn
 from rounds.refusals import BadChoice, WrongState
 from rounds.services import Services
 
@@ -107,7 +108,7 @@ async def release(
 async def release_undecided(services: Services, name: str) -> int:
     """At rest: offer what was cut in families of which only few pages repeat.  Returns how many URLs that queued."""
     async with frontier(services, name) as queue:
-        lonely = await _lonely_mirrored(services, name, queue)
+        lonely = await _lonely_mirrored(services, name, queue) + await _wrongly_absent(services, name, queue)
         families = [family for family, stands in (await queue.traps.families_to_decide()).items() if not stands]
         if not families:
             return lonely
@@ -115,6 +116,17 @@ async def release_undecided(services: Services, name: str) -> int:
         done = await _offer_again(services, await queue.plan(), queue, wanted, lambda _links: None)
         await queue.traps.decided(families)
     return done.queued + lonely
+
+
+async def _wrongly_absent(services: Services, name: str, queue: RedisFrontier) -> int:
+    """Offer what was cut on hosts whose answer to a made-up address turned out to be like most of their pages."""
+    queued = 0
+    with store(services) as database:
+        for host in await withdrawn(database, name, queue, url=services.mongo_url):
+            wanted = Wanted(SOFT_RULE, host=host)
+            queued += (await _offer_again(services, await queue.plan(), queue, wanted, lambda _links: None)).queued
+            await queue.probes.forget(host)
+    return queued
 
 
 async def _lonely_mirrored(services: Services, name: str, queue: RedisFrontier) -> int:
@@ -187,6 +199,8 @@ def _cuts(page: Mapping[str, Any], plan: RoundPlan) -> tuple[Cut, ...]:
     copies = any(cut.rule == COPY_RULE for cut in kept)
     sessions = {cut.link.key: cut.pattern for cut in kept if cut.rule == SESSION_RULE}
     repeats = Repeats(family_of(page["key"]), sessions) if copies or sessions else NOTHING
+    if any(cut.rule == SOFT_RULE for cut in kept):
+        repeats = replace(repeats, frame=frozenset())
     offered = {link.key for link in links_of(page).offered}
     again = sort_links(reading.links, _lease(page), Scope(plan), plan.limits, repeats=repeats).cuts
     return (*kept, *(cut for cut in again if cut.link.key not in offered | {each.link.key for each in kept}))

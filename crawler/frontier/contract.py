@@ -1,7 +1,7 @@
 """The frontier's contract: its records and the calls every implementation must offer.
 
 A URL lives in exactly one place: queued, delayed, leased, or ended (stored, failed, skipped, quarantined).  A lease is
-one grant of one URL (or of a host's robots.txt, or of a relink) to one worker; its token fences every later call.
+one grant of one URL (or of a host's robots.txt, its probe, or a relink) to one worker; its token fences every later call.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Grant(StrEnum):
 
     PAGE = "page"
     ROBOTS = "robots"
+    PROBE = "probe"  # a made-up address of the host: how it answers for what is not there
     RELINK = "relink"  # the depth of a stored page fell: offer its stored outlinks again, without a fetch
 
 
@@ -58,6 +59,7 @@ class Lease:
     cookie: str = ""  # set by the answer that made it hop
     host_failures: int = 0  # how often in a row its host could not be reached
     depth: int = -1  # at which it was queued: a guess only, for it may have fallen since; -1 unknown
+    soft: bool = False  # its host answers 200 for what is not there (see `probes`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Counts:
     delayed: int = 0
     leased: int = 0
     relinks: int = 0
+    probes: int = 0  # made-up addresses still to be asked for; no URLs that were found
     stored: int = 0
     failed: int = 0
     skipped: int = 0
@@ -125,7 +128,7 @@ class Counts:
     @property
     def at_rest(self) -> bool:
         """True when nothing is left to do."""
-        return self.queued == self.delayed == self.leased == self.relinks == 0
+        return self.queued == self.delayed == self.leased == self.relinks == self.probes == 0
 
 
 class Frontier(Protocol):

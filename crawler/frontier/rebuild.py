@@ -16,6 +16,7 @@ from crawler.errors import FrontierError
 from crawler.frontier.batch import Batch
 from crawler.frontier.contract import Counts, Cut, End, Grant, Lease, Offered, Outlink
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, split_key
+from crawler.frontier.probes import Print
 from crawler.frontier.redis import RedisFrontier, State, prefix_of
 from crawler.frontier.traps import cut_rows
 from crawler.plan import RoundPlan
@@ -88,6 +89,10 @@ class Rebuild:
         self._epoch = str(await self._batch.command("HGET", f"{self._prefix}epoch", "id"))
         for pattern in allowed:
             await self._frontier.traps.allow(pattern)
+
+    async def probed(self, asked: Iterable[tuple[str, Print | None]]) -> None:
+        """Hosts that were asked for their made-up address: they are not asked again, and keep their prints."""
+        await self._frontier.probes.restore(asked)
 
     async def restore(self, ended: Sequence[EndedUrl]) -> None:
         """Enter URLs that have ended; all of them, before anything is offered.  Raises RebuildLost."""

@@ -33,7 +33,7 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 
 In `h:{host}`, `here` counts the entries of its `q`, `b` and `t` keys, no band before `low` holds any, `parted` names the
 bands that chunks were cut out of, and `waits` stands while its next entry is in MongoDB.  Chunks: see `spill`.
-What is kept of traps, of servers and of kinds of record stands under the same prefix: `traps`, `servers` and `kinds` of
+What is kept of traps, probes, servers and kinds of record stands under the same prefix: `traps`, `probes`, `servers`, `kinds` of
 `crawler.frontier`; `server` in `h:{host}` is the host's address, and in `ready` an address behind `␟` stands for its hosts.
 """
 
@@ -53,6 +53,7 @@ from crawler.frontier.batch import Batch, pairs
 from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.frontier.kinds import KindBook
+from crawler.frontier.probes import ProbeBook
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
 from crawler.frontier.servers import ServerDesk
 from crawler.frontier.spill import KEEP_SECONDS, MINE_SECONDS, SpillDesk
@@ -61,7 +62,7 @@ from crawler.plan import RoundPlan
 
 SLICE: Final = 1000  # links per call: Lua's unpack fails near 9,000 arguments, and other callers want their turn
 LEDGER: Final = (
-    "found", "queued", "delayed", "leased", "relinks", "stored", "failed", "skipped", "quarantined",
+    "found", "queued", "delayed", "leased", "relinks", "probes", "stored", "failed", "skipped", "quarantined",
     "too_deep", "out_of_scope", "cut", "spilled",
 )  # fmt: skip
 QUARANTINE_DEATHS: Final = 3
@@ -153,6 +154,7 @@ def _lease(document: dict[str, Any]) -> Lease:
         cookie=document.get("cookie", ""),
         host_failures=int(document.get("dead", 0)),
         depth=int(document.get("depth", -1)),
+        soft=bool(document.get("soft", False)),
     )
 
 
@@ -182,6 +184,7 @@ class RedisFrontier:
         self._recent = RecentlySeen()
         self.traps = TrapBook(batch)
         self.kinds = KindBook(batch)
+        self.probes = ProbeBook(batch)
         self.servers = ServerDesk(batch)
 
     @classmethod

@@ -38,6 +38,7 @@ from crawler.items import Capture, FetchFailure, PageItem, Skipped
 from crawler.logs import only_what_is_shown
 from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import OutlinkStore
+from crawler.probe_desk import ProbeDesk
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
 from crawler.shortcut import Shortcut
@@ -111,6 +112,9 @@ class PortalSpider(Spider):
                 self._spawn(self._relink(lease))
             elif lease.grant is Grant.ROBOTS:
                 yield self._robots_request(lease)
+            elif lease.grant is Grant.PROBE:
+                if (request := await self._probe_request(lease)) is not None:
+                    yield request
             else:
                 begun = await self._page(lease)
                 if lease.via is Via.HTTP and self.shortcut.open and isinstance(begun, Request):
@@ -128,6 +132,7 @@ class PortalSpider(Spider):
         self._traps = TrapWatch(frontier.traps, plan)
         open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
+        self._probes = ProbeDesk(frontier, plan, self._store, self._robots)
         open_spill = load_object(self.settings["CAIFENG_SPILL_STORE"])
         desk = frontier.spill_desk(self.settings.getint("CAIFENG_QUEUE_WINDOW"))
         self._spiller = Spiller(desk, await open_spill(self.settings["CAIFENG_MONGO_URL"]), self.round_name)
@@ -222,6 +227,25 @@ class PortalSpider(Spider):
             dont_filter=True,
         )
 
+    async def _probe_request(self, lease: Lease) -> Request | None:
+        """For an address that does not exist; None where the host may not be asked for it."""
+        try:
+            refused = await self._probes.refused(lease)
+        except Exception:  # the pump itself would end; the lease returns by its deadline
+            log.exception("the probe of %s could not be begun", lease.host)
+            refused = True
+        if refused:
+            self.worker.ended(lease.token)
+            return None
+        return Request(
+            lease.url,
+            callback=self.on_probe,
+            errback=self.on_probe_error,
+            cb_kwargs={"lease": lease},
+            meta={"verbatim_url": True},
+            dont_filter=True,
+        )
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -255,6 +279,21 @@ class PortalSpider(Spider):
         if not isinstance(failure.value, ServerBusy):
             self.worker.tally.robots(lease)
             await self._robots.failed(lease, failure.value or FetchError())
+        self.worker.ended(lease.token)
+
+    async def on_probe(self, response: Response, lease: Lease) -> None:
+        """The host answered for an address that does not exist."""
+        assert isinstance(response, Captured)
+        self.worker.tally.robots(lease)
+        await self._probes.answered(lease, response.capture)
+        self.worker.ended(lease.token)
+
+    async def on_probe_error(self, failure: Failure) -> None:
+        """It did not."""
+        lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+        self.worker.tally.robots(lease)
+        error = failure.value
+        await self._probes.failed(lease, alive=isinstance(error, FetchError) and error.alive)
         self.worker.ended(lease.token)
 
     async def on_answer(self, response: Response, lease: Lease) -> AsyncIterator[Item]:
@@ -366,8 +405,21 @@ class PortalSpider(Spider):
             return Skipped(lease, decision.reason, decision.detail, units, time.time(), capture.status)
         worker.fetched += 1
         worker.rendered += int(capture.via is Via.BROWSER)
-        found = await self._sorted(reading.links, lease, await self._traps.seen(lease, reading))
-        return PageItem(lease, capture, reading, found.offered, units, found.out_of_scope, found.cuts, found.foreign)
+        repeats, absent = await self._traps.seen(lease, reading), await self._probes.like(lease, reading)
+        if absent is not None:
+            repeats = dataclasses.replace(repeats, frame=frozenset(absent.links))
+        found = await self._sorted(reading.links, lease, repeats)
+        return PageItem(
+            lease,
+            capture,
+            reading,
+            found.offered,
+            units,
+            found.out_of_scope,
+            found.cuts,
+            found.foreign,
+            absent_like=absent.url if absent is not None else "",
+        )
 
     async def _defer(self, lease: Lease, decision: decide.Again) -> None:
         await self.worker.frontier.defer(lease, decision.wait, decision.note)

@@ -1,18 +1,23 @@
-"""Stored outlinks for relinks: `crawler.ports.OutlinkStore` on MongoDB."""
+"""Stored outlinks for relinks, and what probes need: `crawler.ports.OutlinkStore` on MongoDB."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from pymongo.errors import PyMongoError
 
-from crawler.frontier.contract import Outlink
+from crawler.frontier.contract import End, Outlink
 from crawler.ports import OutlinkStore
+from crawler.probes import FIELDS, Probed
 from pipelines.patience import Patience
 from pipelines.store.connect import AsyncStore, connect_async, is_away, without_password
+from pipelines.store.probes import PROBES, probe_document, probe_id
 from pipelines.store.records import links_of, record_id
 from pipelines.store.writer import RECORDS
+
+FIRST_PAGES: Final = 200  # of a host, compared with its answer to a made-up address: some 1 MB of text
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +48,23 @@ class MongoOutlinks:
             lambda: records.update_one(
                 {"_id": record_id(round_name, key), "depth": {"$gt": depth}}, {"$set": {"depth": depth}}
             )
+        )
+
+    async def first_pages(self, round_name: str, host: str) -> Sequence[Mapping[str, Any]]:
+        """The first stored pages of a host by depth: its doors, and what they lead to."""
+        asked = {"round": round_name, "end": str(End.STORED), "host": host}
+        records = self._database[RECORDS]
+        return await self._patience.until_done(
+            lambda: (
+                records.find(asked, dict.fromkeys(FIELDS, 1)).sort([("depth", 1), ("_id", 1)]).limit(FIRST_PAGES)
+            ).to_list()
+        )
+
+    async def keep_probe(self, round_name: str, probed: Probed) -> None:
+        """Keep how a host answered; repeating it replaces it."""
+        document, probes = probe_document(round_name, probed), self._database[PROBES]
+        await self._patience.until_done(
+            lambda: probes.replace_one({"_id": probe_id(round_name, probed.host)}, document, upsert=True)
         )
 
     async def close(self) -> None:

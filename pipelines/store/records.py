@@ -33,6 +33,7 @@ MAX_RECORD_BYTES: Final = 15_000_000
 MAX_TEXT: Final = 1_000_000
 # Cut links kept with their page; `cut` tells how many there were, and the archived bytes have them all.
 MAX_CUTS: Final = 100
+PROBE_WHERE: Final = "probe"  # where a reason stands that only the host's answer to a made-up address gives
 
 # Fields that only one kind of record has: writing the other kind over it removes them.
 PAGE_ONLY: Final = (
@@ -153,7 +154,8 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
     if judgement is None or item.archive is None:
         raise ValueError(f"{item.lease.key} reached the store step unarchived or unjudged: check ITEM_PIPELINES")
     judged = judgement.verdict
-    copied = bool(item.duplicate_of) and judged is Verdict.KEPT
+    absent = bool(item.absent_like) and judged is Verdict.KEPT
+    copied = bool(item.duplicate_of) and judged is Verdict.KEPT and not absent
     return _shared(round_name, item) | {
         "out_of_scope": item.out_of_scope,
         "cut": len(item.cuts),
@@ -186,8 +188,9 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "column_path": list(reading.column_path),
         "page_type": str(reading.page_type),
         "judged": str(judged),
-        "verdict": str(Verdict.DUPLICATE if copied else judged),
+        "verdict": str(Verdict.DUPLICATE if copied else Verdict.IRRELEVANT if absent else judged),
         "reasons": [
+            *([probe_reason(item.absent_like)] if absent else []),
             *([_copy_reason(item.duplicate_of)] if copied else []),
             *(reason_document(reason) for reason in judgement.reasons),
         ],
@@ -219,6 +222,11 @@ def header(headers: Iterable[tuple[str, str]], name: str) -> str:
 
 def _copy_reason(duplicate_of: str) -> dict[str, Any]:
     return reason_document(Reason(ReasonCode.EXACT_COPY, duplicate_of, "text"))
+
+
+def probe_reason(url: str) -> dict[str, Any]:
+    """Why a page is none: its host answers alike for the made-up address `url`."""
+    return reason_document(Reason(ReasonCode.SOFT_404, f"as {url}, which does not exist", PROBE_WHERE, 5.0))
 
 
 def cut_document(cut: Cut) -> dict[str, str]:

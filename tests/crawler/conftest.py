@@ -27,14 +27,17 @@ def link(url: str, kind: LinkKind = LinkKind.ANCHOR) -> Outlink:
 
 
 async def granted(frontier: RedisFrontier, worker: str = "w", want: int = 64) -> list[Lease]:
-    """Page leases; robots.txt grants met on the way are answered as absent."""
+    """Page leases; robots.txt and probes met on the way are answered as absent."""
     while True:
         claim = await frontier.claim(worker, want, 0)
         robots = [lease for lease in claim.leases if lease.grant.value == "robots"]
         for lease in robots:
             await frontier.robots_done(lease, "", 0.0, alive=True)
-        pages = [lease for lease in claim.leases if lease not in robots]
-        if pages or not robots:
+        probes = [lease for lease in claim.leases if lease.grant.value == "probe"]
+        for lease in probes:
+            await frontier.probes.done(lease, None)
+        pages = [lease for lease in claim.leases if lease not in robots + probes]
+        if pages or not robots + probes:
             return pages
 
 

@@ -26,7 +26,8 @@ local function grant(kind, host, path, holds, depth)
   redis.call('HSET', P .. 'l:' .. token, 'kind', kind, 'host', host, 'path', path, 'worker', worker,
     'holds', holds and '1' or '0')
   redis.call('ZADD', P .. 'deadlines', now + lease_ms, token)
-  local state = redis.call('HMGET', P .. 'h:' .. host, 'origin', 'dead', 'robots_url', 'robots_tries', 'server')
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'origin', 'dead', 'robots_url', 'robots_tries', 'server',
+    'probe_url', 'probe_tries', 'soft')
   if holds then
     redis.call('HINCRBY', P .. 'h:' .. host, 'inflight', 1)
     if state[5] then occupy_server(token, state[5], now) end
@@ -39,7 +40,11 @@ local function grant(kind, host, path, holds, depth)
   if kind == 'robots' then
     document.url = state[3] or nil
     document.attempts = tonumber(state[4]) or 0
+  elseif kind == 'probe' then
+    document.url = state[6] or nil
+    document.attempts = tonumber(state[7]) or 0
   end
+  document.soft = state[8] and true or nil
   if kind == 'page' then
     bump(host, 'queued', -1)
     bump(host, 'leased', 1)
@@ -115,6 +120,15 @@ local function ask_robots(host)
   return true
 end
 
+-- A made-up address of the host, the same in every run of the round: its pages' most common ending behind a name that
+-- nobody has given to a page.
+local function ask_probe(host)
+  local h = P .. 'h:' .. host
+  redis.call('HSET', h, 'probe', 'asked')
+  local name = string.sub(redis.sha1hex(P .. host), 1, 16)
+  grant('probe', host, '/cf' .. name .. (redis.call('HGET', h, 'probe_ext') or ''), true)
+end
+
 local function grant_suspect()
   for _, entry in ipairs(redis.call('ZRANGE', P .. 'suspects', 0, 31)) do
     local cut = string.find(entry, SEP, 1, true)
@@ -133,12 +147,13 @@ local function grant_suspect()
 end
 
 local function serve(host, server)
-  local state = redis.call('HMGET', P .. 'h:' .. host, 'robots')
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'robots', 'probe')
   if state[1] == 'asked' then
     wait_until(host, server, now + 50)  -- several places, but the answer is not in yet
     return
   end
   if not ask_robots(host) then
+    if state[2] == 'wanted' then ask_probe(host) end
     while #grants < want and number_of(host, 'inflight') < setting('concurrency')
         and (not server or server_free(server, now)) do
       local path, depth = take(host)
@@ -194,9 +209,9 @@ for _, queue in ipairs({ 'ready', 'delayed', 'deadlines' }) do
     if wait < 0 or ms < wait then wait = ms end
   end
 end
-local left = redis.call('HMGET', P .. 'counts', 'queued', 'delayed', 'leased', 'relinks')
+local left = redis.call('HMGET', P .. 'counts', 'queued', 'delayed', 'leased', 'relinks', 'probes')
 local sum = 0
-for at = 1, 4 do sum = sum + (tonumber(left[at]) or 0) end
+for at = 1, 5 do sum = sum + (tonumber(left[at]) or 0) end
 local reply = { state, wait, sum == 0 and 1 or 0 }
 for at = 1, #grants do reply[at + 3] = grants[at] end
 return reply

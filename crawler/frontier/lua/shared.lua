@@ -87,8 +87,8 @@ local function wake_server(server)
   end
 end
 
--- A host stands in `ready` (or in its server's row) exactly while its queue holds entries, the next of them is not
--- spilled, and it has a free place; the score is the next allowed time.
+-- A host stands in `ready` (or in its server's row) exactly while its queue holds entries (or its probe is to be asked),
+-- the next of them is not spilled, and it has a free place; the score is the next allowed time.
 local function wait_until(host, server, at)
   if not server then
     redis.call('ZADD', P .. 'ready', at, host)
@@ -99,8 +99,9 @@ local function wait_until(host, server, at)
 end
 
 local function wake(host)
-  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next', 'waits', 'parted', 'server')
-  local empty = (tonumber(state[1]) or 0) == 0 and (state[5] or '') == ''
+  local state = redis.call('HMGET', P .. 'h:' .. host, 'here', 'inflight', 'next', 'waits', 'parted', 'server',
+    'probe')
+  local empty = (tonumber(state[1]) or 0) == 0 and (state[5] or '') == '' and state[7] ~= 'wanted'
   if not (empty or state[4] or (tonumber(state[2]) or 0) >= setting('concurrency')) then
     wait_until(host, state[6], tonumber(state[3]) or 0)
   elseif not state[6] then
@@ -226,6 +227,14 @@ local function lease_of(token)
   return { kind = kept[1], host = kept[2], path = kept[3], worker = kept[4], judged = kept[5] == '1' }
 end
 
+-- A host's probe is over: nothing of it is needed any more but that it was.
+local function probe_over(host)
+  local h = P .. 'h:' .. host
+  redis.call('HSET', h, 'probe', 'done')
+  redis.call('HDEL', h, 'probe_url', 'probe_tries', 'probe_deaths', 'probe_ext', 'probe_votes')
+  bump(host, 'probes', -1)
+end
+
 -- A worker died over this lease (or its time ran out): everything it held returns.
 local function return_lease(token)
   local lease = lease_of(token)
@@ -244,6 +253,13 @@ local function return_lease(token)
     if redis.call('ZADD', P .. 'relinks', 'NX', sequence(), lease.host .. SEP .. lease.path) == 0 then
       bump(lease.host, 'relinks', -1)  -- it was asked for again meanwhile: one is enough
     end
+  elseif lease.kind == 'probe' then
+    if redis.call('HINCRBY', P .. 'h:' .. lease.host, 'probe_deaths', 1) >= 3 then  -- as pages are quarantined
+      probe_over(lease.host)
+    else
+      redis.call('HSET', P .. 'h:' .. lease.host, 'probe', 'wanted')
+    end
+    wake(lease.host)
   else
     redis.call('HSET', P .. 'h:' .. lease.host, 'robots', 'unknown')
   end

@@ -1,0 +1,119 @@
+"""Probes: when a host is asked for an address that does not exist, and what its answer may say."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaning.soft404 import print_of
+from crawler.frontier.contract import End, Grant
+from crawler.frontier.probes import Print
+from crawler.probes import Likes, is_error
+from tests.crawler.conftest import granted, link
+
+URL = "http://a.cn/cf0123456789abcdef.html"
+GONE = "您要找的东西搬走了，请从首页重新找起。"
+
+
+def record(path: str, text: str = GONE, **changes: object) -> dict[str, object]:
+    """What is compared of a stored page."""
+    made = {"key": f"http://a.cn{path}", "host": "a.cn", "title": "提示", "site_title": "某县", "text": text}
+    return made | {"media": "html", "depth": 2, "page_type": "other"} | changes
+
+
+def found(text: str = GONE, target: str = "") -> Print:
+    """The print of such an answer."""
+    return Print(URL, print_of(URL, "提示", "某县", text), target)
+
+
+def likes(*records: dict[str, object]) -> Likes:
+    """Compared one after the other."""
+    counted = Likes()
+    for one in records:
+        counted.add(found(), one)
+    return counted
+
+
+REAL = [record(f"/w{n}.html", f"{chr(0x4E00 + n)}乡的水渠修好了") for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "door",
+    [record("/"), record("/index.html", depth=0), record("/sy.html", page_type="home")],
+    ids=["root", "seed", "home"],
+)
+def test_an_answer_like_a_door_of_the_site_says_nothing(door) -> None:
+    """Whatever unknown addresses lead to, the home page is no error."""
+    assert likes(*REAL, record("/x.html")).telling
+    assert not likes(*REAL, door).telling
+
+
+def test_an_answer_like_most_pages_says_nothing() -> None:
+    """Half may be errors, more may not; documents are not asked."""
+    alike = [record(f"/x{n}.html") for n in range(4)]
+    assert likes(*REAL, *alike[:3]).telling
+    assert not likes(*REAL, *alike).telling
+    assert likes(*REAL, *alike[:3], record("/a.pdf", media="attachment")).alike == 3
+
+
+def test_where_a_redirect_leads_may_be_a_page_of_its_own() -> None:
+    """A log-in page that all unknown addresses lead to is no error; the same under another address is."""
+    led = found(target="http://a.cn/login.html")
+    assert not is_error(led, record("/login.html"))
+    assert is_error(led, record("/login.html?from=x"))
+
+
+async def store_pages(frontier, number: int, ending: str = ".jsp") -> None:
+    """So many pages of one host are stored; a few of them have no ending or are documents."""
+    home = (await granted(frontier, want=1))[0]
+    names = [link(f"http://a.example/p{n}{ending if n % 4 else '.pdf' if n % 8 else ''}") for n in range(number - 1)]
+    offered = await frontier.offer(home, names, out_of_scope=0, cut=0)
+    await frontier.ack(home, End.STORED, depth=offered.depth)
+    for _ in range(number - 1):
+        (lease,) = (await frontier.claim("w", 1, 0)).leases
+        await frontier.ack(lease, End.STORED, depth=lease.depth)
+
+
+async def test_a_host_is_asked_once_after_fifty_pages(open_round) -> None:
+    """Not sooner, though nothing else is left to do; the round is not at rest before; the address ends as its pages do."""
+    frontier = await open_round()
+    await store_pages(frontier, 49)
+    assert (await frontier.counts()).at_rest
+    await frontier.seed(["http://a.example/one.jsp"])
+    (last,) = (await frontier.claim("w", 1, 0)).leases
+    await frontier.ack(last, End.STORED, depth=0)
+    assert not (await frontier.counts()).at_rest
+    claim = await frontier.claim("w", 9, 0)
+    (probe,) = claim.leases
+    assert (probe.grant, claim.at_rest) == (Grant.PROBE, False)
+    assert probe.url.startswith("http://www.a.example/cf")
+    assert probe.url.endswith(".jsp")
+    assert (await frontier.claim("w", 9, 0)).leases == ()
+    assert await frontier.probes.again(probe, "http://www.a.example/sorry.jsp")
+    (led,) = (await frontier.claim("w", 9, 0)).leases
+    assert (led.key, led.url, led.attempts) == (probe.key, "http://www.a.example/sorry.jsp", 1)
+    assert await frontier.probes.done(led, Print(led.key, 2**55, links=("http://a.example/",)))
+    assert not await frontier.probes.done(led, None), "the lease stands no more"
+    counts = await frontier.counts()
+    assert (counts.at_rest, counts.found, counts.stored, counts.difference) == (True, 50, 50, 0)
+    assert await frontier.probes.of("a.example") == Print(probe.key, 2**55, links=("http://a.example/",))
+    await frontier.requeue("http://a.example/p3.jsp", End.STORED)
+    (page,) = (await frontier.claim("w", 9, 0)).leases
+    assert page.soft, "its host has a print"
+    await frontier.ack(page, End.STORED, depth=1)
+    assert (await frontier.claim("w", 9, 0)).at_rest, "once a round"
+
+
+async def test_a_probe_that_kills_its_workers_is_let_go(open_round) -> None:
+    """After three deaths the host is without a print, and the round ends; a worker that leaves gives it back."""
+    frontier = await open_round()
+    await store_pages(frontier, 50)
+    for death in range(3):
+        (probe,) = (await frontier.claim(f"w{death}", 9, 0)).leases
+        assert probe.grant is Grant.PROBE
+        if death == 1:
+            assert await frontier.give_back(probe)
+        else:
+            assert await frontier.release_worker(f"w{death}") == 1
+    assert (await frontier.claim("w", 9, 0)).at_rest
+    assert (await frontier.counts()).difference == 0
+    assert await frontier.probes.of("a.example") is None

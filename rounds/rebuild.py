@@ -8,6 +8,7 @@ that has its links offered again, until nothing falls.  Records stream past, so 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -30,6 +31,7 @@ from pipelines.store.records import cuts_of, links_of
 from pipelines.store.rounds import ALLOWED, RoundBook, RoundRecord
 from pipelines.store.spill import forget_round
 from rounds.errors import LedgerOpen
+from rounds.recount import FIELDS, Families, kinds_of
 from rounds.services import Services
 
 ENDED_AT_ONCE: Final = 1_000
@@ -120,14 +122,21 @@ class _Work:
         return greatest
 
     async def offer(self, put_right: Corrector) -> None:
-        """The links of every record."""
-        done = 0
-        for chunk in chunks(self._reader.every(LINK_FIELDS), OFFERED_AT_ONCE):
+        """The links of every record, and what it adds to the round's counts."""
+        done, families = 0, Families()
+        for chunk in chunks(self._reader.every((*LINK_FIELDS, *FIELDS)), OFFERED_AT_ONCE):
             widened = [self._widened(one) for one in chunk]
             put_right([correction for _, correction in widened if correction is not None])
             await asyncio.gather(*(self.target.offer(source) for source, _ in widened if source.speaks))
+            kinds: dict[str, Counter[str]] = {}
+            for one in chunk:
+                kinds.setdefault(one["host"], Counter()).update(kinds_of(one))
+                families.cut(one)
+            await self.target.count(kinds)
             done += len(chunk)
             self._report("它们的链接", done, self._total)
+        if families:
+            await self.target.recall(families.counted(one["key"] for one in self._reader.pages(fields=("key",))))
 
     async def relink(self, put_right: Corrector) -> int:
         """Pages whose depth fell, until none does."""

@@ -8,7 +8,7 @@ serials of grants go on higher than any, so that its holder's late write is refu
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -125,6 +125,14 @@ class Rebuild:
             raise RebuildLost(self._plan.name)
         await self._frontier.traps.count_cuts(source.key, cut_rows(source.key, source.cuts))
         return offered
+
+    async def count(self, kinds: Mapping[str, Mapping[str, int]]) -> None:
+        """Counts by kind of record, by host."""
+        await self._frontier.kinds.add(kinds)
+
+    async def recall(self, families: Mapping[str, tuple[int, int]]) -> None:
+        """Families whose links stay cut while most of their pages repeat (see `TrapBook.recall`)."""
+        await self._frontier.traps.recall(families)
 
     async def relink(self, answer: Callable[[Sequence[str]], Awaitable[Sequence[int]]]) -> int:
         """Let `answer` offer the links of pages whose depth fell, until there are none; returns how many there were.

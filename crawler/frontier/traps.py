@@ -142,6 +142,11 @@ class TrapBook:
             decided[family] = int(repeats or 0) >= max(REPEATS, REPEATING_SHARE * int(pages or 0))
         return decided
 
+    async def recall(self, families: Mapping[str, tuple[int, int]]) -> None:
+        """Pages and repeating pages of families, where Redis lost them: without, their cut links would be offered again."""
+        for family, (pages, repeats) in families.items():
+            await self._batch.command("HSET", self._key(f"pat:{family}"), "n", pages, "r", repeats)
+
     async def decided(self, families: Iterable[str]) -> None:
         """The cut links of these families were offered again."""
         for family in families:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cleaning.page import LinkKind
-from crawler.frontier.contract import End, Grant
+from crawler.frontier.contract import End, Grant, Lease
+from crawler.frontier.probes import Print
 from crawler.frontier.redis import RedisFrontier, State, prefix_of
 from crawler.items import FailureReason, FetchFailure
+from crawler.outlinks import COPY_RULE
 from crawler.plan import RoundPlan, RuleKind, ScopeRule, UnitPlan
+from crawler.probes import Answered, Probed
+from crawler.tally import RecordKind, page_kinds
 from pipelines.store.connect import connect_async
+from pipelines.store.probes import probe_document
 from pipelines.store.records import draft
 from pipelines.store.rounds import RoundBook
 from pipelines.store.writer import write
@@ -197,6 +203,39 @@ async def test_it_is_repeatable_and_leaves_nothing_of_its_own(here, round_name, 
         assert await frontier.traps.allowed() == ("h1.example/rl/",)
     with redis_client.Redis.from_url(here.redis_url, decode_responses=True) as client:
         assert list(client.scan_iter("*rebuild:*")) == []
+
+
+async def test_counts_and_verdicts_on_families_come_back(here, round_name, half) -> None:
+    """Counts by kind as far as records tell, families that repeat, and how hosts answered for what is not there."""
+    await half.work(2000)
+    found = Print("http://h1.example/cf1.html", 2**55, "http://h1.example/sorry", ("http://h1.example/",))
+    with life.store(here) as database:
+        for host, answered, print_ in (("h0", Answered.HONEST, None), ("h1", Answered.SOFT, found)):
+            probed = Probed(f"{host}.example", f"http://{host}.example/cf1.html", answered, 200, 1.0, print_)
+            database["probes"].insert_one(probe_document(round_name, probed) | {"_id": f"{round_name} {host}.example"})
+        repeating = {"cut_links.0.rule": COPY_RULE, "cut_links.0.pattern": "h0.example/#"}
+        database["records"].update_many({"end": "stored", "host": "h0.example"}, {"$set": repeating})
+        stored = list(database["records"].find({"end": "stored"}))
+    wipe(here)
+    await recover(here, round_name, who="me", now=NOW, report=silent)
+    async with life.frontier(here, round_name) as frontier:
+        kinds = await frontier.kinds.total()
+        by_host = await frontier.kinds.of_hosts(await frontier.hosts())
+        assert await frontier.traps.families_to_decide() == {"h0.example/#": True}
+        assert (await frontier.probes.of("h0.example"), await frontier.probes.of("h1.example")) == (None, found)
+    with redis_client.Redis.from_url(here.redis_url, decode_responses=True) as client:
+        states = [client.hget(f"{prefix_of(round_name)}h:h{n}.example", "probe") for n in range(3)]
+    assert states == ["done", "done", None], "asked once a round"
+    expected = sum((page_kinds(half.item(grant_of(one))) for one in stored), Counter())
+    told = (RecordKind.PAGES, RecordKind.ATTACHMENTS, RecordKind.TAGS, RecordKind.ARCHIVE_BYTES)
+    assert {kind: kinds.get(kind, 0) for kind in told} == {kind: expected[kind] for kind in told}
+    assert kinds[RecordKind.HTTP] == len(records(here, round_name)), "none was asked for twice"
+    assert sum((Counter(one) for one in by_host.values()), Counter()) == Counter(kinds)
+
+
+def grant_of(record) -> Lease:
+    """A stand-in for the grant that a record ended."""
+    return Lease(record["token"], Grant.PAGE, record["host"], record["key"], record["url"])
 
 
 async def test_a_worker_from_before_the_wipe_is_fenced_off(here, round_name, half) -> None:

@@ -11,7 +11,12 @@ _DATE: Final = re.compile(rf"(?<!\d){_SEPARATED}")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _LABELLED: Final = re.compile(
     rf"(?:发布时间|发布日期|发文日期|发布于|公开日期|公开时间|公布日期|上网日期|上传时间|生成日期|成文日期|刊发时间|录入时间|添加时间|提交时间"
-    rf"|更新时间|更新日期|信息时间|发表时间|发文时间|日期|时间|发布)\s*[：:】\]]?\s*[\[【(（]?\s*{_SEPARATED}",
+    rf"|更新时间|更新日期|信息时间|发表时间|发文时间|(?<![\u4e00-\u9fff])(?:日\s*期|时\s*间|发布))\s*[：:】\]]?\s*[\[【(（]?\s*{_SEPARATED}",
+)
+# Without a label of its own: beside the origin, the author, the counter or the sizes of letters in an info line.
+_IN_INFO: Final = re.compile(
+    rf"^(?=[^\n]{{0,200}}(?:来\s*源|作\s*者|浏览|阅读|点击|访问量|字[体号]|编辑)\s*[^\n]{{0,200}}$)[^\n]{{0,100}}?(?<!\d){_SEPARATED}",
+    re.MULTILINE,
 )
 # A date without a label counts only where it stands as in an info line: at a line's start or end, or before a time.
 _BARE: Final = re.compile(
@@ -32,9 +37,7 @@ def published(meta: Mapping[str, str], text_head: str, url: str) -> str:
         if found := _first(_in(meta.get(name, ""), _DATE, _COMPACT)):
             return found
     head = _TODAY.sub(" ", text_head[:HEAD])
-    return (
-        _first(_in(head, _LABELLED)) or _first(_in(head, _BARE)) or _first(_in(url, _URL_PARTS, _URL_MONTH, _URL_TRS))
-    )
+    return _first(_in(head, _LABELLED, _IN_INFO, _BARE)) or _first(_in(url, _URL_PARTS, _URL_MONTH, _URL_TRS))
 
 
 def _in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:

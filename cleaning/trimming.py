@@ -8,6 +8,7 @@ above already, or again below the info line, it belongs to the text.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
 from typing import Final
 
 from cleaning.masses import STOPPED
@@ -27,6 +28,9 @@ _PARTICULARS: Final = re.compile(
     r"|公开方式|公开形式|公开范围|公开时限|公开日期|成文日期|生成日期|生效日期|生效时间|废止日期|失效时间|信息有效性|有\s*效\s*性|服务对象分类)(?=[\s:：\]】]|$)",
 )
 _TOOL: Final = re.compile(r"^\W*(?:我?的?收藏|加入收藏|收藏本页|打印|关闭|朗读|保存|纠错|转发|微信|微博)")
+_PATH: Final = re.compile(
+    r"^\W{0,4}(?:您?你?(?:现在|当前|目前)?的?(?:所在)?的?位置|当前所在|当前栏目|(?:网站)?首页\s*[>＞›»→/])"
+)
 _TOOL_MAX: Final = 24  # characters of a line of tools
 # What only a text says: whom it addresses, its first heading, its first article.
 _BEGUN: Final = re.compile(
@@ -34,12 +38,22 @@ _BEGUN: Final = re.compile(
     r"|^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}[条章]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、．])",
 )
 _TAIL_LINE: Final = re.compile(
-    r"^(?:责任编辑|编辑|责编|审核|录入|分享到|分享|打印|关闭|【?打印|【?关闭|上一[篇条]|下一[篇条]|上一页|下一页|扫一扫|相关链接|相关阅读|相关新闻|返回顶部|点击数|浏览次数|\[?打印|\[?关闭|稿件来源|网站编辑|推荐阅读|您访问的)",
+    r"^(?:责任编辑|编辑|责编|审核|录入|分享到|分享|打印|关闭|【?打印|【?关闭|上一[篇条]|下一[篇条]|上一页|下一页|扫一扫|返回顶部|点击数|浏览次数|\[?打印|\[?关闭|稿件来源|网站编辑|您访问的)",
+)
+_RELATED: Final = re.compile(
+    r"^\W*(?:相关(?:链接|阅读|新闻|文章|信息|资讯|稿件|报道|文档|政策|解读|内容|推荐)|(?:推荐|延伸|扩展|热点)阅读|推荐文章|热门文章|最新文章|猜你喜欢)\W*$"
+)
+_RELATED_LINES: Final = 15  # lines that further reading takes at most
+_RELATED_MAX: Final = 80  # characters of one of them
+# Only after a particular: forms and notices begin with such labels, too.
+_PARTICULAR_TOO: Final = re.compile(
+    r"^(?:名\s*称|标\s*题|信息名称|文件名称|公文名称|文\s*号|主\s*题\s*词|关\s*键\s*词|概\s*述|内容概述|成文时间|语\s*种)(?=[\s:：]|$)"
 )
 _HEAD_LINES: Final = 24  # lines that may hold title, particulars and info line
 _HEAD_MAX: Final = 160  # characters of such a line
 _PLAIN_MAX: Final = 80  # characters of a line between them that says nothing of itself
-_LEAD: Final = 6  # such lines above the first of them
+_SAYING: Final = 40  # characters from which a line with a stop is running text
+_LEAD: Final = 12  # such lines above the first of them
 _GAP: Final = 3  # such lines between two of them
 HEAD: Final = 4  # lines on either side of the content's beginning that may hold its info line
 ABOVE: Final = 12  # lines before the content that may hold its title
@@ -52,41 +66,70 @@ def trimmed(lines: Sequence[str], title: str, above: Sequence[str] = ()) -> Iter
     """
     titled = bool(title) and any(_is_title(line, title) for line in above[-ABOVE:])
     start, stop = _start(lines, title, titled=titled), len(lines)
+    stop = _before_related(lines, start, stop)
     while stop > start and len(lines[stop - 1]) <= 120 and _TAIL_LINE.match(lines[stop - 1]):
         stop -= 1
     yield from (lines[start:stop] if stop > start else lines)
 
 
+def _before_related(lines: Sequence[str], start: int, stop: int) -> int:
+    """Where the titles of other articles begin below the text, under a heading of their own."""
+    for number in range(stop - 1, max(start, stop - _RELATED_LINES - 1), -1):
+        line = lines[number]
+        if len(line) > _RELATED_MAX or "。" in line:
+            break
+        if _RELATED.match(line):
+            return number
+    return stop
+
+
 def headed(head: Iterable[str]) -> bool:
     """Whether an info line with a day of publishing is one of the lines at the head of the content."""
-    return any(_PUBLISHED.search(line) and _is_info(line) for line in head)
+    return any(_PUBLISHED.search(line) and (_PARTICULARS.match(line) or _is_info(line)) for line in head)
+
+
+class _Says(Enum):
+    PARTICULAR = auto()
+    TITLE = auto()
+    INFO = auto()
+    TOOL = auto()  # a path, too
+    TEXT = auto()
+    NOTHING = auto()
 
 
 def _start(lines: Sequence[str], title: str, *, titled: bool) -> int:
     """The line with which the text begins."""
-    start, gap, pending, informed = 0, 0, 0, False
+    start = gap = pending = 0  # `gap` lines of `pending` characters since `start` say nothing of themselves
+    seen = {_Says.TITLE} if titled else set()
     for number, line in enumerate(lines[:_HEAD_LINES]):
-        is_title = bool(title) and _is_title(line, title)
-        if is_title and informed:
+        says = _what(line, title, particular=_Says.PARTICULAR in seen)
+        if says is _Says.TEXT or (says is _Says.TITLE and _Says.INFO in seen):
             break
-        if is_info := not is_title and _is_info(line):
-            informed = informed or not _PARTICULARS.match(line)
-        if is_info or (is_title and not titled) or (_TOOL.match(line) and len(line) <= _TOOL_MAX):
-            if pending and pending > sum(map(len, lines[number + 1 :])):
-                break  # the origin below a short text
-            start, gap, pending = number + 1, 0, 0
-        elif not is_title and _begins(line):
-            break
-        else:
+        if says is _Says.NOTHING or (says is _Says.TITLE and _Says.TITLE in seen):
             gap, pending = gap + 1, pending + len(line)
             if gap > (_GAP if start else _LEAD):
                 break
-        titled = titled or is_title
+            continue
+        if pending and pending > sum(map(len, lines[number + 1 :])):
+            break  # the origin below a short text
+        start, gap, pending = number + 1, 0, 0
+        seen.add(says)
     return start
 
 
-def _begins(line: str) -> bool:
-    return (len(line) > 40 and bool(STOPPED.search(line))) or len(line) > _PLAIN_MAX or bool(_BEGUN.match(line))
+def _what(line: str, title: str, *, particular: bool) -> _Says:
+    """What a line above the text may be; `particular`: whether a particular stands above it."""
+    if _PARTICULARS.match(line) or (particular and _PARTICULAR_TOO.match(line)):
+        return _Says.PARTICULAR
+    if title and _is_title(line, title):
+        return _Says.TITLE
+    if _is_info(line):
+        return _Says.INFO
+    if (len(line) <= _TOOL_MAX and _TOOL.match(line)) or (len(line) <= _HEAD_MAX and _PATH.match(line)):
+        return _Says.TOOL
+    if len(line) > _PLAIN_MAX or (len(line) > _SAYING and STOPPED.search(line)) or _BEGUN.match(line):
+        return _Says.TEXT
+    return _Says.NOTHING
 
 
 def _is_title(line: str, title: str) -> bool:
@@ -97,4 +140,4 @@ def _is_title(line: str, title: str) -> bool:
 
 
 def _is_info(line: str) -> bool:
-    return len(line) <= _HEAD_MAX and "。" not in line and bool(_PARTICULARS.match(line) or _INFO_LINE.search(line))
+    return len(line) <= _HEAD_MAX and "。" not in line and _INFO_LINE.search(line) is not None

@@ -57,6 +57,38 @@ def test_particulars_above_the_title_are_no_text() -> None:
     assert page.text.split("\n") == [ONE, TWO]
 
 
+def test_particulars_name_the_title_and_it_is_cut_all_the_same() -> None:
+    """名称 among the particulars is no title printed already; the same label at the head of a notice is its text."""
+    table = f"<p>索引号：MB01/2024-0003</p><p>名称：{TITLE}</p><p>文号：某林〔2024〕3号</p>"
+    page = parsed(f"<title>{TITLE}</title><div class=main>{table}<h1>{TITLE}</h1><p>{ONE}</p><p>{TWO}</p></div>")
+    assert page.text.split("\n") == [ONE, TWO]
+    assert parsed(article(INFO, "名称：某某林业公司", ONE)).text.split("\n") == ["名称：某某林业公司", ONE]
+
+
+def test_further_reading_below_the_text_is_cut_and_a_link_of_the_text_is_not() -> None:
+    """Titles under a heading of their own are other articles; a link named in a line is the text's own."""
+    others = [f"全县第{n}次植树活动在城郊举行" for n in range(6)]
+    assert parsed(article(INFO, ONE, TWO, "相关阅读：", *others)).text.split("\n") == [ONE, TWO]
+    link = "相关链接：某县林业局关于印发工作办法的通知"
+    assert parsed(article(INFO, ONE, TWO, link)).text.split("\n") == [ONE, TWO, link]
+
+
+def test_a_long_path_of_menus_above_the_title_is_no_text() -> None:
+    """A page of one element: entries of the menu, title, info line, text."""
+    menu = "".join(
+        f"<div>{name}</div>" for name in ("首页", "概况", "机构", "动态", "公开", "服务", "互动", "专题", "数据")
+    )
+    page = parsed(f"<title>{TITLE}</title>{menu}<h2>{TITLE}</h2><div>{INFO}</div><p>{ONE}</p><p>{TWO}</p>")
+    assert page.text.split("\n") == [ONE, TWO]
+
+
+def test_a_path_above_the_text_is_no_text() -> None:
+    """The content element holds the path as well; it names the column twice."""
+    html = "<div class=main><div>办理统计</div><div>当前位置：首页 &gt; 互动交流 &gt; 办理统计</div>"
+    page = parsed(f"<title>办理统计</title>{html}<p>{ONE}</p><p>{TWO}</p></div>")
+    assert page.text.split("\n") == [ONE, TWO]
+
+
 def test_a_short_article_with_address_and_telephone_is_no_footer() -> None:
     """One paragraph that ends in 地址 and 电话 is the text, whatever else the page holds."""
     text = f"{ONE}请到县政务服务中心办理。地址：某县人民路1号，联系电话：0000-1234567。"

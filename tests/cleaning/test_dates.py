@@ -20,8 +20,15 @@ from cleaning.dates import published
         ({}, "", "http://x.gov.cn/202403/05/a.html", "2024-03-05"),
         ({}, "发布时间：2024-02-31", "http://x.gov.cn/t20241399_1.html", ""),
         ({}, "电话 0372-2021-12-345", "", ""),
+        ({}, "关于培训的通知\n2024-03-03 15:54:07\n报名时间：2024年3月7日", "", "2024-03-03"),
+        (
+            {},
+            "某报：全县植树忙\n2024-01-25\n某通知\n来源：宣教中心 2022-11-14 14:59:48 【字体：大 中 小】",
+            "",
+            "2022-11-14",
+        ),
     ],
 )
 def test_first_trustworthy_date_wins(meta: dict[str, str], head: str, url: str, expected: str) -> None:
-    """Meta tag, then a labelled date, then a date standing alone, then the URL; impossible days are none."""
+    """Meta tag, then a labelled date, then one in an info line, then one standing alone, then the URL; impossible days are none."""
     assert published(meta, head, url) == expected

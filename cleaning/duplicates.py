@@ -27,7 +27,7 @@ MAX_SAME_AS: Final = 20  # keys kept per page: a platform page stands in hundred
 # under the same title.  No labelled near-duplicate is shorter than 300 characters.
 SHORT_TEXT: Final = 300
 _LENGTH_RATIO: Final = 0.9  # near copies differ little in length
-_LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only
+LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only
 
 Code = Literal["exact-copy", "near-copy"]
 Pair = tuple[str, str]  # keys; the better page first
@@ -149,9 +149,7 @@ def _near(standing: Sequence[Candidate], same_text: SameText) -> _Relations:
 
 def _close(standing: Sequence[Candidate]) -> list[tuple[Candidate, list[Candidate]]]:
     """Each page that has some, with the better pages whose fingerprints are near, best first."""
-    comparable = [
-        one for one in standing if one.simhash and one.media != "attachment" and one.page_type not in _LISTING
-    ]
+    comparable = [one for one in standing if one.simhash and one.media != "attachment" and one.page_type not in LISTING]
     prints = [_joined_print(one) for one in comparable]
     near = _neighbours(prints)
     earlier: dict[int, list[Candidate]] = {}
@@ -197,7 +195,7 @@ def _alike(one: Candidate, other: Candidate) -> bool:
 
 def _follows(one: Candidate, representative: Candidate) -> bool:
     """Whether an exact copy of a near copy is near the representative itself: its type or title may be another."""
-    return one.page_type not in _LISTING and _alike(one, representative)
+    return one.page_type not in LISTING and _alike(one, representative)
 
 
 def _flat(title: str) -> str:

@@ -4,10 +4,15 @@ Simhash (Charikar 2002; Manku, Jain, Das Sarma 2007): features are the overlappi
 after NFKC and with everything but letters and digits removed, each counted as often as it stands.  A gram's 64-bit hash
 is splitmix64 of its four code points as one polynomial modulo 2**64; bit b of the result is set when more grams have
 bit b set than not.  All of it is integer arithmetic, so every machine computes the same value.
+
+Sketch (Broder 1997; one permutation, low bits: Li, Owen and Zhang 2012, Li and König 2010): the hash of an 8-gram is made
+of those of its two 4-grams; of the smallest in each of 64 ranges the low byte is kept, 1 to 255, and 0 where there is none.
+Texts agree in about as many places as they have 8-grams in common.
 """
 
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +26,8 @@ from cleaning.sieves import each
 
 GRAM: Final = 4
 MIN_SIMHASH_CHARS: Final = 40  # below, a single changed word moves most bits and chance agreements are common
+SKETCH: Final = 64  # bytes, one per range
+_RANGES: Final = np.arange(SKETCH, dtype=np.uint64) << np.uint64(58)
 _CHUNK: Final = 255 * 257  # grams at a time; 255 is what one byte can count
 _MAX_CHARS: Final = 2_000_000  # of one text: beyond this the head decides
 _DIGITS: Final = re.compile(r"\d+")
@@ -78,25 +85,53 @@ def _number(run: str) -> str:
     return str(int(plain)) if len(plain) <= _SHORT else plain
 
 
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """The 64-bit simhash of a text and its sketch of SKETCH bytes; 0 and no bytes where the text is too short."""
+
+    simhash: int
+    sketch: bytes
+
+
 def simhash(text: str) -> int:
     """64-bit simhash; 0 when fewer than 40 letters and digits are left to compare."""
+    return prints(text).simhash
+
+
+def prints(text: str) -> Prints:
+    """Simhash and sketch of a text, of one hashing of its grams; the sketch is of its first 65,535 grams."""
     text = text[:_MAX_CHARS]
     points = _letter_points().of(text)
     if points is None:
         points = points_of(_letters(text))
     if len(points) < MIN_SIMHASH_CHARS:
-        return 0
+        return Prints(0, b"")
     wide = points.astype(np.uint64)
     grams = len(wide) - GRAM + 1
     votes = np.zeros(64, dtype=np.int64)
+    sketch = b""
     for start in range(0, grams, _CHUNK):
         stop = min(start + _CHUNK, grams)
         packed = wide[start:stop].copy()
         for offset in range(1, GRAM):
             packed *= np.uint64(0x100000001B3)
             packed += wide[start + offset : stop + offset]
-        votes += _votes(_mix(packed))
-    return sum(1 << bit for bit in np.flatnonzero(2 * votes > grams).tolist())
+        hashes = _mix(packed)
+        sketch = sketch or sketch_of(hashes)
+        votes += _votes(hashes)
+    return Prints(sum(1 << bit for bit in np.flatnonzero(2 * votes > grams).tolist()), sketch)
+
+
+def sketch_of(hashes: NDArray[np.uint64]) -> bytes:
+    """The sketch of a text by the hashes of its 4-grams, in their order."""
+    doubled = hashes[:-GRAM] * np.uint64(0x9E3779B97F4A7C15)
+    doubled += hashes[GRAM:]
+    doubled.sort()
+    first = np.searchsorted(doubled, _RANGES)
+    filled = first < np.append(first[1:], len(doubled))
+    places = np.zeros(SKETCH, dtype=np.uint8)
+    places[filled] = doubled[first[filled]] % np.uint64(255) + np.uint64(1)
+    return places.tobytes()
 
 
 def distance(one: int, other: int) -> int:

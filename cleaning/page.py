@@ -136,6 +136,7 @@ class Reading:
     shell: Shell | None = None
     text_hash: str = ""  # hex sha256 of the folded main text (of the body for attachments); empty when there is no text
     simhash: int = 0  # 64 bits, over the main text; 0 when it is too short to compare
+    sketch: bytes = b""  # 64 bytes by which pages of one template are told; empty when the text is too short to compare
     number_hash: str = ""  # hash of the main text's digit runs in order: pages that differ in it are not duplicates
     attachment: str = ""  # type of an attachment by its content: pdf, docx, doc, xlsx, xls, ofd, zip, text, other
     note: str = ""  # why an attachment's text is missing or not whole (cleaning.documents.document.Note)

@@ -65,6 +65,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     needs = None
     if kind is not PageType.ERROR:
         needs = shell.detect(tree, page, key, content.visible, content.text, found.links, found.listed)
+    prints = fingerprints.prints(text)
     return Reading(
         url=url,
         key=key,
@@ -92,7 +93,8 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         page_type=kind,
         shell=needs,
         text_hash=fingerprints.text_hash(text),
-        simhash=fingerprints.simhash(text),
+        simhash=prints.simhash,
+        sketch=prints.sketch,
         number_hash=fingerprints.number_hash(text),
     )
 

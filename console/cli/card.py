@@ -130,6 +130,7 @@ LINES: Final[tuple[tuple[str, Callable[[Record], str]], ...]] = (
     ("判定", _word("verdict", render.VERDICTS)),
     ("重复", _duplicate),
     ("别的单位也有", _list("same_as")),
+    ("同一模板", _text("family")),
     ("深度", _depth),
     ("采集时间", _when),
     ("采集方式", _word("via", words.VIAS)),

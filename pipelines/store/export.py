@@ -32,7 +32,7 @@ class Format(StrEnum):
 COLUMNS: Final[Mapping[What, tuple[str, ...]]] = {
     What.PAGES: (
         "url", "key", "host", "units", "depth", "status", "verdict", "reasons", "findings", "duplicate_of", "same_as",
-        "title", "text", "published", "source", "language", "page_type", "media", "charset", "sha256", "simhash",
+        "family", "title", "text", "published", "source", "language", "page_type", "media", "charset", "sha256", "simhash",
         "points", "fetched_at", "via", "archive",
     ),
     What.FAILURES: (

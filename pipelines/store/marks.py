@@ -23,6 +23,7 @@ class Mark:
     verdict: str
     duplicate_of: str
     same_as: tuple[str, ...]
+    family: str
     reasons: tuple[Mapping[str, Any], ...]
 
 
@@ -36,6 +37,7 @@ def set_marks(database: Store, round_name: str, marks: Iterable[Mark], *, url: s
                 "verdict": mark.verdict,
                 "duplicate_of": mark.duplicate_of,
                 "same_as": list(mark.same_as),
+                "family": mark.family,
                 "reasons": [dict(reason) for reason in mark.reasons],
             }
             pending.append(UpdateOne({"_id": record_id(round_name, mark.key)}, {"$set": fields}))

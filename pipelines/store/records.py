@@ -38,9 +38,9 @@ PROBE_WHERE: Final = "probe"  # where a reason stands that only the host's answe
 # Fields that only one kind of record has: writing the other kind over it removes them.
 PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
-    "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "number_hash", "title", "site_title", "text",
+    "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "tags", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
+    "duplicate_of", "same_as", "family", "tags", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -175,6 +175,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "bytes": len(capture.body),
         "text_hash": reading.text_hash,
         "simhash": simhash_text(reading.simhash),
+        "sketch": reading.sketch,
         "number_hash": reading.number_hash,
         "title": reading.title,
         "site_title": reading.site_title,
@@ -197,6 +198,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "findings": [reason_document(reason) for reason in judgement.findings],
         "duplicate_of": item.duplicate_of if copied else "",
         "same_as": [],
+        "family": "",
         "tags": [_tag(tag) for tag in item.tags],
         "archive": _archive(item.archive),
         "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,

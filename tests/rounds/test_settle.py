@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from pymongo.database import Database
 
-from cleaning.page import Reading
+from cleaning.page import PageType, Reading
 from cleaning.reasons import Verdict
 from pipelines.store.connect import Document, connect
 from pipelines.store.reader import RoundReader
@@ -171,3 +171,30 @@ def test_near_fingerprints_with_another_name_inside_are_two_pages(store_url, dat
     )
     assert settle_round(database, ROUND).duplicates == 0
     assert {verdict for verdict, _, _ in marks(database).values()} == {"kept"}
+
+
+def test_pages_of_one_template_are_a_family_and_no_copies(store_url, database):
+    """The family is recorded on kept pages, in any order of storing; lists, short texts and copies have none; it is idempotent."""
+    sketch, other = bytes(range(1, 65)), bytes(range(64, 128))
+    items = [
+        page("/a", 1, reading=said("/a", "甲" * 400, 1, sketch=sketch)),
+        page("/b", 2, reading=said("/b", "乙" * 400, 1 << 40, sketch=sketch[:50] + other[50:])),
+        page("/copy", 3, reading=said("/copy", "甲" * 400, 1, sketch=sketch)),
+        page("/list", 4, reading=said("/list", "丙" * 400, 0xFFFF, sketch=sketch, page_type=PageType.LIST)),
+        page("/short", 5, reading=said("/short", "丁" * 90, 0xFF_0000, sketch=sketch)),
+        page("/far", 6, reading=said("/far", "戊" * 400, 0xFF00_0000, sketch=other)),
+        page("/bad", 7, reading=said("/bad", "己" * 400, 0x77, sketch=sketch), judgement=judgement(Verdict.AD)),
+        page("/elsewhere", 8, reading=said("/elsewhere", "庚" * 400, 0x7700, sketch=sketch), units=("990000",)),
+    ]
+    outcomes = []
+    for seed in range(2):
+        database["records"].drop()
+        Random(seed).shuffle(items)
+        store(store_url, *items)
+        assert settle_round(database, ROUND).families == 1
+        assert settle_round(database, ROUND).changed == 0
+        outcomes.append({one["key"]: (one["verdict"], one["family"]) for one in RoundReader(database, ROUND).pages()})
+    assert outcomes[0] == outcomes[1]
+    together = {key: verdict for key, (verdict, family) in outcomes[0].items() if family == key_of("/a")}
+    assert together == {key_of("/a"): "kept", key_of("/b"): "kept"}
+    assert not any(family for key, (_, family) in outcomes[0].items() if key not in together)

@@ -71,5 +71,5 @@ def _mark(page: Mapping[str, Any], probe: str) -> Mark:
         and reason["code"] not in {str(ReasonCode.EXACT_COPY), str(ReasonCode.NEAR_COPY)}
     )
     if not probe:  # copies are settled after this
-        return Mark(page["key"], page["judged"], "", (), own)
-    return Mark(page["key"], str(Verdict.IRRELEVANT), "", (), (probe_reason(probe), *own))
+        return Mark(page["key"], page["judged"], "", (), "", own)
+    return Mark(page["key"], str(Verdict.IRRELEVANT), "", (), "", (probe_reason(probe), *own))

@@ -3,12 +3,9 @@
 ahocorasick_rs was chosen over hyperscan by `benchmarks/indicators_speed.py` (figures in docs/indicators.md).
 """
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -34,11 +31,16 @@ class Hit(NamedTuple):
 
 Found = tuple[int, int, int]  # an occurrence as the automaton gives it: the term's number, start and end
 Hits = dict[int, list[Found]]
-_END: Final = itemgetter(2)
 
-# Zones of running words, and zones of names, targets and addresses: few terms are asked for in the latter, where the
-# others would be found again and again.
-_NAMES: Final = (Zone.FORMS, Zone.URL, Zone.META, Zone.SITE, Zone.HREFS, Zone.MARKS)
+# Zones that lie side by side and ask for nearly the same terms have one automaton: of all terms found anywhere on a page
+# over half would stand in a zone where nothing asks for them.
+_SPANS: Final = (
+    (Zone.TITLE, Zone.COLUMN),
+    (Zone.TEXT,),
+    (Zone.HEADERS, Zone.LINKS),
+    (Zone.FORMS, Zone.URL, Zone.META, Zone.SITE, Zone.HREFS, Zone.MARKS),
+    (Zone.CHROME,),
+)
 
 
 def marked(term: str, place: Place) -> str:
@@ -64,8 +66,18 @@ class TermTable:
         return number
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Neighbouring zones, and the terms that are asked for in one of them."""
+
+    first: Zone
+    last: Zone
+    automaton: AhoCorasick
+    numbers: list[int]
+
+
 class Scanner:
-    """All terms of a table in two automata: one for running words, a small one for names, targets and addresses.
+    """All terms of a table in an automaton for each span of zones.
 
     They run over an alphabet of their own: the terms' characters numbered, the commonest first, so that most take one
     byte of UTF-8, and all others one zero.
@@ -77,29 +89,20 @@ class Scanner:
         self._alphabet = np.zeros(PLANE, dtype=np.uint32)
         self._alphabet[[ord(letter) for letter, _ in order]] = np.arange(1, len(order) + 1)
         coded = [self._coded(points_of(term)) for term in table.numbers]
-        names = [number for number, zones in enumerate(table.zones) if not zones.isdisjoint(_NAMES)]
-        self._of_words = AhoCorasick(coded, store_patterns=False, implementation=Implementation.DFA)
-        self._of_names = AhoCorasick(
-            [coded[number] for number in names], store_patterns=False, implementation=Implementation.DFA
-        )
-        self._names = names
+        self._spans = [_span(zones, table, coded) for zones in _SPANS]
         self._negations = negations
 
     def scan(self, layout: Layout) -> "Page":
-        """Every occurrence of every term, where it is asked for: the pass over the page."""
+        """Every occurrence of every term, where it is asked for, in the order of the page: the pass over the page."""
         codes = self._alphabet.take(low_of(layout.page.points))
-        start, end = layout.span(_NAMES[0], _NAMES[-1])
-        names = text_of(codes[start:end])
-        codes[start:end] = 0
-        words = self._of_words.find_matches_as_indexes(text_of(codes), overlapping=True)
-        before = bisect_right(words, start, key=_END)
-        named = [
-            (self._names[index], first + start, last + start)
-            for index, first, last in self._of_names.find_matches_as_indexes(names, overlapping=True)
-        ]
         hits: defaultdict[int, list[Found]] = defaultdict(list)
-        for found in chain(words[:before], named, words[before:]):
-            hits[found[0]].append(found)
+        for span in self._spans:
+            start, end = layout.span(span.first, span.last)
+            numbers = span.numbers
+            found = span.automaton.find_matches_as_indexes(text_of(codes[start:end]), overlapping=True)
+            for index, first, last in found:
+                number = numbers[index]
+                hits[number].append((number, start + first, start + last))
         hits.default_factory = None
         return Page(
             layout, hits, frozenset(hits), [found for number in self._negations for found in hits.get(number, ())]
@@ -107,6 +110,14 @@ class Scanner:
 
     def _coded(self, points: Points) -> str:
         return text_of(self._alphabet.take(points))
+
+
+def _span(zones: tuple[Zone, ...], table: TermTable, coded: list[str]) -> _Span:
+    numbers = [number for number, asked in enumerate(table.zones) if not asked.isdisjoint(zones)]
+    automaton = AhoCorasick(
+        [coded[number] for number in numbers], store_patterns=False, implementation=Implementation.DFA
+    )
+    return _Span(zones[0], zones[-1], automaton, numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,9 +136,12 @@ def _pattern(rule: str, page: str, key: str, repeats: Repeats) -> str:
 
 
 def _outlink(link: Link | Outlink) -> Outlink:
-    return Outlink(link.key, link.url, link.kind)
+    return _made(link.key, link.url, link.kind)
 
 
 def _ranked(link: Link | Outlink, year: int) -> Outlink:
     text = link.text if isinstance(link, Link) else ""
-    return Outlink(link.key, link.url, link.kind, rank_of(link.key, text, link.kind, year))
+    return _made(link.key, link.url, link.kind, rank_of(link.key, text, link.kind, year))
+
+
+_made = lru_cache(maxsize=REMEMBERED)(Outlink)  # a frozen record costs four times its look-up, and menus repeat

@@ -188,7 +188,9 @@ async def test_an_interrupt_drains_and_the_round_goes_on_later(
     resumed = await go_on(small_round, plan)
     assert resumed.ending is Ending.AT_REST
     whole(resumed)
-    assert len(site.asked()) == len(PAGES) + len(HOSTS)  # each page and robots.txt once, over both runs
+    assert len(site.asked()) == len(PAGES) + 2 * len(
+        HOSTS
+    )  # each page, robots.txt and a made-up address once, over both runs
 
 
 async def test_a_pause_ends_the_workers_and_keeps_the_rest(

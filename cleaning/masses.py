@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain, compress, groupby
+from itertools import accumulate, chain, compress, count, groupby
 from typing import Final
 
 from cleaning.outline import INLINE_TAGS, Outline
@@ -181,7 +181,7 @@ def _is_sentence(text: str) -> bool:
 
 def _lighten(running: list[int], rows: Sequence[int]) -> None:
     """Grids of labels (names of sister sites to be clicked at) count as one line of them, outside of tables."""
-    labels = [run for run, amount in enumerate(running) if amount in _LABELS]
+    labels = list(compress(count(), map(_LABELS.__contains__, running)))
     if len(labels) < _GRID_MIN:
         return
     for _, group in groupby(enumerate(labels), key=lambda pair: pair[1] - pair[0]):

@@ -64,8 +64,7 @@ def trimmed(lines: Sequence[str], title: str, above: Sequence[str] = ()) -> Iter
 
     `above`: the lines that stand before the content on the page.
     """
-    titled = bool(title) and any(_is_title(line, title) for line in above[-ABOVE:])
-    start, stop = _start(lines, title, titled=titled), len(lines)
+    start, stop = _start(lines, title, above[-ABOVE:]), len(lines)
     stop = _before_related(lines, start, stop)
     while stop > start and len(lines[stop - 1]) <= 120 and _TAIL_LINE.match(lines[stop - 1]):
         stop -= 1
@@ -97,14 +96,16 @@ class _Says(Enum):
     NOTHING = auto()
 
 
-def _start(lines: Sequence[str], title: str, *, titled: bool) -> int:
+def _start(lines: Sequence[str], title: str, above: Sequence[str]) -> int:
     """The line with which the text begins."""
     start = gap = pending = 0  # `gap` lines of `pending` characters since `start` say nothing of themselves
-    seen = {_Says.TITLE} if titled else set()
+    seen: set[_Says] = set()
     for number, line in enumerate(lines[:_HEAD_LINES]):
         says = _what(line, title, particular=_Says.PARTICULAR in seen)
         if says is _Says.TEXT or (says is _Says.TITLE and _Says.INFO in seen):
             break
+        if says is _Says.TITLE and _Says.TITLE not in seen and any(_is_title(line, title) for line in above):
+            seen.add(_Says.TITLE)
         if says is _Says.NOTHING or (says is _Says.TITLE and _Says.TITLE in seen):
             gap, pending = gap + 1, pending + len(line)
             if gap > (_GAP if start else _LEAD):

@@ -16,7 +16,7 @@ from cleaning.page import Judgement, Media, Reading
 from cleaning.read import read
 from cleaning.reasons import Verdict
 from cleaning.verdict import judge as judge_reading
-from console.cli import render, words
+from console.cli import explaining, render, words
 from console.cli.chinese import App
 from console.cli.failing import file_trouble
 from console.cli.fetching import fetch_once
@@ -236,18 +236,23 @@ def _show(judged: Judged) -> None:
                 words.with_code(words.REASONS, one.code),
                 words.PLACES.get(one.where, one.where),
                 f"{one.weight:+.2f}",
-                one.detail,
+                explaining.told(one),
             )
             for one in judgement.reasons
         )
         render.show(render.table("理由", ("理由", "位置", "分量", "说明"), rows, numbers=("分量",)))
+        render.say(explaining.weighing(judgement.verdict, judgement.reasons))
     if judgement.findings:
         render.show(
             render.table(
                 "应告诉站长的",
                 ("问题", "位置", "说明"),
                 (
-                    (words.with_code(words.REASONS, one.code), words.PLACES.get(one.where, one.where), one.detail)
+                    (
+                        words.with_code(words.REASONS, one.code),
+                        words.PLACES.get(one.where, one.where),
+                        explaining.told(one),
+                    )
                     for one in judgement.findings
                 ),
             )

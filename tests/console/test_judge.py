@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,10 @@ from typing import ClassVar
 
 import pytest
 
+from cleaning import actors, messages, topics
+from cleaning.reasons import Reason, ReasonCode
+from cleaning.terms import LISTS, rule_table
+from console.cli import explaining
 from crawler.exits import Exit
 from tests.cleaning import making_documents as making
 
@@ -179,3 +184,47 @@ def test_the_collected_pages_are_all_judged(caifeng) -> None:
     ran = caifeng("judge", "--batch", str(index), "--json")
     assert ran.code == Exit.OK, ran.err
     assert len(ran.out.splitlines()) == len(index.read_text(encoding="utf-8").splitlines())
+
+
+def test_every_name_a_reason_begins_with_has_its_words() -> None:
+    """Marks and word groups of the rules, topics, messages, and the signs of an actor: none is shown by its bare name."""
+    marks = rule_table("relevance")["structure"].keys() - {"table_off_topic"}
+    groups = {group for name in LISTS for group in rule_table(name)["groups"]}
+    parts = {f"topic {name}" for name in topics.CLASSES} | {f"message {name}" for name in messages.CLASSES}
+    assert marks | groups | parts <= set(explaining.NAMES)
+    page = "市公安局组织开展行动。市长出席。〔2020〕12号。根据办法规定。各有关单位：现将名单公示。申请材料。监督电话。革命烈士。来信反映。"
+    for sign in actors.signs("关于某某事项的通知公告 ", page):
+        shown = explaining.told(Reason(ReasonCode.SERVICE_CONTENT, f"actor: {sign}", "text"))
+        assert not re.search("[a-z]{4}", shown), shown
+
+
+@pytest.mark.parametrize(
+    ("detail", "shown"),
+    [
+        ("bias: every page starts here", "起点分：什么都没看到时先算不是"),
+        ("silent_text: 183 characters", "正文不短，却没有一个政务用词：183 字"),
+        ("display-none: 2 links, e.g. http://b.com/ 彩票", "用样式藏起：2 个链接，例如 http://b.com/ 彩票"),
+        ("topic pastime: 球队 +0.9", "内容像消遣，最像的字词：球队 +0.9"),
+        ("您访问的页面不存在", "您访问的页面不存在"),
+    ],
+)
+def test_reasons_are_told_in_words(detail: str, shown: str) -> None:
+    """The page's own words stay; our names become words."""
+    assert explaining.told(Reason(ReasonCode.NOT_SERVICE, detail, "text")) == shown
+
+
+def test_how_to_read_the_weights_is_said(caifeng, tmp_path) -> None:
+    """Below the reasons stands what their weights speak for: keeping, or the verdict that was given."""
+    file = tmp_path / "a.html"
+    file.write_text(PAGE, encoding="utf-8")
+    assert "加起来不到 0 就判为无关" in caifeng("judge", str(file), "--url", "http://www.mou.gov.cn/1.html").out
+    file.write_text(
+        PAGE.replace(
+            "</body>",
+            "<div style='display:none'><a href='http://b.com/'>百家乐</a><a href='http://c.com/'>时时彩</a></div></body>",
+        ),
+        encoding="utf-8",
+    )
+    shown = caifeng("judge", str(file), "--url", "http://www.mou.gov.cn/1.html").out
+    assert "越说明该判“有害”" in shown
+    assert "2 个链接" in shown

@@ -1,6 +1,6 @@
 """Hidden links found and falsely found, lawful pages judged harmful: on saved pages and on the rehearsal's.
 
-    python benchmarks/harm.py [DATA] [--seeds 3] [--pages 500]
+    python benchmarks/harm.py [DATA] [--seeds 3] [--pages 2500]
 
 Into every clean saved government page a block of foreign links is put, hidden in each of the ways of HIDDEN, at its end:
 found is a harmful verdict with a finding.  False alarms are findings on those pages as they are, and on the pages of the
@@ -103,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path, default=DATA)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--pages", type=int, default=500, help="of one unit of the rehearsal web")
+    parser.add_argument("--pages", type=int, default=2500, help="of one rehearsal web")
     given = parser.parse_args()
     counts = Counts(errors=True)
     saved_measures(given.data, counts)

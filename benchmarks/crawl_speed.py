@@ -1,11 +1,12 @@
 """The whole job per page against bare Scrapy and against the chain of usual parts, paired and interleaved in one run.
 
-    .venv/bin/python benchmarks/crawl_speed.py [--rounds 5] [--pages 1200] [--only ours,bare,usual]
+    .venv/bin/python benchmarks/crawl_speed.py [--rounds 5] [--pages 1200] [--only ours,bare,usual,wget2]
 
 Each round crawls the same made-up web (benchmarks/crawl/site.py) from its home pages to its end, once by each crawler, in
 turn.  CPU of the crawler's process counts from its 100th page to its end; CPU of redis-server and mongod from start to
 end.  Ratios are the median of the rounds' own ratios.  The usual parts stand in an environment of their own under
-.caifeng/bench-venv; they are left out where no registry gives them.
+.caifeng/bench-venv; they are left out where no registry gives them.  wget2, where it is installed, mirrors the same pages
+to disk over whole runs: threads in C, no judgement, nothing kept but files; it shows how far the practical limit is.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ import argparse
 import asyncio
 import json
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +113,30 @@ class Bench:
             raise SystemExit(f"{name}: {stored} of {self.pages} pages stored")
         return figures
 
+    def wget2(self) -> Figures:
+        """A mirror of the same pages; the web is its proxy, for it cannot be told where a host's name leads."""
+        names = ",".join({host.partition(":")[0] for host in self.hosts})
+        with tempfile.TemporaryDirectory() as folder:
+            command = [
+                "wget2",
+                "--quiet",
+                "--recursive",
+                "--level=7",
+                "--span-hosts",
+                f"--domains={names}",
+                "--no-robots",
+            ]
+            command += [f"--http-proxy=127.0.0.1:{self.port}", "--max-threads=16", f"--directory-prefix={folder}"]
+            before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+            subprocess.run([*command, *(f"http://{host}/" for host in self.hosts)], check=False)
+            wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+            pages = sum(1 for path in Path(folder).rglob("*") if path.is_file())
+        if pages < self.pages:
+            raise SystemExit(f"wget2: {pages} of {self.pages} pages came")
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        servers = dict.fromkeys(("redis_ms", "mongo_ms", "start_s", "rss_mb"), 0.0)
+        return {"pages": pages, "cpu_ms": 1000 * cpu / pages, "wall_ms": 1000 * wall / pages, **servers}
+
     async def _launch(self, name: str) -> None:
         wanted = planning.Wanted(
             name=name,
@@ -179,6 +207,7 @@ def whole(figures: Figures) -> float:
 def table(results: dict[str, list[Figures]]) -> None:
     """Ratios first."""
     names = {"bare": "bare Scrapy, LinkExtractor", "ours": "whole worker", "usual": "the usual parts"}
+    names |= {"wget2": "wget2, 16 threads, to disk"}
     print("\n| crawler | CPU vs bare | with servers vs bare | pages per CPU-s vs usual | wall vs bare | CPU ms/page |"
           " Redis ms | MongoDB ms | start s | RSS MB |\n|---|---|---|---|---|---|---|---|---|---|")  # fmt: skip
     for name, runs in results.items():
@@ -208,12 +237,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages", type=int, default=1200)
     parser.add_argument("--hosts", type=int, default=4)
-    parser.add_argument("--only", default="bare,ours,usual")
+    parser.add_argument("--only", default="bare,ours,usual,wget2")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), given.pages, given.hosts)
-        crawlers = {"bare": bench.bare, "ours": bench.ours, "usual": bench.usual}
-        chosen = [name for name in given.only.split(",") if name != "usual" or bench.python]
+        crawlers = {"bare": bench.bare, "ours": bench.ours, "usual": bench.usual, "wget2": bench.wget2}
+        installed = {"usual": bool(bench.python), "wget2": shutil.which("wget2") is not None}
+        chosen = [name for name in given.only.split(",") if installed.get(name, True)]
+        for name in set(given.only.split(",")) - set(chosen):
+            print(f"{name} is left out: it is not installed here")
         results: dict[str, list[Figures]] = {name: [] for name in chosen}
         print(f"{bench.pages} pages of {bench.size:,} bytes in the mean on {given.hosts} hosts, {given.rounds} rounds")
         try:

@@ -141,7 +141,10 @@ class Server(asyncio.Protocol):
             head, _, self._held = self._held.partition(b"\r\n\r\n")
             lines = head.split(b"\r\n")
             host = next((line[5:].strip() for line in lines if line[:5].lower() == b"host:"), b"")
-            body = self._page_at((host, lines[0].split(b" ")[1]))
+            target = lines[0].split(b" ")[1]
+            if target.startswith(b"http://"):  # as a proxy is asked
+                target = b"/" + target.split(b"/", 3)[3]
+            body = self._page_at((host, target))
             status = b"200 OK" if body is not None else b"404 Not Found"
             body = body if body is not None else b"not found"
             self._transport.write(

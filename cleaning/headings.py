@@ -36,7 +36,7 @@ def page_title(page: Outline, main_run: int, site_title: str, meta: Mapping[str,
         return value[:MAX_TITLE]
     parts = [part for part in (fold(part) for part in _SPLIT.split(site_title)) if part]
     site = meta.get("sitename", "")
-    heading = _heading(page, main_run, site_title)
+    heading = _heading(page, main_run, site_title, site)
     if heading:
         return heading[:MAX_TITLE]
     own = [part for part in parts if part != site and not _NO_TITLE.match(part)]
@@ -44,8 +44,11 @@ def page_title(page: Outline, main_run: int, site_title: str, meta: Mapping[str,
     return best[:MAX_TITLE]
 
 
-def _heading(page: Outline, main_run: int, site_title: str) -> str:
-    """The best heading on the page: h1 to h3 or a title-named element, near the text, agreeing with the head title."""
+def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
+    """The best heading on the page: h1 to h3 or a title-named element, near the text, agreeing with the head title.
+
+    The name of the `site`, which agrees with every head title, is no page's.
+    """
     best, best_score = "", 0.0
     flat_title = _flat(site_title)
     candidates = 0
@@ -57,7 +60,7 @@ def _heading(page: Outline, main_run: int, site_title: str) -> str:
         if candidates > _MAX_HEADINGS:
             break
         text = page.text_of(number)
-        if not 4 <= len(text) <= MAX_TITLE or _NO_TITLE.match(text) or _HERE_START.match(text):
+        if not 4 <= len(text) <= MAX_TITLE or text == site or _NO_TITLE.match(text) or _HERE_START.match(text):
             continue
         score = level + _nearness(page.first_run[number], main_run)
         flat = _flat(text)
@@ -86,10 +89,18 @@ def _in_frame(page: Outline, number: int) -> bool:
     for _ in range(_MAX_CLIMB):
         if number < 0:
             break
-        if page.sorts[number].frame:
+        if page.sorts[number].frame and not _heads_a_part(page, number):
             return True
         number = page.parents[number]
     return False
+
+
+def _heads_a_part(page: Outline, number: int) -> bool:
+    """Whether this is the `<header>` of an article or section and not of the page."""
+    parent = page.parents[number]
+    return (
+        page.sorts[number].tag == "header" and parent >= 0 and page.sorts[parent].tag in {"article", "section", "main"}
+    )
 
 
 def _is_link(page: Outline, number: int) -> bool:

@@ -182,3 +182,12 @@ def test_entries_in_scripts_are_no_part_of_an_article() -> None:
         + f"<script>var footer = \"{foot}\"; document.getElementById('f').innerHTML = footer</script>"
     )
     assert read(html.encode(), "http://www.x.gov.cn/zw/t20240315_1.html").text.split("\n") == [ONE, TWO, ONE]
+
+
+def test_the_header_of_an_article_holds_its_title() -> None:
+    """A page's own short title in `<article><header>` comes before the site's name, which agrees with every head title."""
+    html = (
+        "<title>订阅推送-某县人民政府</title><meta name=SiteName content=某县人民政府><header><h1>某县人民政府</h1></header>"
+        f"<ul>{MENU}</ul><article><header><h1>订阅推送</h1></header><p>{ONE}</p></article>"
+    )
+    assert parsed(html).title == "订阅推送"

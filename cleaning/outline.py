@@ -119,7 +119,7 @@ class Script(NamedTuple):
 def fold(text: str) -> str:
     """White space folded to single blanks, zero-width marks dropped, ends trimmed.  Idempotent."""
     folded = " ".join(text.split())
-    if folded.isascii() or not _ZERO_WIDTH.search(folded):
+    if folded.isascii() or not any(mark in folded for mark in _ZERO_WIDTH_MARKS):
         return folded
     return " ".join(_ZERO_WIDTH.sub("", folded).split())
 

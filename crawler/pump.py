@@ -13,7 +13,7 @@ from crawler.frontier.redis import State
 from crawler.worker import Worker
 
 MOST_AT_ONCE: Final = 16  # per claim: a burst that one pass of the engine can begin
-SHORTEST: Final = 0.005  # seconds between claims: acks come in bursts, and one claim serves them all
+SHORTEST: Final = 0.02  # seconds between claims: places come free in bursts, and one claim serves them all
 LONGEST: Final = 0.1  # seconds between claims of an idle worker: other workers find work for it meanwhile
 
 log = logging.getLogger(__name__)

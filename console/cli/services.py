@@ -8,10 +8,10 @@ from console.cli import render
 from console.cli.chinese import App
 from console.cli.options import AsJson
 from crawler.exits import Exit
+from crawler.masking import masked
 from rounds import services
 from rounds.doctor import Check, examine
 from rounds.services import archive
-from rounds.services.address import masked
 
 app = App()
 

@@ -21,6 +21,7 @@ from redis.exceptions import BusyLoadingError, ConnectionError, NoScriptError, R
 
 from crawler.errors import FrontierAway
 from crawler.frontier import scripts
+from crawler.masking import masked
 
 GATHER_SECONDS: Final = 0.002  # one pass of the event loop and a little: enough to gather what a burst of pages sends
 AWAY: Final = (ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError, OSError)
@@ -35,12 +36,6 @@ class _Call:
     name: str
     args: tuple[str | int | float, ...]
     answer: asyncio.Future[Any]
-
-
-def masked(url: str) -> str:
-    """A service URL without its password."""
-    head, at, tail = url.rpartition("@")
-    return f"{head.split('://', 1)[0]}://***@{tail}" if at else url
 
 
 class Batch:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit, urlunsplit
 
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.asynchronous.database import AsyncDatabase
@@ -23,6 +22,7 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 
+from crawler.masking import masked
 from pipelines.store.errors import BadStoreUrl, StoreAway
 
 Document: TypeAlias = dict[str, Any]
@@ -67,20 +67,6 @@ def ping(database: Store, url: str) -> None:
         database.command("ping")
 
 
-def without_password(url: str) -> str:
-    """The URL as it may be shown: the password is replaced by three asterisks."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "the MongoDB URL"
-    name, at, hosts = parts.netloc.rpartition("@")
-    if not at:
-        return url
-    user, colon, _password = name.partition(":")
-    shown = f"{user}:***" if colon else user
-    return urlunsplit(parts._replace(netloc=f"{shown}@{hosts}"))
-
-
 @contextmanager
 def reaching(url: str) -> Iterator[None]:
     """Turn "MongoDB is away" into StoreAway; everything else passes."""
@@ -89,7 +75,7 @@ def reaching(url: str) -> Iterator[None]:
     except PyMongoError as error:
         if not is_away(error):
             raise
-        shown = without_password(url)
+        shown = masked(url)
         raise StoreAway(
             f"MongoDB at {shown} cannot be used now ({_first_line(error)}): start it, or correct CAIFENG_MONGO_URL"
         ) from error
@@ -114,7 +100,7 @@ def _readable(url: str) -> Iterator[None]:
         yield
     except (InvalidURI, InvalidName, ConfigurationError, ValueError) as error:
         raise BadStoreUrl(
-            f"{without_password(url)} is not a MongoDB URL ({_first_line(error)}): "
+            f"{masked(url)} is not a MongoDB URL ({_first_line(error)}): "
             "expected mongodb://[user:password@]host[:port]/[database]"
         ) from error
 

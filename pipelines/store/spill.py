@@ -8,9 +8,10 @@ from typing import Final
 
 from pymongo.errors import PyMongoError
 
+from crawler.masking import masked
 from crawler.ports import SpillStore
 from pipelines.patience import Patience
-from pipelines.store.connect import AsyncStore, Store, connect_async, is_away, without_password
+from pipelines.store.connect import AsyncStore, Store, connect_async, is_away
 
 SPILLED: Final = "spilled"
 
@@ -28,7 +29,7 @@ class MongoSpill:
     def __init__(self, mongo_url: str) -> None:
         self._database: AsyncStore = connect_async(mongo_url)
         self._patience = Patience(
-            f"MongoDB at {without_password(mongo_url)}",
+            f"MongoDB at {masked(mongo_url)}",
             logger,
             lambda error: isinstance(error, PyMongoError) and is_away(error),
         )

@@ -13,9 +13,9 @@ from typing import Any
 import pymongo
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
+from crawler.masking import masked, without_secrets
 from rounds.errors import NotStarted, ProgramMissing, Unreachable
 from rounds.services import process, server
-from rounds.services.address import masked, without_secrets
 from rounds.services.ports import HOST
 from rounds.services.record import Process
 

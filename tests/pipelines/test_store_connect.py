@@ -8,7 +8,7 @@ import socket
 import pytest
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError, OperationFailure
 
-from pipelines.store.connect import connect, connect_async, is_away, ping, without_password
+from pipelines.store.connect import connect, connect_async, is_away, ping
 from pipelines.store.errors import BadStoreUrl, StoreAway
 from pipelines.store.step import StoreStep
 from rounds.services import mongo
@@ -20,20 +20,6 @@ def closed_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("mongodb://u:p%40ss@h:1/x?a=b", "mongodb://u:***@h:1/x?a=b"),
-        ("mongodb://u@h/x", "mongodb://u@h/x"),
-        ("mongodb://h:1", "mongodb://h:1"),
-        ("mongodb://[::1", "the MongoDB URL"),
-    ],
-)
-def test_passwords_are_not_shown(url, shown):
-    """The URL as it may be shown."""
-    assert without_password(url) == shown
 
 
 def test_a_closed_port_is_absence(monkeypatch):

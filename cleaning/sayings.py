@@ -11,11 +11,12 @@ import re
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 from cleaning.page import Media, Reading
-from cleaning.patterns import DIGITS, TOKEN, family_of, minted_of
+from cleaning.patterns import DIGITS, KNOWN, TOKEN, family_of, minted_of
 
 LONGEST: Final = 20_000  # characters: a page that says more is no calendar and no filter
 MOST_LINKS: Final = 2_000
@@ -74,14 +75,21 @@ def sayings(reading: Reading) -> Sayings | None:
     family = family_of(reading.key)
     others, steps = [f"◇{mark}" for mark in reading.marks], set()
     for link in reading.links:
-        if family_of(link.key) != family:
-            minted = minted_of(link.key)
-            others.append(f"→{minted.bare if minted else link.key}")
+        place, part = _as_part(link.key)
+        if place != family:
+            others.append(part)
         elif link.text.isdecimal():
             steps.add(link.text)
     body, frame = _texts(reading)
     mark = _hash((*body.split("\n"), *frame.split("\n"), *others))
     return Sayings(family, mark, body, frame, tuple(others), frozenset(steps))
+
+
+@lru_cache(maxsize=KNOWN)
+def _as_part(key: str) -> tuple[str, str]:
+    """The family a link leads to, and the link as a part of a page of another one."""
+    minted = minted_of(key)
+    return family_of(key), f"→{minted.bare if minted else key}"
 
 
 def _texts(reading: Reading) -> tuple[str, str]:
@@ -136,8 +144,12 @@ class _Family:
 
     def covers(self, found: Sayings) -> bool:
         """Whether all of a page stood on these pages."""
-        if not all(any(word in text for text in self.texts) for word in found.sample()):
-            return False
+        for word in found.sample():
+            for text in self.texts:
+                if word in text:
+                    break
+            else:
+                return False
         for page in self.unread:
             self.parts |= page.parts
         self.unread.clear()

@@ -34,7 +34,7 @@ CAIFENG_SPILL_STORE = "pipelines.store.spill.open_spill_store"
 # For the child that reads attachments: the rest names services and their passwords.
 CAIFENG_CHILD_ENVIRONMENT = {name: os.environ[name] for name in CHILD_ENVIRONMENT if name in os.environ}
 CAIFENG_QUEUE_WINDOW = os.environ.get("CAIFENG_QUEUE_WINDOW") or "1000"  # URLs a host queues in Redis
-CAIFENG_PLACES = 48  # leases a worker may hold: hosts in flight plus what waits for the store's batch
+CAIFENG_PLACES = 64  # leases a worker may have in hand; pages on their way into the store stand beside them
 
 BOT_NAME = "caifeng"
 SPIDER_MODULES = ["crawler.spiders"]

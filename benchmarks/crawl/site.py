@@ -142,8 +142,11 @@ class Server(asyncio.Protocol):
             lines = head.split(b"\r\n")
             host = next((line[5:].strip() for line in lines if line[:5].lower() == b"host:"), b"")
             target = lines[0].split(b" ")[1]
-            if target.startswith(b"http://"):  # as a proxy is asked
-                target = b"/" + target.split(b"/", 3)[3]
+            if target.startswith(b"http://"):  # as a proxy is asked; wget2 leaves the port out
+                _, _, host, path = target.split(b"/", 3)
+                target = b"/" + path
+                port = self._transport.get_extra_info("sockname")[1]
+                host = host if b":" in host else b"%b:%d" % (host, port)
             body = self._page_at((host, target))
             status = b"200 OK" if body is not None else b"404 Not Found"
             body = body if body is not None else b"not found"

@@ -21,8 +21,8 @@ from crawler.reasons import Halt
 from pipelines.archive_objects import ObjectStore
 from pipelines.errors import ArchiveAway, RecordMissing
 from pipelines.patience import Patience
-from pipelines.store.connect import AsyncStore
-from pipelines.store.segments import Segment, register, register_is_away
+from pipelines.store.connect import AsyncStore, is_away
+from pipelines.store.segments import Segment, register
 
 # A worker at its best archives about 1 MB in a second.  Sealing after two seconds gives objects of up to 2 MB (a page
 # has 7 KB), a few hundred of them for 100,000 pages, and delays each page's links and ack by two seconds of the lease's
@@ -66,7 +66,7 @@ class SegmentSink:
             lambda error: isinstance(error, ArchiveAway | RecordMissing),
             told=self._told,
         )
-        self._registering = Patience("MongoDB (for the archive's segments)", logger, register_is_away)
+        self._registering = Patience("MongoDB (for the archive's segments)", logger, is_away)
 
     async def append(self, token: str, records: Sequence[bytes]) -> list[ArchiveRef]:
         """Add a page's records to the open segment; returns when that is in the store and registered."""

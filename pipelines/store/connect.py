@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
@@ -23,6 +24,7 @@ from pymongo.errors import (
 )
 
 from crawler.masking import masked
+from pipelines.patience import Patience
 from pipelines.store.errors import BadStoreUrl, StoreAway
 
 Document: TypeAlias = dict[str, Any]
@@ -81,8 +83,15 @@ def reaching(url: str) -> Iterator[None]:
         ) from error
 
 
-def is_away(error: PyMongoError) -> bool:
-    """True where waiting and trying the same call again is the right answer."""
+def patience_with(url: str, logger: logging.Logger) -> Patience:
+    """Waits while the MongoDB at `url` is away."""
+    return Patience(f"MongoDB at {masked(url)}", logger, is_away)
+
+
+def is_away(error: Exception) -> bool:
+    """True where waiting and trying the same call again is the right answer; errors of others are none of MongoDB's."""
+    if not isinstance(error, PyMongoError):
+        return False
     if isinstance(error, BulkWriteError):
         details = error.details
         codes = {each.get("code") for each in details.get("writeErrors", ())}

@@ -6,14 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pymongo.errors import PyMongoError
-
 from crawler.frontier.contract import End, Outlink
-from crawler.masking import masked
 from crawler.ports import OutlinkStore
 from crawler.probes import FIELDS, Probed
-from pipelines.patience import Patience
-from pipelines.store.connect import AsyncStore, connect_async, is_away
+from pipelines.store.connect import AsyncStore, connect_async, patience_with
 from pipelines.store.probes import PROBES, probe_document, probe_id
 from pipelines.store.records import links_of, record_id
 from pipelines.store.writer import RECORDS
@@ -28,11 +24,7 @@ class MongoOutlinks:
 
     def __init__(self, mongo_url: str) -> None:
         self._database: AsyncStore = connect_async(mongo_url)
-        self._patience = Patience(
-            f"MongoDB at {masked(mongo_url)}",
-            logger,
-            lambda error: isinstance(error, PyMongoError) and is_away(error),
-        )
+        self._patience = patience_with(mongo_url, logger)
 
     async def outlinks(self, round_name: str, key: str) -> Sequence[Outlink]:
         """The stored in-scope outlinks of a page or of a redirect; empty when the URL ended without any."""

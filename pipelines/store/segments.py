@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from pymongo.errors import PyMongoError
-
-from pipelines.store.connect import AsyncStore, Document, Store, is_away
+from pipelines.store.connect import AsyncStore, Document, Store
 
 SEGMENTS: Final = "segments"
 SCHEMA_VERSION: Final = 1
@@ -36,11 +34,6 @@ async def register(database: AsyncStore, segment: Segment) -> None:
         "sealed_at": datetime.fromtimestamp(segment.sealed_at, UTC),
     }
     await database[SEGMENTS].replace_one({"_id": _id(segment.round, segment.name)}, fields, upsert=True)
-
-
-def register_is_away(error: Exception) -> bool:
-    """True where registering again later is the answer."""
-    return isinstance(error, PyMongoError) and is_away(error)
 
 
 def segments_of(database: Store, round_name: str) -> Iterator[Segment]:

@@ -6,12 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from pymongo.errors import PyMongoError
-
-from crawler.masking import masked
 from crawler.ports import SpillStore
-from pipelines.patience import Patience
-from pipelines.store.connect import AsyncStore, Store, connect_async, is_away
+from pipelines.store.connect import AsyncStore, Store, connect_async, patience_with
 
 SPILLED: Final = "spilled"
 
@@ -28,11 +24,7 @@ class MongoSpill:
 
     def __init__(self, mongo_url: str) -> None:
         self._database: AsyncStore = connect_async(mongo_url)
-        self._patience = Patience(
-            f"MongoDB at {masked(mongo_url)}",
-            logger,
-            lambda error: isinstance(error, PyMongoError) and is_away(error),
-        )
+        self._patience = patience_with(mongo_url, logger)
 
     async def keep(self, round_name: str, token: str, host: str, entries: Sequence[str]) -> None:
         """Write a chunk; a majority has it when this returns.  Repeating it changes nothing."""

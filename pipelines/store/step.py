@@ -14,18 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from pymongo.errors import PyMongoError
 from scrapy.crawler import Crawler
 
 from crawler.errors import FrontierAway
 from crawler.frontier.contract import End
 from crawler.items import FailureReason, FetchFailure, PageItem, Skipped
-from crawler.masking import masked
 from crawler.ports import WorkerPort
 from pipelines.batching import Batcher
 from pipelines.patience import Patience
 from pipelines.step import internal_failure, setting, worker_of
-from pipelines.store.connect import AsyncStore, connect_async, is_away
+from pipelines.store.connect import AsyncStore, connect_async, patience_with
 from pipelines.store.errors import RecordTooLarge
 from pipelines.store.faults import Faults, from_environment
 from pipelines.store.records import Draft, draft
@@ -57,11 +55,7 @@ class StoreStep:
         self._frontier_patience = Patience(
             "the frontier (Redis)", logger, lambda error: isinstance(error, FrontierAway)
         )
-        self._store_patience = Patience(
-            f"MongoDB at {masked(mongo_url)}",
-            logger,
-            lambda error: isinstance(error, PyMongoError) and is_away(error),
-        )
+        self._store_patience = patience_with(mongo_url, logger)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import redis as redis_client
@@ -31,15 +29,6 @@ from tests.rounds.playing import Graph, Hand, silent
 NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 NAMES = itertools.count(1)
 SITES = ("a.test", "b.test", "c.test")
-
-
-@pytest.fixture
-def here(redis_url: str, mongo_url: str, mongo_database: str, tmp_path: Path) -> Iterator[Services]:
-    """Services of the test's own database."""
-    url = mongo_url.replace("/?", f"/{mongo_database}?", 1)
-    yield Services(redis_url, url, tmp_path / "archive", tmp_path, "")
-    with redis_client.Redis.from_url(redis_url) as client:
-        client.flushall()
 
 
 def page(node: int) -> str:

@@ -6,9 +6,7 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import redis as redis_client
@@ -39,15 +37,6 @@ from tests.rounds.playing import Graph, Hand, records, silent
 NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 LIMIT = 3
 NAMES = itertools.count(1)
-
-
-@pytest.fixture
-def here(redis_url: str, mongo_url: str, mongo_database: str, tmp_path: Path) -> Iterator[Services]:
-    """Services of the test's own database."""
-    url = mongo_url.replace("/?", f"/{mongo_database}?", 1)
-    yield Services(redis_url, url, tmp_path / "archive", tmp_path, "")
-    with redis_client.Redis.from_url(redis_url) as client:
-        client.flushall()
 
 
 def url(node: int) -> str:

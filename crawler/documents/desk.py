@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -43,13 +44,14 @@ class DocumentDesk:
                 async with asyncio.timeout(self._seconds + _GRACE):
                     return await _asked(child, body, name)
             except TimeoutError:
-                detail = f"not read within {self._seconds} seconds"
+                note, detail = Note.TIMEOUT, f"not read within {self._seconds} seconds"
             except (OSError, ValueError, asyncio.IncompleteReadError):
-                detail = "the reader died over it"
+                note, detail = Note.BROKEN, "the reader died over it"
             status = await self._end(child)
-            timed_out = status == -_ALARM or detail.startswith("not read")
+            if status == -signal.SIGALRM:  # the child's own clock struck
+                note = Note.TIMEOUT
             log.warning("attachment %s: %s (status %d)", name, detail, status)
-            return Document("other", note=Note.TIMEOUT if timed_out else Note.BROKEN, detail=detail)
+            return Document("other", note=note, detail=detail)
 
     async def close(self) -> None:
         """End the child."""
@@ -69,12 +71,13 @@ class DocumentDesk:
         self._child = None
         if child.stdin is not None:
             child.stdin.close()
-        if child.returncode is None:
+        try:
+            # Not killed at once: a signal to a child that just died reaps it past asyncio, and its status is lost.
+            async with asyncio.timeout(_GRACE):
+                return await child.wait()
+        except TimeoutError:
             child.kill()
-        return await child.wait()
-
-
-_ALARM: Final = 14  # SIGALRM: the child's own clock struck
+            return await child.wait()
 
 
 async def _asked(child: asyncio.subprocess.Process, body: bytes, name: str) -> Document:

@@ -9,7 +9,16 @@ from crawler.frontier.contract import Cut, Lease, Outlink, Via
 from crawler.reasons import FailureReason, SkipReason
 from indicators.evidence import Tag
 
-__all__ = ["ArchiveRef", "Capture", "FailureReason", "FetchFailure", "PageItem", "SkipReason", "Skipped"]
+__all__ = [
+    "ArchiveRef",
+    "Capture",
+    "DataResponse",
+    "FailureReason",
+    "FetchFailure",
+    "PageItem",
+    "SkipReason",
+    "Skipped",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +31,23 @@ class ArchiveRef:
 
 
 @dataclass(frozen=True, slots=True)
+class DataResponse:
+    """A script, style sheet or data answer (XHR, fetch) that a browser page was built from; `body` content-decoded.
+
+    `sent` is the body of its request: empty for GET.
+    """
+
+    url: str
+    method: str
+    status: int
+    content_type: str
+    body: bytes
+    sent: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
-    """One fetch as it came: `wire` before content-decoding, `body` after; `dom` only from the browser."""
+    """One fetch as it came: `wire` before content-decoding, `body` after; `dom` and `loaded` only from the browser."""
 
     url: str
     status: int
@@ -35,6 +59,7 @@ class Capture:
     fetched_at: float  # seconds since the epoch
     elapsed: float  # seconds
     address: str
+    loaded: tuple[DataResponse, ...] = ()  # in the order they came
 
 
 @dataclass(frozen=True, slots=True)

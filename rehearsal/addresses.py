@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from rehearsal.added import added_pages, added_path
 from rehearsal.chance import number, pick
 from rehearsal.mixture import drawn_kind
 from rehearsal.plan import Host, World
@@ -27,7 +28,7 @@ TRACKING: Final = frozenset({"tdsourcetag", "utm_source", "utm_medium", "phpsess
 class Ref(NamedTuple):
     """A page's number on its host; which fields count depends on `kind`."""
 
-    kind: str  # home | column | item | file | fixed | calendar | session | barred
+    kind: str  # home | column | item | file | fixed | calendar | session | barred | added
     a: int = 0  # column
     b: int = 0  # list page, item
     c: int = 0  # part of an item, number of a file
@@ -76,8 +77,8 @@ def path_of(world: World, host: Host, ref: Ref) -> str:
     if ref.kind == "session":
         # half of the units carry the mark in the path, half in a parameter nobody knows
         return f"/fw/page{ref.a}.jsp?vt={ref.extra}" if host.unit % 2 else f"/fw/(S({ref.extra}))/page{ref.a}.aspx"
-    if ref.kind == "barred":
-        return f"/oa/{ref.a}.html"
+    if ref.kind in {"barred", "added"}:
+        return f"/oa/{ref.a}.html" if ref.kind == "barred" else added_path(ref.a, ref.b)
     path = _FAMILIES[host.family](world, host, ref)
     if ref.kind == "item" and ref.extra == "print":
         path += "&print=1" if "?" in path else "?print=1"
@@ -151,6 +152,7 @@ _SHARED: Final = (
     ("calendar", re.compile(r"/rili/list\.jsp\?month=(?P<b>\d{1,2})&year=(?P<a>\d{1,4})")),
     ("session", re.compile(r"/fw/\(S\((?P<extra>[0-9a-f]{12})\)\)/page(?P<a>\d)\.aspx")),
     ("session", re.compile(r"/fw/page(?P<a>\d)\.jsp\?vt=(?P<extra>[0-9a-f]{12})")),
+    ("added", re.compile(r"/xinzeng/(?P<b>\d{1,3})-(?P<a>\d)\.html")),
     ("barred", re.compile(r"/oa/(?P<a>\d{1,9})\.html")),
     ("fixed", re.compile(r"/zt/(?P<extra>[a-z0-9]+)/(?:(?P<a>\d{1,3})\.html)?")),
 )
@@ -230,6 +232,8 @@ def decode(world: World, host: Host, path: str) -> Ref | None:
         column = host.columns[ref.a]
         if ref.b >= (column.pages if ref.kind == "column" else column.count):
             return None
+    if ref.kind == "added" and (ref.b != world.edition or ref.a >= added_pages(world, host)):
+        return None
     if ref.kind == "fixed" and ref.extra not in FIXED_BY_SLUG:
         return None
     return ref if path_of(world, host, ref) == path else None

@@ -1,11 +1,12 @@
 """What the server says to one request: decided here, sent by rehearsal.server."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rehearsal import pages
+from rehearsal import editions, pages
 from rehearsal.addresses import Place, canonical, locate
+from rehearsal.conditional import validators
 from rehearsal.plan import Host, World
 from rehearsal.printing import page_bytes, payload_bytes
 from rehearsal.robots import robots_of
@@ -19,7 +20,7 @@ class Reply:
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
-    kind: str = "document"  # document | robots | resource
+    kind: str = "document"  # document | robots | resource | down
     key: str | None = None
     delay: float = 0.0
     stall: str = ""
@@ -32,14 +33,24 @@ class Answers:
 
     world: World
     asked: dict[str, int] = field(default_factory=dict)
+    first: World = field(init=False)  # the same web in its first edition
+    down: str = field(init=False)  # the site that answers nothing
+
+    def __post_init__(self) -> None:
+        self.down = editions.down_site(self.world)
+        self.first = replace(self.world, edition=1)
 
     def reply(self, scheme: str, host_header: str, target: str) -> Reply:
         """The answer to `target` (path and query as sent) for this Host header."""
         name = host_header.rsplit(":", 1)[0].lower().rstrip(".")
         path = target.split("?", 1)[0]
         host = self.world.by_site.get(name.removeprefix("www."))
-        if host is None:
-            return Reply(421, b"no such host", (("Content-Type", "text/plain"),))
+        if host is None or host.site == self.down:
+            return (
+                Reply(421, b"no such host", (("Content-Type", "text/plain"),))
+                if host is None
+                else Reply(0, kind="down")
+            )
         if path == "/robots.txt":
             text = robots_of(host)
             plain = (("Content-Type", "text/plain"),)
@@ -72,7 +83,8 @@ class Answers:
         if answer.status >= 400:
             return Reply(answer.status, _error(answer.status), _HTML, key=key, host=host)
         content_type, body = page_bytes(self.world, host, place.ref, page)
-        headers = (("Content-Type", content_type),)
+        first = pages.outline(self.first, host, place.ref)
+        headers = (("Content-Type", content_type), *validators(self.world, host, place.ref, body, first))
         return Reply(200, body, headers, key=key, delay=answer.delay, stall=answer.stall, host=host)
 
     def _api(self, host: Host, target: str) -> Reply:

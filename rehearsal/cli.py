@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from rehearsal import changes
 from rehearsal.plan import World, build
 from rehearsal.server import serve
 from rehearsal.truth import rows
@@ -21,6 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--seed", type=int, default=1, help="种子(同一种子得到同样的网站)")
     shared.add_argument("--units", type=int, default=5, help="单位数")
     shared.add_argument("--pages", type=int, default=3200, help="六次点击以内的页数(约)")
+    shared.add_argument("--edition", type=int, default=1, help="第几版:从第 2 版起,与第 1 版相比有改动")
     parser = argparse.ArgumentParser(prog="rehearsal", description="演练:带标准答案的模拟政府网站")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", parents=[shared], help="启动网站,直到收到 SIGTERM")
@@ -29,7 +31,14 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--log", type=Path, help="请求日志(JSON Lines)")
     truth = commands.add_parser("truth", parents=[shared], help="逐行打印标准答案(JSON Lines)")
     truth.add_argument("--depth", type=int, default=6, help="点击深度上限")
+    changed = commands.add_parser("changes", parents=[shared], help="逐行打印这一版与第 1 版的差别(JSON Lines)")
+    changed.add_argument("--depth", type=int, default=6, help="点击深度上限")
     return parser
+
+
+def _changes(world: World, depth: int) -> None:
+    for row in changes.rows(world, depth):
+        sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
 
 
 def _truth(world: World, depth: int) -> None:
@@ -54,11 +63,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; 0 is success, 2 a bad argument, 3 an address that cannot be listened on."""
     args = _parser().parse_args(argv)
     try:
-        world = build(args.seed, args.units, args.pages)
+        world = build(args.seed, args.units, args.pages, args.edition)
     except ValueError as error:
         print(f"参数有误:{error}", file=sys.stderr)  # noqa: T201 - the operator's answer
         return USAGE_ERROR
     if args.command == "serve":
         return _serve(world, args)
+    if args.command == "changes":
+        _changes(world, args.depth)
+        return 0
     _truth(world, args.depth)
     return 0

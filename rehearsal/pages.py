@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from rehearsal import editions
 from rehearsal.addresses import Ref, path_of
 from rehearsal.chance import number
 from rehearsal.kinds import fixed, hubs, items
@@ -18,13 +19,14 @@ _BUILDERS: Final[dict[str, Callable[[World, Host, Ref], Outline | None]]] = {
     "calendar": hubs.calendar,
     "session": hubs.session,
     "barred": hubs.barred,
+    "added": editions.added,
     "home": lambda world, host, _ref: hubs.home(world, host),
 }
 
 
 def outline(world: World, host: Host, ref: Ref) -> Outline | None:
     """What stands at this address; None when nothing does (404)."""
-    return _BUILDERS[ref.kind](world, host, ref)
+    return editions.as_edited(world, host, ref, _BUILDERS[ref.kind](world, host, ref))
 
 
 def chrome(world: World, host: Host) -> tuple[Link, ...]:

@@ -6,7 +6,7 @@ import gzip
 import signal
 import ssl
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import IO, Any, Final
 
@@ -14,6 +14,7 @@ import orjson
 
 from rehearsal.answers import Answers, Reply
 from rehearsal.certificates import context
+from rehearsal.conditional import unmodified
 from rehearsal.plan import World
 
 STALLED_FOR: Final = 300.0
@@ -78,6 +79,12 @@ class Server:
         if target.startswith("http"):
             target = "/" + target.split("/", 3)[3]
         reply = self.answers.reply(scheme, host, target)
+        if reply.kind == "down":
+            self._note(start, scheme, host, target, reply, headers, 0)
+            return False
+        if reply.status == HTTPStatus.OK and not reply.stall:
+            known = {name.lower(): value for name, value in reply.headers}
+            reply = replace(reply, status=304, body=b"") if unmodified(known, headers) else reply
         if reply.delay:
             await asyncio.sleep(reply.delay)
         keep = headers.get("connection", "").lower() != "close"
@@ -104,7 +111,8 @@ class Server:
             body = gzip.compress(body, 4, mtime=0)
             headers.append(("Content-Encoding", "gzip"))
         chunked = bool(host and host.chunked and reply.kind == "document" and body and not reply.stall)
-        headers.append(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", str(len(body))))
+        if reply.status != HTTPStatus.NOT_MODIFIED:
+            headers.append(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", str(len(body))))
         headers.append(("Connection", "keep-alive" if keep else "close"))
         phrase = HTTPStatus(reply.status).phrase
         lines = [f"HTTP/1.1 {reply.status} {phrase}", "Server: nginx", *(f"{name}: {value}" for name, value in headers)]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal import pages
+from rehearsal import editions, pages
 from rehearsal.addresses import Place, canonical, locate, resolve
 from rehearsal.links import Kind, Link
 from rehearsal.outline import NOT_STORED, Outline
@@ -45,6 +45,7 @@ class Walk:
         self.kinds = kinds
         self.found: dict[str, Found] = {}
         self._cache: dict[str, Place | None] = {}
+        self._down = editions.down_site(world)
 
     def run(self) -> dict[str, Found]:
         """Every page within the limit, by key."""
@@ -90,6 +91,9 @@ class Walk:
         if place.host is None or place.ref is None:
             page.features = ("dead-host",) if place.host is None else ("dead-404",)
             return
+        if place.host.site == self._down:
+            page.features = ("dead-host",)
+            return
         outline = pages.outline(self.world, place.host, place.ref)
         if outline is None:
             page.features = ("dead-404",)
@@ -127,7 +131,7 @@ def walk(world: World, depth: int, kinds: Collection[Kind] = frozenset(Kind)) ->
     return Walk(world, depth, kinds).run()
 
 
-def _settle(found: dict[str, Found]) -> dict[str, str]:
+def settled(found: dict[str, Found]) -> dict[str, str]:
     """Copies within a unit: key of each copy -> key of its representative."""
     groups: defaultdict[tuple[int, str], list[Found]] = defaultdict(list)
     for page in found.values():
@@ -141,7 +145,7 @@ def _settle(found: dict[str, Found]) -> dict[str, str]:
     return out
 
 
-def _aliases(page: Found) -> list[str]:
+def aliases(page: Found) -> list[str]:
     """Every spelling met, and the page's own under both schemes, with and without www."""
     place = page.place
     own = [f"{scheme}://{www}{place.key}" for scheme in ("http", "https") for www in ("", "www.")]
@@ -151,8 +155,8 @@ def _aliases(page: Found) -> list[str]:
 def rows(world: World, depth: int = 6) -> Iterator[dict[str, Any]]:
     """The truth, page by page, up to `depth` + 2 clicks; `stored` is true only within `depth`."""
     found = walk(world, depth + BEYOND)
-    copies = _settle({key: page for key, page in found.items() if page.depth <= depth})
-    deeper = _settle(found)
+    copies = settled({key: page for key, page in found.items() if page.depth <= depth})
+    deeper = settled(found)
     for key, page in found.items():
         if page.kind == "trap" and page.depth > depth:
             continue  # they only multiply
@@ -160,7 +164,7 @@ def rows(world: World, depth: int = 6) -> Iterator[dict[str, Any]]:
         verdict = "duplicate" if copy else page.verdict
         yield {
             "url": canonical(page.place),
-            "aliases": _aliases(page),
+            "aliases": aliases(page),
             "unit": world.units[page.place.host.unit].code if page.place.host else None,
             "depth": page.depth,
             "kind": page.kind,

@@ -38,6 +38,15 @@ def truth(context: typer.Context) -> None:
     _run("truth", [word for word in context.args if word != "--json"])  # it prints nothing else
 
 
+@app.command(
+    context_settings=PASS_ON,
+    help="打印某一版与第 1 版的差别：JSON Lines，每个新增、改动、撤下、连不上的网址；选项见 --help。",
+)
+def changes(context: typer.Context) -> None:
+    """Print what a later edition of the rehearsal web changed."""
+    _run("changes", [word for word in context.args if word != "--json"])  # it prints nothing else
+
+
 def _run(command: str, arguments: list[str]) -> None:
     """Run the rehearsal's own command in this directory; what ends us ends it."""
     environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}

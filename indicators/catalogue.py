@@ -15,6 +15,8 @@ from typing import Any, Final
 from indicators.errors import CatalogueError
 from indicators.grammar import Source, rule
 from indicators.records import Catalogue, Indicator, PageRole, Point
+from indicators.value_checks import check_bases, check_values
+from indicators.value_grammar import score_rule, value_rule
 
 FOLDER: Final = Path(__file__).with_name("catalogue")
 SHARED: Final = "_shared.toml"
@@ -30,7 +32,8 @@ _TEXT_KEYS: Final = (
     "code", "name", "level", "measured", "channel", "method", "measure", "unit",
     "evidence", "exclusions", "scoring", "source", "why_manual",
 )  # fmt: skip
-_POINT_KEYS: Final = frozenset({*_TEXT_KEYS, "page_role", "entry_ok", "version", "rule"})
+_POINT_KEYS: Final = frozenset({*_TEXT_KEYS, "page_role", "entry_ok", "version", "rule", "value", "score"})
+_OPTIONAL_KEYS: Final = frozenset({"rule", "value", "score"})
 _CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "level": frozenset({"government", "department", "both"}),
     "channel": frozenset(
@@ -65,6 +68,10 @@ def read(folder: Path) -> Catalogue:
     for name, body in bodies.items():
         digest.update(f"{name}\0{len(body)}\0".encode() + body)
     points = {point.code: point for indicator in indicators for point in indicator.points}
+    for indicator in indicators:
+        for point in indicator.points:
+            check_values(f"{indicator.code}.toml", point)
+    check_bases(points)
     return Catalogue(digest.hexdigest()[:16], indicators, tuple(shared.get("negations", ())), MappingProxyType(points))
 
 
@@ -92,7 +99,7 @@ def _indicator(file: str, table: Mapping[str, Any], common: Mapping[str, tuple[s
 def _point(file: str, row: Mapping[str, Any], terms: Mapping[str, tuple[str, ...]]) -> Point:
     where = str(row.get("code", "a point without code"))
     _only(file, where, row, _POINT_KEYS)
-    missing = _POINT_KEYS - {"rule"} - set(row)
+    missing = _POINT_KEYS - _OPTIONAL_KEYS - set(row)
     if missing:
         raise CatalogueError(file, where, f"missing {', '.join(sorted(missing))}")
     for key, known in _CHOICES.items():
@@ -100,13 +107,16 @@ def _point(file: str, row: Mapping[str, Any], terms: Mapping[str, tuple[str, ...
             raise CatalogueError(file, where, f"{key} = {row[key]!r} is none of {', '.join(sorted(known))}")
     if row["page_role"] not in set(PageRole):
         raise CatalogueError(file, where, f"page_role = {row['page_role']!r} is none of {', '.join(PageRole)}")
-    rules = tuple(rule(part, Source(file, where, terms)) for part in row.get("rule", ()))
+    source = Source(file, where, terms)
+    rules = tuple(rule(part, source) for part in row.get("rule", ()))
     point = Point(
         **{key: str(row[key]) for key in _TEXT_KEYS},
         page_role=PageRole(row["page_role"]),
         entry_ok=bool(row["entry_ok"]),
         version=int(row["version"]),
         rules=rules,
+        value=value_rule(row["value"], source) if "value" in row else None,
+        score=score_rule(row["score"], source) if "score" in row else None,
     )
     _check_role(file, point)
     return point

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indicators.evidence import Strength
+from indicators.value_rules import ScoreRule, ValueRule
 
 
 class Zone(StrEnum):
@@ -121,6 +122,8 @@ class Point:
     why_manual: str
     version: int
     rules: tuple[Rule, ...]
+    value: ValueRule | None = None  # of every machine point, of no manual one
+    score: ScoreRule | None = None
 
     @property
     def by_machine(self) -> bool:

@@ -13,7 +13,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from cleaning import pagers, scripts
+from cleaning import scripts
+from cleaning.cms import aspnet, jcms, trs, vsb
 from cleaning.media import asset_url
 from cleaning.memory import remembered
 from cleaning.outline import HANDLERS, Attributes, Outline, Script
@@ -54,11 +55,15 @@ KEPT_TEXT: Final = 200  # and in the text
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """`listed`: links that a pager, data store, template or list in a script gave; `cut`: links over the limit."""
+    """`listed`: links that a pager, data store, template or list in a script gave; `cut`: links over the limit.
+
+    `steps`: whether some of them are steps of the page's form.
+    """
 
     links: tuple[Link, ...]
     listed: int
     cut: int
+    steps: bool = False
 
 
 def base_url(page: Outline, url: str) -> str:
@@ -78,9 +83,12 @@ def read_links(page: Outline, base: str, *, hidden: Collection[str] = ()) -> Pag
     if hidden:
         keys = {key for target in hidden if (key := canonicalize(target))}
         return PageLinks(
-            tuple(replace(ln, hidden=True) if ln.key in keys else ln for ln in links), reader.listed, reader.cut
+            tuple(replace(ln, hidden=True) if ln.key in keys else ln for ln in links),
+            reader.listed,
+            reader.cut,
+            reader.steps,
         )
-    return PageLinks(tuple(links), reader.listed, reader.cut)
+    return PageLinks(tuple(links), reader.listed, reader.cut, reader.steps)
 
 
 class _Reader:
@@ -90,12 +98,16 @@ class _Reader:
         self.links: dict[str, Link] = {}
         self.listed = 0
         self.cut = 0
+        self.steps = False
+        self._base = base
         self._resolver: Resolver = resolver(base)
         self._raw: set[str] = set()  # anchors already added, as spelled: menus repeat them
         self._budget = TEXT_BUDGET
         self._known: dict[str, str] = {}  # constants of the programs so far: a pager's numbers may be set earlier
         self._codes: list[str] = []  # programs whose constants nobody has asked for yet
-        self._handlers: list[str] = []
+        self._calls: list[str] = []  # codes that ask for further pages of a list by functions of its system
+        self._stores: list[jcms.Store] = []
+        self._plugs: list[str] = []  # programs that draw data stores
         self._selects: dict[int, bool] = {}
         self._template_room = MAX_TEMPLATES
 
@@ -108,9 +120,21 @@ class _Reader:
                 self._script(next(programs))
             elif tag in READ or not HANDLERS.isdisjoint(given):
                 self._other(node, tag, given)
-        hrefs = [ln.url for ln in self.links.values()] if self._handlers else []
-        for listed in pagers.jump_pages(self._handlers, hrefs):
-            self._add(listed, LinkKind.PAGER, "")
+        for listed in self._further(page):
+            self.listed += self._add(listed, LinkKind.PAGER, "")
+
+    def _further(self, page: Outline) -> list[str]:
+        """Further pages of lists that are named only by the whole page: its scripts, its store and its anchors."""
+        hrefs = [ln.url for ln in self.links.values()]
+        pages = vsb.asked_pages(hrefs) if any(vsb.ASKED_SIGN in href for href in hrefs) else []
+        if self._calls:
+            pages += vsb.jump_pages(self._calls, hrefs)
+            steps = aspnet.steps(self._calls, aspnet.action_of(page, self._base))
+            self.steps = bool(steps)
+            pages += steps
+        if self._stores or self._plugs:
+            pages += jcms.group_pages(self._stores, self._plugs)
+        return pages
 
     def _add(self, raw: str, kind: LinkKind, text: str) -> bool:
         place = self._resolver.place_of(raw) if len(raw) <= KEPT_HREF else None
@@ -165,8 +189,8 @@ class _Reader:
     def _handler(self, node: LexborNode, given: Attributes, code: str | None) -> None:
         if not code:
             return
-        if "_gotopage_fun" in code:
-            self._handlers.append(code)
+        if vsb.SIGN in code or aspnet.SIGN in code:
+            self._calls.append(code)
         for target in scripts.handler_urls(code):
             self._add(target, LinkKind.ONCLICK, self._text(node, given))
 
@@ -241,6 +265,10 @@ class _Reader:
         for step in scripts.navigations(code):
             self._add(step.url, LinkKind.LOCATION if step.immediate else LinkKind.ONCLICK, "")
         self._codes.append(code)
+        if vsb.SIGN in code:
+            self._calls.append(code)
+        if any(sign in code for sign in jcms.SIGNS):
+            self._plugs.append(code)
         says, pages = scripts.carried(code), self._pages(code)
         if any(says) or pages:  # few scripts carry links, so only theirs are freed of comments
             bare = scripts.uncommented(code)
@@ -257,7 +285,7 @@ class _Reader:
         self._listed(says.listed)
 
     def _pages(self, code: str) -> list[str]:
-        return pagers.script_pages(code, self._constants()) if pagers.may_print(code) else []
+        return trs.script_pages(code, self._constants()) if trs.may_print(code) else []
 
     def _constants(self) -> dict[str, str]:
         for code in self._codes:
@@ -273,6 +301,8 @@ class _Reader:
         """Anchors of a data store or template: HTML carried as text, parsed for itself."""
         if not markup or "href" not in markup or "<" not in markup:
             return
+        if "<record" in markup:
+            self._stores.append(jcms.read_store(markup))
         markup = markup[: self._template_room].replace("<![CDATA[", "").replace("]]>", "")
         self._template_room -= len(markup)
         for node in parse(markup).css("a[href], area[href]"):

@@ -23,8 +23,8 @@ class LinkKind(StrEnum):
     FRAME = "frame"
     OPTION = "option"
     ONCLICK = "onclick"
-    SCRIPT = "script"  # a URL in a script-carried list: jcms datastore, JSON in the page
-    PAGER = "pager"  # a further list page computed from the script that prints the pager
+    SCRIPT = "script"  # a URL in a script-carried list: jcms datastore, JSON in the page or behind it
+    PAGER = "pager"  # a further list page, group of records or step of a form, computed from what draws the pager
     REFRESH = "refresh"  # costs no click: meta refresh, also one printed by script
     LOCATION = "location"  # costs no click: an immediate `location=`
     REDIRECT = "redirect"  # costs no click: made by the crawler from an HTTP redirect
@@ -133,6 +133,8 @@ class Reading:
     removed_ads: tuple[str, ...] = ()  # block-level ads left out of `text`
     marks: tuple[str, ...] = ()  # said without words: alt, title, file name of images and scripts; input hints
     page_type: PageType = PageType.OTHER
+    system: str = ""  # the content management system that made it (cleaning.cms.kinds)
+    state: Mapping[str, str] = field(default_factory=lambda: NO_META)  # hidden fields, where links are steps of a form
     shell: Shell | None = None
     text_hash: str = ""  # hex sha256 of the folded main text (of the body for attachments); empty when there is no text
     simhash: int = 0  # 64 bits, over the main text; 0 when it is too short to compare

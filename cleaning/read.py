@@ -1,18 +1,21 @@
 """Bytes in, Reading out: one HTML parse serves links, text, forms, hidden blocks and the page's type."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from cleaning import content as contents
-from cleaning import dates, fingerprints, forms, hidden, page_type, shell
+from cleaning import data, dates, fingerprints, forms, hidden, page_type, shell
 from cleaning import meta as metas
+from cleaning.cms import aspnet, jcms
+from cleaning.cms.kinds import system_of
 from cleaning.decode import Decoded, decode
 from cleaning.language import language_of
 from cleaning.links import base_url, read_links
 from cleaning.marks import read_marks
 from cleaning.media import media_of
-from cleaning.outline import outline
-from cleaning.page import Link, LinkKind, Media, PageType, Reading
+from cleaning.outline import Outline, outline
+from cleaning.page import NO_META, Link, LinkKind, Media, PageType, Reading
 from cleaning.parse import parse
 from cleaning.urls import canonicalize
 
@@ -22,15 +25,17 @@ HEAD_TEXT = 4_000  # characters of the text in which a date of publishing or a s
 def read(body: bytes, url: str, *, content_type: str = "") -> Reading:
     """Everything the page at `url` says.  Never raises; the same arguments give an equal Reading.
 
-    A rendered DOM is read the same way (HTML in UTF-8).  `fault` tells what went wrong where reading failed.  What is no HTML has no text here: only its kind, and
-    `text_hash` over its bytes.
+    A rendered DOM is read the same way (HTML in UTF-8).  `fault` tells what went wrong where reading failed.  A machine
+    answer that holds a list is a page of its links.  Anything else has no text here: only its kind, and `text_hash` over its bytes.
     """
     key = canonicalize(url) or ""
     media = media_of(body, content_type, url)
-    if media is not Media.HTML:
+    if media not in {Media.HTML, Media.DATA}:
         return _bare(body, url, key, media)
     decoded = decode(body, content_type)
     try:
+        if media is Media.DATA:
+            return _data(body, decoded, url, key)
         return _page(decoded, url, key)
     except Exception as error:  # noqa: BLE001  # a page nobody foresaw costs its text, never the worker
         fault = f"{type(error).__name__}: {error}"
@@ -48,6 +53,13 @@ def _bare(body: bytes, url: str, key: str, media: Media) -> Reading:
         page_type=PageType.ATTACHMENT if media is Media.ATTACHMENT else PageType.OTHER,
         text_hash="" if media is Media.EMPTY else sha256(body).hexdigest(),
     )
+
+
+def _data(body: bytes, decoded: Decoded, url: str, key: str) -> Reading:
+    records = jcms.page_of(decoded.text, url)
+    if records is not None:
+        return replace(_page(replace(decoded, text=records), url, key), media=Media.DATA, page_type=PageType.LIST)
+    return data.read_json(body, decoded, url, key) or _bare(body, url, key, Media.DATA)
 
 
 def _page(decoded: Decoded, url: str, key: str) -> Reading:
@@ -91,12 +103,19 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         removed_ads=content.removed_ads,
         marks=read_marks(page),
         page_type=kind,
+        system=system_of(url, (link.url for link in found.links if not link.hidden), _programs(page)),
+        state=aspnet.state_of(page) if found.steps else NO_META,
         shell=needs,
         text_hash=fingerprints.text_hash(text),
         simhash=prints.simhash,
         sketch=prints.sketch,
         number_hash=fingerprints.number_hash(text),
     )
+
+
+def _programs(page: Outline) -> list[str]:
+    """Addresses and codes of the page's scripts."""
+    return [script.given.get("src") or script.code for script in page.scripts]
 
 
 def _with_listed(text: str, links: Sequence[Link]) -> str:

@@ -146,7 +146,7 @@ def test_body_onload_moves_the_reader():
                 "<recordset><record><![CDATA[<li><a href='/art/2019/7/10/art_1_2.html'>通知</a></li>]]></record>"
                 '<record><![CDATA[<a href="/art/2019/7/10/art_1_3.html">公告</a>]]></record></recordset></datastore></script>'
             ),
-            ["/art/2019/7/10/art_1_2.html", "/art/2019/7/10/art_1_3.html"],
+            ["/art/2019/7/10/art_1_2.html", "/art/2019/7/10/art_1_3.html", "/dataproxy.jsp?page=2"],
         ),
         ("<textarea style='display:none'>&lt;a href=/t.html>T&lt;/a></textarea>", ["/t.html"]),
         ("<xmp><a href=/t.html>T</a></xmp>", ["/t.html"]),
@@ -173,7 +173,7 @@ def test_lists_carried_by_scripts(html, expected):
     """Data stores, templates, written anchors and lists with titles give links; placeholders and requests do not."""
     page = read_links(page_of(html), URL)
     assert [link.url.removeprefix("http://www.a.gov.cn") for link in page.links] == expected
-    assert {link.kind for link in page.links} <= {LinkKind.SCRIPT}
+    assert {link.kind for link in page.links} <= {LinkKind.SCRIPT, LinkKind.PAGER}
 
 
 def test_order_texts_and_hidden_marks():

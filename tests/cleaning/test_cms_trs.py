@@ -28,6 +28,7 @@ FOUR = ["index.html", "index_1.html", "index_2.html", "index_3.html"]
         ('var a=1; createPageHTML( 3 , 0 , "list", "shtml" );', ["list.shtml", "list_1.shtml", "list_2.shtml"]),
         ("createPageHTML('page_div',3, 1,'index','shtml',60);", ["index.shtml", "index_2.shtml", "index_3.shtml"]),
         ("var n = 4, cur = 0; var p='index'; createPageHTML(n, cur, p, 'html');", FOUR),
+        ("wcmUtil.createPageHTML5(4, 1, 'index', 'html')", FOUR),
         ('createPageHTML(1, 0, "t20190710_1", "html");', []),
         ('createPageHTML(0, 0, "index", "html");', []),
         ('createPageHTML(99999999, 0, "index", "html");', []),
@@ -58,13 +59,3 @@ def test_names_set_in_an_earlier_script_count():
 def test_a_pager_is_counted_as_a_list_read_statically():
     """So the page needs no browser for it."""
     assert read_links(outline(parse('<script>createPageHTML(4, 0, "index", "html")</script>')), URL).listed == 4
-
-
-def test_vsb_jump_box():
-    """The jump box reaches every number below its count, named as the page's own anchors name them."""
-    html = (
-        "<a href='tzgg/47.htm'>2</a><a href='tzgg/1.htm'>尾页</a>"
-        "<a href='javascript:void(0);' onclick=\"_simple_list_gotopage_fun(48,'u8_goto',2)\">转到</a>"
-    )
-    found = pages(html, "http://a.gov.cn/zwgk/tzgg.htm")
-    assert found == [f"{number}.htm" for number in range(46, 1, -1)]

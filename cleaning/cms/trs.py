@@ -1,14 +1,14 @@
-"""Pagers that a content management system prints by script, computed without running it.
+"""TRS WCM: the pager of a list, printed by script.
 
-TRS WCM: `createPageHTML(count, current, "index", "html"[, total])`, pages `index.html, index_1.html …
-index_{count-1}.html`, `current` from 0.  Its newer template takes the id of an element first and counts from 1:
+`createPageHTML(count, current, "index", "html"[, total])`, pages `index.html, index_1.html … index_{count-1}.html`,
+`current` from 0.  Its newer template takes the id of an element first and counts from 1:
 `createPageHTML("page_div", count, current, "index", "shtml", total)`, pages `index.shtml, index_2.shtml …
-index_{count}.shtml`.  Old templates hold the same numbers in `countPage` and `currentPage` and write the anchors.
-博达 VSB: `_simple_list_gotopage_fun(count, …)` beside anchors to `<list>/<n>.htm`, numbered from the oldest.
+index_{count}.shtml`.  The call may be a method of the site's own object.  Old templates hold the same numbers in
+`countPage` and `currentPage` and write the anchors.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from cleaning.memory import remembered
@@ -16,7 +16,7 @@ from cleaning.memory import remembered
 MAX_PAGES: Final = 20_000  # of one list; more is no list
 KEPT: Final = 256  # scripts remembered for the next pages of the same site,
 KEPT_LENGTH: Final = 16_384  # of at most so many characters
-CALL: Final = re.compile(r"(?<![\w$.])(?!function\b)\w{0,40}[pP]age\w{0,40}\s{0,5}\(([^()]{5,600})\)")
+CALL: Final = re.compile(r"(?<![\w$])(?!function\b)\w{0,40}[pP]age\w{0,40}\s{0,5}\(([^()]{5,600})\)")
 ARGUMENT: Final = re.compile(
     r"\s*(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|([+-]?\d{1,7})|([A-Za-z_$][\w$]{0,60}))\s*(?:,|$)"
 )
@@ -28,8 +28,6 @@ WRITTEN_NAME: Final = re.compile(
 WRITTEN_EXTENSION: Final = re.compile(
     r"\+\s{0,5}[\"']\.?[\"']?(?:\s{0,5}\+\s{0,5}[\"'])?(s?html?|jhtml|jsp|aspx?)\\?[\"'>]", re.IGNORECASE
 )
-GOTO: Final = re.compile(r"_(?:simple_list|listinfo)_gotopage_fun\s{0,5}\(\s{0,5}(\d{1,6})")
-NUMBERED: Final = re.compile(r"((?:[^\"'<>\s?#]{0,300}/)?)(\d{1,6})\.htm")
 
 
 @remembered(KEPT, KEPT_LENGTH)
@@ -82,17 +80,3 @@ def _pages(count: int, first: int, name: str, extension: str) -> list[str]:
     if not ending or not NAME.fullmatch(name) or not 1 < count <= MAX_PAGES:
         return []
     return [f"{name}.{ending[1]}"] + [f"{name}_{number}.{ending[1]}" for number in range(1 + first, count + first)]
-
-
-def jump_pages(handlers: Sequence[str], hrefs: Sequence[str]) -> list[str]:
-    """Pages a VSB list's jump box leads to: all numbers below its count, where anchors show how they are named."""
-    for handler in handlers:
-        found = GOTO.search(handler)
-        if not found or not 1 < int(found[1]) <= MAX_PAGES:
-            continue
-        count = int(found[1])
-        folders = [match[1] for href in hrefs if (match := NUMBERED.fullmatch(href)) and 0 < int(match[2]) < count]
-        if folders:
-            folder = max(set(folders), key=folders.count)
-            return [f"{folder}{number}.htm" for number in range(count - 1, 0, -1)]
-    return []

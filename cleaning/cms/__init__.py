@@ -1,0 +1,1 @@
+"""Content management systems: one small file for the scripts of each, read without running them."""

@@ -42,16 +42,26 @@ _SITE_LIKE: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|�
 _COLUMN_TYPES: Final = frozenset({PageType.HOME, PageType.LIST, PageType.SEARCH, PageType.INTERACTION})
 
 
+# Characters: shorter column names ("公告", "通知") also end titles of items, and so do longer ones behind the name of a
+# project ("… 一期工程招标公告" in 招标公告).
+_NAME: Final = 4
+_BEFORE: Final = 6
+
+
 def is_column(reading: Reading) -> bool:
     """Whether the page is a column's (or the site's) own page and not an item filed under it.
 
-    Templates title a column page with the column's name or with the site's; an item has a title of its own.
+    Templates title a column page with the column's name, with a word before it ("市级权力清单" in 权力清单), or with the
+    site's; an item has a title of its own.
     """
     path = columns(reading)
     if reading.meta.get("articletitle") or (path and path[-1] == _ITEM_MARK):
         return False
     title = _bare(reading.title)
-    if title in {_bare(segment) for segment in path}:
+    names = {_bare(segment) for segment in path}
+    if title in names:
+        return True
+    if any(len(name) >= _NAME and title.endswith(name) and len(title) <= len(name) + _BEFORE for name in names):
         return True
     if not title or (_SITE_LIKE.search(title) and title in _bare(reading.site_title) and path):
         return True

@@ -45,13 +45,13 @@ _COLUMN_TYPES: Final = frozenset({PageType.HOME, PageType.LIST, PageType.SEARCH,
 # Characters: shorter column names ("公告", "通知") also end titles of items, and so do longer ones behind the name of a
 # project ("… 一期工程招标公告" in 招标公告).
 _NAME: Final = 4
-_BEFORE: Final = 6
+_AROUND: Final = 6
 
 
 def is_column(reading: Reading) -> bool:
     """Whether the page is a column's (or the site's) own page and not an item filed under it.
 
-    Templates title a column page with the column's name, with a word before it ("市级权力清单" in 权力清单), or with the
+    Templates title a column page with the column's name, with a word beside it ("市级权力清单" in 权力清单), or with the
     site's; an item has a title of its own.
     """
     path = columns(reading)
@@ -61,7 +61,7 @@ def is_column(reading: Reading) -> bool:
     names = {_bare(segment) for segment in path}
     if title in names:
         return True
-    if any(len(name) >= _NAME and title.endswith(name) and len(title) <= len(name) + _BEFORE for name in names):
+    if any(len(name) >= _NAME and name in title and len(title) <= len(name) + _AROUND for name in names):
         return True
     if not title or (_SITE_LIKE.search(title) and title in _bare(reading.site_title) and path):
         return True

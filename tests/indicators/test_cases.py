@@ -19,7 +19,8 @@ FRAMES = {
 <div class="header"><ul>{nav}</ul></div>
 <div class="crumb">{path}</div>
 <div class="main"><h1>{title}</h1><div class="content">{body}</div></div>
-<div class="footer"><p>主办单位：某某市人民政府办公室 网站标识码：0000000001 ICP备00000001号 联系我们 站点地图</p></div>
+<div class="footer"><p>主办单位：某某市人民政府办公室 网站标识码：0000000001 ICP备00000001号 联系我们 站点地图</p>
+<p>地址：某某市人民路1号 邮编：000000 建议使用1024×768以上分辨率浏览本站 未经授权禁止转载 公安备案号 00000000000001 您是第 1234567 位访客</p></div>
 </body></html>""",
     "old": """<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><title>{head}</title></head>
 <body bgcolor="#ffffff"><table width="1000" align="center"><tr><td><img src="/images/banner.jpg"></td></tr></table>
@@ -27,14 +28,16 @@ FRAMES = {
 <table width="1000" align="center"><tr><td class="wz">{path}</td></tr></table>
 <table width="1000" align="center"><tr><td align="center" class="bt"><font size="5"><b>{title}</b></font></td></tr>
 <tr><td class="nr" id="zoom">{body}</td></tr></table>
-<table width="1000" align="center"><tr><td align="center">版权所有：某某市人民政府 承办：市信息中心 ICP备00000001号</td></tr></table>
+<table width="1000" align="center"><tr><td align="center">版权所有：某某市人民政府 承办：市信息中心 ICP备00000001号<br>
+地址：某某市人民路1号 邮编：000000 建议使用1024×768以上分辨率浏览本站 未经授权禁止转载 公安备案号 00000000000001 您是第 1234567 位访客</td></tr></table>
 </body></html>""",
     "platform": """<!DOCTYPE html><html><head><meta charset="utf-8"><title>{head}</title></head><body>
 <header class="top"><span>{head}</span><nav><ul>{nav}</ul></nav></header>
 <section class="location">{path}</section>
 <section class="wrap"><aside class="side"><a href="/help/">使用帮助</a></aside>
 <article class="detail"><h2 class="title">{title}</h2>{body}</article></section>
-<footer><p>主办：某某市人民政府 技术支持：市大数据中心 ICP备00000001号</p></footer></body></html>""",
+<footer><p>主办：某某市人民政府 技术支持：市大数据中心 ICP备00000001号</p>
+<p>地址：某某市人民路1号 邮编：000000 建议使用1024×768以上分辨率浏览本站 未经授权禁止转载 公安备案号 00000000000001 您是第 1234567 位访客</p></footer></body></html>""",
 }
 
 def page(case: dict[str, str]) -> Reading:

@@ -7,7 +7,7 @@ from typing import Final
 
 from cleaning.page import PageType, Reading
 from indicators.records import Shape
-from indicators.zones import columns
+from indicators.zones import columns, own_title
 
 # A government's own name; "XX市人民政府办公室" publishes for the government.
 _GOVERNMENT: Final = re.compile(r"人民政府|政府门户|政府网(?!上)|中国政府|[市省区县州盟]政务网")
@@ -42,10 +42,11 @@ _SITE_LIKE: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|�
 _COLUMN_TYPES: Final = frozenset({PageType.HOME, PageType.LIST, PageType.SEARCH, PageType.INTERACTION})
 
 
-# Characters: shorter column names ("公告", "通知") also end titles of items, and so do longer ones behind the name of a
-# project ("… 一期工程招标公告" in 招标公告).
-_NAME: Final = 4
-_AROUND: Final = 6
+# What a column's page puts around the column's name: whose it is, and that it is one ("市级权力清单", "新媒体矩阵").
+_AROUND: Final = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,4}[省市县区州](?=[\u4e00-\u9fff]{4}))?(?:全市|我市|本市|市本级|市级|市直|县级|区级|省级|本级)?(?:人民政府|政府)?(?:各?部门)?"
+    r"|(?:列表|专栏|栏目|矩阵|首页|专题)$"
+)
 
 
 def is_column(reading: Reading) -> bool:
@@ -57,11 +58,9 @@ def is_column(reading: Reading) -> bool:
     path = columns(reading)
     if reading.meta.get("articletitle") or (path and path[-1] == _ITEM_MARK):
         return False
-    title = _bare(reading.title)
+    title = _bare(own_title(reading))
     names = {_bare(segment) for segment in path}
-    if title in names:
-        return True
-    if any(len(name) >= _NAME and name in title and len(title) <= len(name) + _AROUND for name in names):
+    if title in names or _AROUND.sub("", title) in names:
         return True
     if not title or (_SITE_LIKE.search(title) and title in _bare(reading.site_title) and path):
         return True

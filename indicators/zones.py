@@ -27,6 +27,7 @@ TEXT_LIMIT: Final = 200_000
 LINKS_LIMIT: Final = 2_000
 _TARGET_LENGTH: Final = 60  # scheme, host and the first path segments
 _BARS: Final = "|｜丨"
+_TABS: Final = 2  # words: a heading of three and more that says its first one twice is a row of tabs
 _LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or at least a footer of 150
 _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running text 40 and more
 
@@ -76,6 +77,14 @@ def columns(reading: Reading) -> tuple[str, ...]:
             break
         path.append(segment)
     return tuple(path)
+
+
+def own_title(reading: Reading) -> str:
+    """The page's title; where the heading holds a column's tabs ("局长信箱 局长信箱 我要写信 办理统计"), only its first word."""
+    words = reading.title.split()
+    if len(words) > _TABS and words[0] in words[1:]:
+        return words[0]
+    return reading.title
 
 
 def _frame(reading: Reading) -> str:
@@ -134,7 +143,7 @@ def _first_segment(site_title: str) -> str:
 
 
 _ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
-    Zone.TITLE: lambda page: _items(((page.title or _first_segment(page.site_title)).strip(),)),
+    Zone.TITLE: lambda page: _items(((own_title(page) or _first_segment(page.site_title)).strip(),)),
     Zone.COLUMN: lambda page: _items((*columns(page), page.meta.get("columnname", ""))),
     Zone.TEXT: lambda page: _clean(page.text[:TEXT_LIMIT]),
     Zone.HEADERS: lambda page: _items(page.table_headers),

@@ -40,6 +40,7 @@ FRAMES = {
 <p>地址：某某市人民路1号 邮编：000000 建议使用1024×768以上分辨率浏览本站 未经授权禁止转载 公安备案号 00000000000001 您是第 1234567 位访客</p></footer></body></html>""",
 }
 
+
 def page(case: dict[str, str]) -> Reading:
     """The case's page, framed as portals frame theirs, and read as the crawler would read it."""
     title, site = case["title"], case.get("site", "某某市网站")

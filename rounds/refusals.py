@@ -8,6 +8,7 @@ Refusal                  base; `exit` is what the command ends with
 ├── NoSuchRound          no such round
 ├── NoSuchPage           no round has met this URL
 ├── RoundExists          the name is taken
+├── OtherCatalogue       two rounds were tagged by different catalogues
 ├── WrongState           the round is in the wrong state for this
 └── Unresolved           `round check` found failures nobody accepted
 """
@@ -81,6 +82,12 @@ class NoSuchPage(Refusal):
 
 class RoundExists(Refusal):
     """A round of this name exists already."""
+
+    exit = Exit.CONFLICT
+
+
+class OtherCatalogue(Refusal):
+    """Two rounds were tagged by different catalogues: judge one again before they are compared."""
 
     exit = Exit.CONFLICT
 

@@ -1,22 +1,18 @@
-"""`caifeng audit` and `page`: looking at what a round has stored, without touching it."""
+"""`caifeng audit`: the ledger and the evidence chain of a round, checked."""
 
 import asyncio
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
-from cleaning.urls import canonicalize
 from console.cli import render, words
-from console.cli.card import show_card
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from crawler.exits import Exit
-from pipelines.store.reader import RoundReader
-from rounds import life, services
+from rounds import services
 from rounds.finish import audit as audit_round
-from rounds.refusals import BadChoice, NoSuchPage
 
 app = App()
 
@@ -71,39 +67,3 @@ def audit(
         )
     if report.differences:
         raise typer.Exit(Exit.DIFFERENCES)
-
-
-@app.command(help="一个页面的采集记录：何时、怎样采的，判定和点位，存档在哪里。")
-def page(
-    url: Annotated[str, typer.Argument(metavar="URL", help="网址，哪种写法都行")],
-    *,
-    round_: Annotated[str, typer.Option("--round", help="只看这一轮")] = "",
-    all_: Annotated[bool, typer.Option("--all", help="看所有轮次的；不给就看最近采到它的一轮")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show how a page ended in one round, in the newest that has it, or in all."""
-    here = services.ensure()
-    found = _captures(here, url, round_, every=all_)
-    if as_json:
-        render.document(found)
-        return
-    for record in found:
-        show_card(record)
-
-
-def _captures(here: services.Services, url: str, round_name: str, *, every: bool) -> list[dict[str, Any]]:
-    key = canonicalize(url)
-    if key is None:
-        raise BadChoice(f"{url} 不是网址：只接受 http:// 或 https:// 开头的完整网址")
-    names = [life.get(here, round_name).name] if round_name else [one.name for one in reversed(life.all_rounds(here))]
-    found = []
-    with life.store(here) as database:
-        for name in names:
-            record = RoundReader(database, name, url=here.mongo_url).record(key)
-            if record is not None:
-                found.append({key: value for key, value in record.items() if key != "_id"})
-                if not every:
-                    break
-    if not found:
-        raise NoSuchPage(f"没有采到过 {url}（规范写法 {key}）")
-    return found

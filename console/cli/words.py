@@ -14,6 +14,8 @@ from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SES
 from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.tally import RecordKind
 from rounds.audit_archive import Left
+from rounds.changes import Change, Why
+from rounds.gate import What as Fallen
 
 FAILURES: Final[Mapping[str, str]] = {
     FailureReason.UNRESOLVED: "域名查不到",
@@ -148,7 +150,33 @@ PLACES: Final[Mapping[str, str]] = {
     "chrome": "页眉页脚导航",
 }
 STRENGTHS: Final[Mapping[str, str]] = {"content": "内容", "chrome": "入口"}
+CHANGES: Final[Mapping[str, str]] = {
+    Change.SAME: "没变",
+    Change.NEW: "新增",
+    Change.CHANGED: "改动",
+    Change.REMOVED: "撤下",
+    Change.UNREACHABLE: "没看到",
+}
+WHYS: Final[Mapping[str, str]] = {
+    Why.TEXT: "正文变了",
+    Why.MARKUP: "只有网页代码变了",
+    Why.GONE: "网站说没有了（404）",
+    Why.UNLINKED: "没有页面再链到它",
+    Why.BEHIND: "链到它的页面没看到",
+}
+MOVES: Final[Mapping[str, str]] = {"appeared": "出现", "vanished": "消失", "up": "增多", "down": "减少", "same": "没变"}
+FALLS: Final[Mapping[str, str]] = {
+    Fallen.UNIT: "整个单位",
+    Fallen.PAGES: "页面没看到，又没有说法",
+    Fallen.FALL: "页面总数大减",
+    Fallen.POINTS: "点位没了证据",
+}
 EXPORTS: Final[Mapping[str, str]] = {"pages": "页面", "failures": "失败的网址", "evidence": "证据"}
+
+
+def why(code: str) -> str:
+    """What a page's change rests on: a Why, or the reason of the failure or skip in its place."""
+    return WHYS.get(code) or with_code({**FAILURES, **SKIPS}, code)
 
 
 def with_code(table: Mapping[str, str], code: str) -> str:

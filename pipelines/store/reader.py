@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from cleaning.reasons import Verdict
@@ -29,6 +31,8 @@ class PageFilter:
     host: str = ""
     unit: str = ""
     code: str = ""  # pages that evidence this point
+    since: datetime | None = None  # fetched at this time or later
+    before: datetime | None = None  # fetched before this time
 
     def query(self) -> Document:
         """As MongoDB takes it."""
@@ -41,6 +45,9 @@ class PageFilter:
             asked["units"] = self.unit
         if self.code:
             asked["tags.code"] = self.code
+        fetched = {"$gte": self.since, "$lt": self.before}
+        if limits := {sign: moment for sign, moment in fetched.items() if moment is not None}:
+            asked["fetched_at"] = limits
         return asked
 
 
@@ -87,6 +94,10 @@ class RoundReader:
     def pages(self, where: PageFilter = PageFilter(), fields: Sequence[str] = ()) -> Iterator[Document]:
         """Stored pages in key order: whole documents, or `_id` and the fields named."""
         return self._stream({"end": str(End.STORED), **where.query()}, fields)
+
+    def first_pages(self, where: PageFilter, fields: Sequence[str], limit: int) -> list[Document]:
+        """At most so many of these pages, in key order."""
+        return list(islice(self.pages(where, fields), limit))
 
     def outcomes(self, where: OutcomeFilter = OutcomeFilter(), fields: Sequence[str] = ()) -> Iterator[Document]:
         """URLs that ended failed, skipped or quarantined, in key order."""

@@ -17,6 +17,8 @@ from crawler.tally import RecordKind
 from indicators.evidence import Strength
 from pipelines.store.export import What
 from rounds.audit_archive import Left
+from rounds.changes import Change, Why
+from rounds.gate import What as Fallen
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,8 @@ from rounds.audit_archive import Left
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
-        (render.STATES, State), (words.RECORD_KINDS, RecordKind),
+        (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
+        (words.WHYS, Why), (words.FALLS, Fallen),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

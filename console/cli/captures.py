@@ -1,0 +1,227 @@
+"""`caifeng page` and `find`: every capture of a page, what changed between two of them, and pages by what they are."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.text import Text
+
+from cleaning.reasons import Verdict
+from cleaning.text_diff import Op, Step
+from cleaning.urls import canonicalize
+from console.cli import render, words
+from console.cli.card import show_card
+from console.cli.chinese import App
+from console.cli.options import AsJson
+from crawler.frontier.contract import End
+from pipelines.store.connect import Document
+from pipelines.store.reader import PageFilter, RoundReader
+from rounds import life, services
+from rounds.page_diff import Listed, PageDiff, page_diff
+from rounds.page_diff import document as diff_document
+from rounds.refusals import BadChoice, NoSuchPage
+
+app = App()
+
+CHINA: Final = ZoneInfo("Asia/Shanghai")  # dates on the command line are days in China
+AROUND: Final = 60  # letters shown on either side of a change
+LISTED: Final = 20  # lines of one list shown
+MARKS: Final = {Op.REMOVED: ("【-", "-】", "red strike"), Op.ADDED: ("【+", "+】", "green")}
+FOUND: Final = ("round", "url", "host", "units", "depth", "verdict", "title", "published", "fetched_at", "tags.code")
+
+
+@app.command(help="一个页面的采集记录：何时、怎样采的，判定和点位，存档在哪里；--diff 比较它的两次采集。")
+def page(
+    url: Annotated[str, typer.Argument(metavar="URL", help="网址，哪种写法都行")],
+    *,
+    round_: Annotated[str, typer.Option("--round", help="只看这一轮")] = "",
+    all_: Annotated[bool, typer.Option("--all", help="看所有轮次的；不给就看最近采到它的一轮")] = False,
+    diff: Annotated[
+        tuple[str, str] | None, typer.Option("--diff", help="比较这两轮采到的：字节、结构、脚本和表单、正文")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a page ended in one round, in the newest that has it, or in all; or what changed between two."""
+    if diff is not None and (round_ or all_):
+        raise BadChoice("--diff 已经说明了哪两轮，不和 --round、--all 一起用")
+    here = services.ensure()
+    if diff is not None:
+        found = page_diff(*(_stored(here, url, name) for name in diff))
+        if as_json:
+            render.document(diff_document(found))
+        else:
+            _show_diff(found)
+        return
+    captures = _captures(here, url, round_, every=all_)
+    if as_json:
+        render.document(captures)
+        return
+    if len(captures) > 1:
+        _overview(captures)
+    for record in captures:
+        show_card(record)
+
+
+@app.command(help="按单位、主机、判定、点位、日期找页面。")
+def find(
+    *,
+    round_: Annotated[str, typer.Option("--round", help="在哪一轮里找；不给就是最近的一轮")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="单位代码")] = "",
+    host: Annotated[str, typer.Option("--host", help="主机")] = "",
+    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="判定")] = None,
+    point: Annotated[str, typer.Option("--point", help="有这个点位证据的")] = "",
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="这一天（北京时间）起采的")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="到这一天为止采的")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="最多列出几页")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Find pages of a round."""
+    where = PageFilter(
+        verdicts=() if verdict is None else (verdict,),
+        host=host.strip().lower().removeprefix("www."),
+        unit=unit,
+        code=point,
+        since=_day(since),
+        before=None if until is None else _day(until + timedelta(days=1)),
+    )
+    if where.since and where.before and where.since >= where.before:
+        raise BadChoice("--since 晚于 --until，没有这样的日子")
+    here = services.ensure()
+    name = life.get(here, round_).name if round_ else _newest(here)
+    with life.store(here) as database:
+        rows = [_row(one) for one in RoundReader(database, name, url=here.mongo_url).first_pages(where, FOUND, limit)]
+    if as_json:
+        render.document(rows)
+        return
+    if not rows:
+        render.say(f"轮次 {name} 里没有这样的页面。")
+        return
+    columns = ("网址", "标题", "单位", "判定", "深度", "采集时间", "点位")
+    body = (
+        (
+            one["url"], one["title"], "、".join(one["units"]), render.VERDICTS[one["verdict"]], one["depth"],
+            render.moment(one["fetched_at"]), "、".join(one["points"]),
+        )
+        for one in rows
+    )  # fmt: skip
+    more = f"（只列出前 {limit:,} 页，--limit 可以加大）" if len(rows) == limit else ""
+    render.show(render.table(f"轮次 {name}：{len(rows):,} 页{more}", columns, body, numbers=("深度",)))
+
+
+def _day(value: datetime | None) -> datetime | None:
+    return None if value is None else value.replace(tzinfo=CHINA).astimezone(UTC)
+
+
+def _newest(here: services.Services) -> str:
+    every = life.all_rounds(here)
+    if not every:
+        raise BadChoice("还没有轮次：用 caifeng round new 新建")
+    return every[-1].name
+
+
+def _row(page_: Document) -> dict[str, Any]:
+    row = {name: page_[name] for name in FOUND if name != "tags.code"}
+    return row | {"points": sorted({tag["code"] for tag in page_.get("tags", ())})}
+
+
+def _stored(here: services.Services, url: str, name: str) -> Document:
+    record = _captures(here, url, name, every=False)[0]
+    if record["end"] != End.STORED:
+        raise NoSuchPage(f"轮次 {name} 没有存下 {url}（{words.ENDS.get(record['end'], record['end'])}），没有可比的")
+    return record
+
+
+def _captures(here: services.Services, url: str, round_name: str, *, every: bool) -> list[Document]:
+    key = canonicalize(url)
+    if key is None:
+        raise BadChoice(f"{url} 不是网址：只接受 http:// 或 https:// 开头的完整网址")
+    names = [life.get(here, round_name).name] if round_name else [one.name for one in reversed(life.all_rounds(here))]
+    found = []
+    with life.store(here) as database:
+        for name in names:
+            record = RoundReader(database, name, url=here.mongo_url).record(key)
+            if record is not None:
+                found.append({key: value for key, value in record.items() if key != "_id"})
+                if not every:
+                    break
+    if not found:
+        where = f"轮次 {round_name} " if round_name else ""
+        raise NoSuchPage(f"{where}没有采到过 {url}（规范写法 {key}）")
+    return found
+
+
+def _overview(captures: Sequence[Document]) -> None:
+    columns = ("轮次", "时间", "深度", "方式", "状态", "结局", "判定", "内容指纹", "点位")
+    rows = (
+        (
+            one["round"], render.moment(one.get("fetched_at") or one.get("at")), one["depth"],
+            words.VIAS.get(one.get("via", ""), ""), one.get("status") or "—", words.ENDS.get(one["end"], one["end"]),
+            render.VERDICTS.get(one.get("verdict", ""), "—"), one.get("sha256", "")[:12] or "—", len(one.get("tags", ())),
+        )
+        for one in captures
+    )  # fmt: skip
+    render.show(render.table(f"{captures[0]['url']}：采到 {len(captures)} 次", columns, rows, numbers=("深度", "点位")))
+
+
+def _show_diff(found: PageDiff) -> None:
+    render.say(f"{found.key}：{found.rounds[0]} → {found.rounds[1]}")
+    if found.bytes.first < 0:
+        render.say(f"字节：完全相同（{render.size(found.bytes.sizes[0])}）")
+    else:
+        sizes = " → ".join(f"{one:,}" for one in found.bytes.sizes)
+        span = " → ".join(f"{one:,}" for one in found.bytes.span)
+        render.say(f"字节：{sizes}，从第 {found.bytes.first:,} 字节起不同，不同的一段 {span} 字节")
+    _show_listed("结构（渲染后）" if found.drawn else "结构", found.elements)
+    _show_listed("脚本", found.scripts)
+    _show_listed("表单", found.forms)
+    if not found.whole:
+        render.warn("页面太长，只比较了存下的部分")
+    if all(piece.op is Op.SAME for step in found.text for piece in step.pieces):
+        render.say("正文：相同")
+        return
+    render.say("正文：")
+    for line in text_lines(found.text):
+        render.out().print(line, soft_wrap=True)
+
+
+def _show_listed(name: str, part: Listed) -> None:
+    if not part.removed and not part.added:
+        render.say(f"{name}：相同")
+        return
+    render.say(f"{name}：少了 {len(part.removed)} 处，多了 {len(part.added)} 处")
+    for sign, lines in (("-", part.removed), ("+", part.added)):
+        for line in lines[:LISTED]:
+            render.say(f"  {sign} {line}")
+        if len(lines) > LISTED:
+            render.say(f"  {sign} ……另有 {len(lines) - LISTED} 处")
+
+
+def text_lines(steps: Sequence[Step]) -> list[Text]:
+    """The changed sentences, each with what is removed and added marked, and a little of what stands around them."""
+    lines: list[Text] = []
+    for number, step in enumerate(steps):
+        line = Text()
+        same = all(piece.op is Op.SAME for piece in step.pieces)
+        if same:
+            whole = "".join(piece.text for piece in step.pieces)
+            line.append(_around(whole, first=number == 0, last=number == len(steps) - 1), style="dim")
+        else:
+            for piece in step.pieces:
+                before, after, style = MARKS.get(piece.op, ("", "", ""))
+                line.append(f"{before}{piece.text}{after}", style=style)
+        if line.plain.strip():
+            lines.append(line)
+    return lines
+
+
+def _around(text: str, *, first: bool, last: bool) -> str:
+    """The ends of an unchanged run that stand beside a change."""
+    if len(text) <= 2 * AROUND:
+        return text
+    head = "" if first else text[:AROUND]
+    tail = "" if last else text[-AROUND:]
+    return f"{head}……{tail}"

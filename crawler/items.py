@@ -78,6 +78,7 @@ class PageItem:
     dom_archive: ArchiveRef | None = None
     judgement: Judgement | None = None
     tags: tuple[Tag, ...] = ()
+    facts: int = 0  # what the page says of its site: bits of indicators.page_facts.PageFact
     duplicate_of: str = ""
     absent_like: str = ""  # the made-up address that its host answers with the same
 

@@ -1,7 +1,9 @@
 """The pivot record of this room: evidence for one point found on one page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from indicators.measurement import Measurement
 
 
 class Strength(StrEnum):
@@ -20,3 +22,4 @@ class Tag:
     confidence: float  # 0..1
     snippet: str
     zone: str  # title | column | text | table | list | link | form | url | chrome | meta
+    measured: Measurement = field(default_factory=Measurement)  # what the page gives in numbers (indicators.measures)

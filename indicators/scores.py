@@ -9,7 +9,7 @@ from indicators.value_rules import ScoreKind, ScoreRule
 def score(rule: ScoreRule, value: float | None, more: Mapping[str, float] | None = None) -> float:
     """The score of a value that was found; `value` None is a thing that stands without a date.
 
-    `more` holds what else was measured (`rate` in percent, `lag` in days).  A point that is absent scores 0 and one
+    `more` holds what else was measured (`rate` in percent, `lag` in days, how many are `broken`).  A point that is absent scores 0 and one
     that was not observed has no score: neither asks here.
     """
     if value is None:
@@ -20,7 +20,8 @@ def score(rule: ScoreRule, value: float | None, more: Mapping[str, float] | None
         case ScoreKind.GRADE:
             found = value
         case ScoreKind.SHARE:
-            found = value / rule.full
+            broken = (more or {}).get("broken", 0.0)
+            found = min(1.0, value / rule.full) * (0.5 if rule.halved_from and broken >= rule.halved_from else 1.0)
         case ScoreKind.VOLUME:
             found = math.log1p(max(0.0, value)) / math.log1p(rule.full)
         case ScoreKind.LINE:

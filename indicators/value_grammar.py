@@ -18,10 +18,11 @@ from indicators.grammar import Source
 from indicators.regexes import problem
 from indicators.value_rules import Condition, Part, Per, ScoreKind, ScoreRule, Term, ValueKind, ValueRule
 
+DEFAULT_ZONES: Final = ("title", "text", "headers")
 MAX_PARTS: Final = 64  # they are kept as bits of one number
 MAX_WINDOW: Final = 3_660  # days: nothing older than ten years is asked for
 MAX_SAMPLE: Final = 1_000
-ZONES: Final = frozenset({"title", "column", "text", "page", "marks"})
+ZONES: Final = frozenset({"title", "column", "text", "headers", "page", "marks"})
 _MARKS: Final = frozenset({"form", "link", "offsite", "host", "mark", "language", "rows", "content", "entry"})
 _BARE: Final = frozenset({"content", "entry"})  # marks without arguments
 _ROLES: Final = frozenset({"search", "login", "mailbox", "upload", "other"})
@@ -58,7 +59,7 @@ _ALLOWED: Final[Mapping[ValueKind, frozenset[str]]] = MappingProxyType(
 _EVERYWHERE: Final = frozenset({"kind", "effort"})
 _SCORE_KEYS: Final[Mapping[ScoreKind, frozenset[str]]] = MappingProxyType(
     {
-        ScoreKind.SHARE: frozenset({"full"}),
+        ScoreKind.SHARE: frozenset({"full", "halved_from"}),
         ScoreKind.VOLUME: frozenset({"full"}),
         ScoreKind.LINE: frozenset({"knots", "undated"}),
         ScoreKind.SUM: frozenset({"terms"}),
@@ -81,7 +82,7 @@ def value_rule(table: Mapping[str, Any], source: Source) -> ValueRule:
         kind=kind,
         parts=parts,
         worth=_worth(table.get("worth", ()), len(parts), source),
-        zones=tuple(table.get("zones", ("title", "text"))),
+        zones=tuple(table.get("zones", DEFAULT_ZONES)),
         window=_number(table, "window", 1, MAX_WINDOW, source),
         since=_date(table.get("since"), source),
         of=tuple(table.get("of", ())),
@@ -115,7 +116,12 @@ def score_rule(table: Mapping[str, Any], source: Source) -> ScoreRule:
     if not 0 <= undated <= 1:
         raise source.wrong(f"score.undated = {undated} must stand between 0 and 1")
     return ScoreRule(
-        kind, full, _knots(table.get("knots", ()), source), undated, _terms(table.get("terms", ()), source)
+        kind=kind,
+        full=full,
+        halved_from=_number(table, "halved_from", 1, 1_000, source),
+        knots=_knots(table.get("knots", ()), source),
+        undated=undated,
+        terms=_terms(table.get("terms", ()), source),
     )
 
 
@@ -199,7 +205,7 @@ def _number(table: Mapping[str, Any], key: str, lowest: int, highest: int, sourc
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-        raise source.wrong(f"value.{key} = {value!r} is no whole number from {lowest} to {highest}")
+        raise source.wrong(f"{key} = {value!r} is no whole number from {lowest} to {highest}")
     return value
 
 

@@ -87,7 +87,7 @@ class ValueRule:
     kind: ValueKind
     parts: tuple[Part, ...] = ()
     worth: tuple[float, ...] = ()  # of each part, best first
-    zones: tuple[str, ...] = ("title", "text")  # where parts are looked for: title, column, text, page, marks
+    zones: tuple[str, ...] = ("title", "text", "headers")  # where parts are looked for; also column, page, marks
     window: int = 0  # days before the day of collection; 0: any time
     since: date | None = None  # the lag of the earliest date is counted from here
     of: tuple[str, ...] = ()  # codes whose pages are the base
@@ -129,6 +129,7 @@ class ScoreRule:
 
     kind: ScoreKind
     full: float = 1.0
+    halved_from: int = 0  # so many broken ones halve a share
     knots: tuple[tuple[float, float], ...] = ()
     undated: float = 0.0
     terms: tuple[Term, ...] = ()

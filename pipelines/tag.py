@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from scrapy.crawler import Crawler
 
 from cleaning.reasons import Verdict
 from crawler.items import PageItem
 from indicators.catalogue import load
-from indicators.matcher import Matcher
+from indicators.tagging import Tagger
 from pipelines.step import Step
 
 
@@ -18,10 +19,12 @@ class TagStep(Step):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._matcher = Matcher(load())
+        self._tagger = Tagger(load())
 
     async def apply(self, item: PageItem) -> PageItem:
-        """Add the tags."""
+        """Add the tags with their numbers, and the page's facts."""
         if item.judgement is not None and item.judgement.verdict is Verdict.HARMFUL:
             return item
-        return replace(item, tags=self._matcher.match(item.reading))
+        on = datetime.fromtimestamp(item.capture.fetched_at, UTC).date()
+        tagged = self._tagger.tag(item.reading, on)
+        return replace(item, tags=tagged.tags, facts=tagged.facts)

@@ -22,6 +22,7 @@ from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import Cut, End, Lease, Outlink
 from crawler.items import ArchiveRef, FetchFailure, PageItem, Skipped
 from indicators.evidence import Tag
+from indicators.measurement import to_document
 from pipelines.store.errors import RecordTooLarge
 from pipelines.store.links import PageLinks, pack, unpack
 
@@ -40,7 +41,7 @@ PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "family", "tags", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
+    "duplicate_of", "same_as", "family", "tags", "facts", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -199,7 +200,8 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "duplicate_of": item.duplicate_of if copied else "",
         "same_as": [],
         "family": "",
-        "tags": [_tag(tag) for tag in item.tags],
+        "tags": [tag_document(tag) for tag in item.tags],
+        "facts": item.facts,
         "archive": _archive(item.archive),
         "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,
         "cut_links": [cut_document(cut) for cut in item.cuts[:MAX_CUTS]],
@@ -246,14 +248,16 @@ def cuts_of(document: Mapping[str, Any]) -> tuple[Cut, ...]:
     )
 
 
-def _tag(tag: Tag) -> dict[str, Any]:
+def tag_document(tag: Tag) -> dict[str, Any]:
+    """A tag as stored: the numbers it gives stand under `measured` where it gives any."""
+    measured = to_document(tag.measured)
     return {
         "code": tag.code,
         "strength": str(tag.strength),
         "confidence": tag.confidence,
         "snippet": tag.snippet,
         "zone": tag.zone,
-    }
+    } | ({"measured": measured} if measured else {})
 
 
 def _archive(ref: ArchiveRef) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""Whether one part of a point stands on a page."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from cleaning.page import Reading
+from indicators.evidence import Strength
+from indicators.value_rules import Condition, Part
+
+# A label whose field is empty is not an element of the page ("空值 无|暂无|/" of the catalogue's exclusions).
+_VOID: Final = re.compile(r"[\s::|】\])]{0,4}(?:无|暂无|/|-|—|详见窗口|见附件)?\s*(?:\n|$)")
+
+
+class Shown(Protocol):
+    """A page whose zones can be asked for."""
+
+    @property
+    def reading(self) -> Reading:
+        """The page itself."""
+
+    def zone(self, name: str) -> str:
+        """Folded text of a zone."""
+
+
+def is_on(part: Part, zones: tuple[str, ...], page: Shown, strength: Strength, *, valued: bool) -> bool:
+    """Whether any of the part's ways holds; `valued` asks that its words are followed by something."""
+    return any(all(_holds(one, zones, page, strength, valued=valued) for one in way) for way in part.ways)
+
+
+def _holds(one: Condition, zones: tuple[str, ...], page: Shown, strength: Strength, *, valued: bool) -> bool:
+    if one.what == "words":
+        word = one.arguments[0]
+        found = any(_stands(word, page.zone(zone), valued=valued and zone == "text") for zone in zones)
+    elif one.what == "content":
+        found = strength is Strength.CONTENT
+    elif one.what == "entry":
+        found = strength is Strength.CHROME
+    else:
+        found = _MARKS[one.what](page.reading, one.arguments)
+    return found is not one.negated
+
+
+def _stands(word: str, text: str, *, valued: bool) -> bool:
+    place = text.find(word)
+    if not valued:
+        return place >= 0
+    while place >= 0:
+        if not _VOID.match(text, place + len(word)):
+            return True
+        place = text.find(word, place + len(word))
+    return False
+
+
+def _host(url: str) -> str:
+    return url.partition("//")[2].partition("/")[0]
+
+
+def _form(reading: Reading, roles: tuple[str, ...]) -> bool:
+    return any(form.role in roles for form in reading.forms)
+
+
+def _link(reading: Reading, endings: tuple[str, ...]) -> bool:
+    return any(
+        not link.hidden and any(ending in link.url.rpartition("/")[2].lower() for ending in endings)
+        for link in reading.links
+    )
+
+
+def _offsite(reading: Reading, names: tuple[str, ...]) -> bool:
+    own = _host(reading.url)
+    return any(
+        not link.hidden and _host(link.url) not in {"", own} and any(name in _host(link.url) for name in names)
+        for link in reading.links
+    )
+
+
+_MARKS: Final[Mapping[str, Callable[[Reading, tuple[str, ...]], bool]]] = MappingProxyType(
+    {
+        "form": _form,
+        "link": _link,
+        "offsite": _offsite,
+        "host": lambda reading, names: _host(reading.url).removeprefix("www.").startswith(names),
+        "mark": lambda reading, names: any(name in mark for mark in reading.marks for name in names),
+        "language": lambda reading, codes: reading.language in codes,
+        "rows": lambda reading, least: max(reading.table_rows, reading.list_items) >= int(least[0]),
+    }
+)

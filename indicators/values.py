@@ -1,0 +1,70 @@
+"""What is said of one point of one unit: the closed sets of states and reasons, and the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """What a value is.  Closed."""
+
+    MEASURED = "measured"
+    ABSENT = "absent"  # reached and searched enough, and not there
+    UNDECIDABLE = "undecidable"  # there, but nothing can be told of it: leaves the denominator
+    UNOBSERVED = "unobserved"  # not reached, refused, or not tried yet: never taken for absent
+
+
+class Why(StrEnum):
+    """Why a value is not measured.  Closed."""
+
+    SEARCHED = "searched"  # absent: enough pages, to the full depth, hardly any refused
+    ENTRY_ONLY = "entry-only"  # absent: a menu names it, and no page behind it holds any
+    NO_BASE = "no-base"  # undecidable: nothing to take the share of
+    TOO_FEW = "too-few"  # undecidable: fewer observations than the point asks for
+    ONLY_ANSWERED = "only-answered"  # undecidable: only answered letters are shown
+    NO_PAGES = "no-pages"  # unobserved: nothing of the unit was stored
+    NOT_ENOUGH_PAGES = "not-enough-pages"  # unobserved: too little was stored to say that anything is absent
+    REFUSED = "refused"  # unobserved: too much was refused to us
+    UNFINISHED = "unfinished"  # unobserved: the crawl has not come to its end
+    NEEDS_PROBE = "needs-probe"
+    NEEDS_CHANNEL = "needs-channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How far a unit was searched.  `pages` stored, `refused` to us, `dead` ones; `finished`: nothing is left to fetch."""
+
+    pages: int
+    refused: int
+    dead: int
+    finished: bool
+    portal: str  # canonical host of the first seed
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One drawn observation: `thing` is the identity of the page; each stands for `weight` of the population."""
+
+    thing: int
+    page: int  # identity of the page's own key
+    numbers: tuple[Any, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One point of one unit.  `value` is a share (0..1), a number, days or 0/1, by the point's kind."""
+
+    state: State
+    why: Why | None = None
+    value: float | None = None
+    score: float | None = None  # None where nothing can be told: the point leaves the denominator
+    more: Mapping[str, float] = field(default_factory=dict)
+    content: bool = False  # a page is the evidence, not only an entry
+    parts: tuple[str, ...] = ()  # names of the parts that were seen
+    sites: int = 0  # hosts with content
+    concentration: float | None = None  # share of the counted things that stand on the one host with most
+    population: int = 0  # things a sample was drawn from
+    sample: tuple[Sampled, ...] = ()
+    best: tuple[str, ...] = ()  # keys of the pages that show it, best first

@@ -12,6 +12,7 @@ from cleaning.blockads import ad_blocks
 from cleaning.headings import page_title, trail
 from cleaning.layout import Layout, data_tables
 from cleaning.masses import Masses
+from cleaning.masthead import Masthead, masthead
 from cleaning.outline import Outline, fold
 from cleaning.trimming import ABOVE, HEAD, trimmed
 
@@ -22,6 +23,11 @@ _DOMINANT: Final = 0.72  # share of a parent's text one child must hold for the 
 SENTENCES: Final = 40  # characters of sentences that make a text of links with words around them
 WHOLE_TEXT: Final = 120  # characters of sentences beside which a script's entries are frame
 DAYS: Final = 3  # dates from which links are a list of entries
+_OUTWEIGHS: Final = 3.0  # times the running text below a masthead, from which another element is the main content
+# Characters of links around a text whose title nothing confirms, above which it is one part of a portal: the side lists
+# of the made-up templates hold up to 330.
+_SIDE_LISTS: Final = 600
+_SOME: Final = 4  # characters that make an editor's body more than an empty one
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
 
 
@@ -43,6 +49,9 @@ class Content:
     prose: int  # characters of the main content's sentences outside of links
     days: int  # dates that stand by themselves in the main content
     removed_ads: tuple[str, ...]
+    entries: int = 0  # lines with a day of publishing, where there are too many for one article
+    is_titled: bool = False  # a heading or the head title confirm the title above the text
+    info: str = ""  # the line that says when the article was published, below its title
 
 
 def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
@@ -50,27 +59,15 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     head = next(iter(page.all_of("title")), None)
     site_title = fold(head[1].text())[:500] if head is not None else ""
     if not page.texts:
-        return Content(
-            page_title(page, -1, site_title, meta),
-            site_title,
-            "",
-            "",
-            "",
-            (),
-            (),
-            0,
-            0,
-            is_list=False,
-            head=(),
-            prose=0,
-            days=0,
-            removed_ads=(),
-        )
+        return _empty(page_title(page, -1, site_title, meta), site_title)
     masses = Masses(page)
-    root, is_list = main_element(page, masses)
-    ads = frozenset(ad_blocks(page, root, url))
     layout = Layout(page)
+    top, entries = masthead(page, layout, masses, site_title, meta)
+    root, is_list = _below(page, masses, top, *main_element(page, masses))
+    ads = frozenset(ad_blocks(page, root, url))
     first, last = layout.whole_lines(root)
+    if first < masses.foot < last and not is_list:
+        last = masses.foot
     inside = layout.between(first, last)
     if ads:
         owners = page.owners
@@ -79,7 +76,8 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         )
     else:
         lines = layout.texts[inside]
-    title = page_title(page, page.first_run[root], site_title, meta)
+    above_info, sure = (top.title, top.sure) if top is not None else ("", False)
+    title = page_title(page, page.first_run[root], site_title, meta, above_info, sure=sure)
     above = layout.texts[max(0, inside.start - ABOVE) : inside.start]
     kept = lines if is_list else list(trimmed(lines, title, above))
     headers, rows = _tables(page, root)
@@ -97,8 +95,46 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         head=(*above[-HEAD:], *lines[:HEAD]),
         prose=masses.prose(root),
         days=masses.dated(root),
+        entries=entries,
         removed_ads=tuple(page.text_of(number)[:200] for number in sorted(ads)),
+        info=top.info if top is not None else "",
+        is_titled=top is not None and top.sure,
     )
+
+
+def _empty(title: str, site_title: str) -> Content:
+    """The content of a page that shows no text."""
+    return Content(title, site_title, "", "", "", (), (), 0, 0, is_list=False, head=(), prose=0, days=0, removed_ads=())
+
+
+def _below(page: Outline, masses: Masses, head: Masthead | None, root: int, is_list: bool) -> tuple[int, bool]:  # noqa: FBT001 - as main_element gives them
+    """The main element, where a masthead says that another holds the article, or that it is no list."""
+    if head is None or head.root < 0:
+        return root, is_list and not (head is not None and head.info and head.sure)
+    return (root, is_list) if _stays(page, masses, head, root, is_list) else (_body_in(page, head.root), False)
+
+
+def _stays(page: Outline, masses: Masses, head: Masthead, root: int, is_list: bool) -> bool:  # noqa: FBT001
+    """Whether the element that masses found is the main one beside what stands below the masthead."""
+    inside, around = page.inside(root, head.root), page.inside(head.root, root)
+    if not head.info and (inside or around):
+        return True
+    if is_list:
+        beside = masses.linked(root) - masses.linked(head.root)
+        return around and not head.sure and beside > _SIDE_LISTS  # a portal that shows one text among its lists
+    if around:
+        return masses.running(root) - masses.running(head.root) >= masses.linked(root) - masses.linked(head.root)
+    return inside or masses.running(root) >= _OUTWEIGHS * masses.running(head.root) + WHOLE_TEXT
+
+
+def _body_in(page: Outline, root: int) -> int:
+    """The editor's body inside of an element, if there is just one; else the element itself."""
+    bodies: list[int] = []
+    for number in page.named:
+        named = page.sorts[number].body and root < number <= page.last[root] and page.length_of(number) >= _SOME
+        if named and not (bodies and page.inside(number, bodies[-1])):
+            bodies.append(number)
+    return bodies[0] if len(bodies) == 1 else root
 
 
 def main_element(page: Outline, masses: Masses) -> tuple[int, bool]:

@@ -13,9 +13,11 @@ _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _HAN: Final = r"[\u4e00-\u9fff]"
 # Looked behind after the word: before it, no search for its first character would be quick.
 _LABELLED: Final = re.compile(
-    rf"(?:发布时间|发布日期|发文日期|发布于|公开日期|公开时间|公布日期|上网日期|上传时间|生成日期|成文日期|刊发时间|录入时间|添加时间|提交时间"
+    rf"(?:发布时间|发布日期|发文日期|发布于|公开日期|公开时间|公布日期|上网日期|上传时间|刊发时间|录入时间|添加时间|提交时间"
     rf"|更新时间|更新日期|信息时间|发表时间|发文时间|日期(?<!{_HAN}日期)|时间(?<!{_HAN}时间)|发布(?<!{_HAN}发布))\s*[：:】\]]?\s*[\[【(（]?\s*{_SEPARATED}",
 )
+# When a document was drawn up: often long before it was published.
+_OF_DOCUMENT: Final = re.compile(rf"(?:生成日期|成文日期|成文时间)\s*[：:】\]]?\s*[\[【(（]?\s*{_SEPARATED}")
 # What stands in an info line beside a date without a label of its own.
 _INFO: Final = re.compile(r"来\s*源|作\s*者|浏览|阅读|点击|访问量|字[体号]|编辑")
 _INFO_MAX: Final = 200  # characters of such a line
@@ -32,14 +34,19 @@ _URL_MONTH: Final = re.compile(r"/((?:19|20)\d{2})-?(\d{2})/(\d{1,2})(?=/)")
 HEAD: Final = 4000  # characters of the text that may hold the info line
 
 
-def published(meta: Mapping[str, str], text_head: str, url: str) -> str:
-    """ISO date of publication, or "" when nothing says it.  `text_head` is the visible text around the title."""
+def published(meta: Mapping[str, str], text_head: str, url: str, info: str = "") -> str:
+    """ISO date of publication, or "" when nothing says it.
+
+    `text_head` is the visible text around the title, `info` the line below the title, where the page has one.
+    """
     for name in _META_NAMES:
         if found := _first(_in(meta.get(name, ""), _DATE, _COMPACT)):
             return found
     head = _TODAY.sub(" ", text_head[:HEAD])
     return (
-        _first(_in(head, _LABELLED))
+        _first(_in(info, _LABELLED, _DATE))
+        or _first(_in(head, _LABELLED))
+        or _first(_in(head, _OF_DOCUMENT))
         or _first(_beside(head))
         or _first(_in(head, _BARE))
         or _first(_in(url, _URL_PARTS, _URL_MONTH, _URL_TRS))

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from itertools import groupby, takewhile
 from typing import Final
 
 from cleaning.outline import Outline, fold
+from cleaning.trimming import is_info
 
 MAX_TITLE: Final = 200
 _MAX_CLIMB: Final = 60  # ancestors looked at
 _MAX_HEADINGS: Final = 300  # candidates looked at
-_SPLIT: Final = re.compile(r"\s*(?:[_|｜–—]+|--+|\s-\s|-(?=[\u4e00-\u9fff])|>>|»|::|/ /)\s*|\s{2,}")
+_SPLIT: Final = re.compile(
+    r"\s*(?:[_|｜]+|(?<!\d)[–—]+(?!\d)|--+|\s-\s|-(?=[\u4e00-\u9fff《“【（])|(?<=[\u4e00-\u9fff])-(?=\d{4}年)|>>|»|::|/ /)\s*|\s{2,}"
+)
 _SITE_PART: Final = re.compile(
     r"(?:网站|门户|官网|政府网|信息网|公众网|首都之窗|人民政府|政务网|服务网|在线|委员会|厅|局|办公室|中心|管理委|法院|检察院|网)$|政府门户|门户网站|^首页$|^网站首页$",
 )
@@ -19,21 +23,32 @@ _HERE_START: Final = re.compile(
 _STEP: Final = re.compile(r"\s*(?:[>＞›»→/\\|]|&gt;|-|－|—|·|::)+\s*|\s{2,}")
 _SIGN_FIRST: Final = re.compile(r"[>＞›»→/\\|\-－—·]|::")
 _SIGN_LAST: Final = re.compile(r"(?:[>＞›»→/\\|\-－—·]|::)$")
+_MOST: Final = 0.6  # share of a part of the head title that a line must say
+_CUT: Final = 10  # letters of a head title that was cut short
 _MAX_RUNS: Final = 40  # runs of a path
 _MAX_STEPS: Final = 8  # lines of a path without signs
 _PATH_MAX: Final = 300  # characters
 _HERE_SIGNS: Final = ("位置", "当前所在", "当前栏目")  # one of these stands in whatever _HERE_START finds
 _HOME: Final = frozenset({"首页", "网站首页", "主页", "返回首页", "首 页", "门户首页", "home"})
 _NO_TITLE: Final = re.compile(
-    r"^(?:首页|网站首页|正文|详情|内容|无标题文档|untitled.*|index|home|文章详情|信息详情|详细信息|正文页|内容页)$",
+    r"^(?:首页|网站首页|正文|详情|内容|无标题文档|untitled.*|index|home|打印(?:本页|预览|页面)?|手机版|(?:栏目|网站|快速)导航|(?:热点|热门|最新|推荐)(?:信息|新闻|文章|推荐)"
+    r"|(?:文章|信息|新闻|资讯|公告|内容|文件|详细)?(?:详情|正文|内容|显示|浏览|查看|详细)(?:页面?|内容|信息)?|详细信息)$",
     re.IGNORECASE,
 )
 
 
-def page_title(page: Outline, main_run: int, site_title: str, meta: Mapping[str, str]) -> str:
-    """The article's or column's title: the meta tag, else the heading over the text, else the head title without the site."""
+def page_title(
+    page: Outline, main_run: int, site_title: str, meta: Mapping[str, str], above: str = "", *, sure: bool = False
+) -> str:
+    """The article's or column's title: the meta tag, else the heading over the text, else the head title without the site.
+
+    `above`: the line over the info line, which is the title where head title or markup confirm it (`sure`), and before a
+    head title that stands nowhere on the page.
+    """
     if value := meta.get("articletitle", ""):
         return value[:MAX_TITLE]
+    if sure:
+        return above[:MAX_TITLE]
     parts = [part for part in (fold(part) for part in _SPLIT.split(site_title)) if part]
     site = meta.get("sitename", "")
     heading = _heading(page, main_run, site_title, site)
@@ -41,6 +56,8 @@ def page_title(page: Outline, main_run: int, site_title: str, meta: Mapping[str,
         return heading[:MAX_TITLE]
     own = [part for part in parts if part != site and not _NO_TITLE.match(part)]
     best = next((part for part in own if not _SITE_PART.search(part)), own[0] if own else site_title)
+    if above and best not in page.texts:
+        return above[:MAX_TITLE]
     return best[:MAX_TITLE]
 
 
@@ -50,7 +67,7 @@ def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
     The name of the `site`, which agrees with every head title, is no page's.
     """
     best, best_score = "", 0.0
-    flat_title = _flat(site_title)
+    flat_title = flat(site_title)
     candidates = 0
     for number in page.named:
         level = page.sorts[number].level
@@ -59,20 +76,52 @@ def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
         candidates += 1
         if candidates > _MAX_HEADINGS:
             break
-        text = page.text_of(number)
+        text = _without_info(page, number)
         if not 4 <= len(text) <= MAX_TITLE or text == site or _NO_TITLE.match(text) or _HERE_START.match(text):
             continue
         score = level + _nearness(page.first_run[number], main_run)
-        flat = _flat(text)
-        if flat and flat in flat_title:
-            score += 3.0 * min(1.0, len(flat) / max(8, len(flat_title) * 0.5))
-        if _in_frame(page, number) or _is_link(page, number):
+        letters = flat(text)
+        if letters and letters in flat_title:
+            score += 3.0 * min(1.0, len(letters) / max(8, len(flat_title) * 0.5))
+        if in_frame(page, number) or _is_link(page, number):
             score -= 3.0
         if len(text) >= 10:
             score += 0.5
         if score > best_score:
             best, best_score = text, score
     return best if best_score >= 2.5 else ""
+
+
+def _without_info(page: Outline, number: int) -> str:
+    """The text of a heading without the info lines that some templates put into it."""
+    runs = range(page.first_run[number], page.last_run[number])
+    if len(runs) == 1 or page.lines[runs[0]] == page.lines[runs[-1]]:
+        return page.joined(runs)
+    lines = [page.joined(list(group)) for _, group in groupby(runs, key=page.lines.__getitem__)]
+    return " ".join(takewhile(lambda line: not is_info(line), lines))
+
+
+def is_no_title(text: str) -> bool:
+    """Whether a line is the name of a part of pages, or a path."""
+    return bool(_NO_TITLE.match(text) or _HERE_START.match(text))
+
+
+def head_parts(head_title: str) -> tuple[str, ...]:
+    """The letters of the parts of a head title that a heading may agree with, those that name a site left out."""
+    parts = [part for whole in _SPLIT.split(head_title) for part in (whole, *whole.split())]
+    return tuple(dict.fromkeys(flat(part) for part in (*parts, head_title) if part and not _SITE_PART.search(part)))
+
+
+def agrees(text: str, parts: tuple[str, ...]) -> bool:
+    """Whether a line says what a part of the head title says: most of it, or its beginning where it was cut short."""
+    letters = flat(text)
+    return any(
+        (letters in part and len(letters) >= _MOST * len(part))
+        or (len(part) >= _CUT and letters.startswith(part))
+        or (len(letters) >= _CUT and (part.startswith(letters) or part.endswith(letters)))
+        for part in parts
+        if letters
+    )
 
 
 def _nearness(run: int, main_run: int) -> float:
@@ -85,7 +134,8 @@ def _nearness(run: int, main_run: int) -> float:
     return 0.0 if gap > 0 else -1.0
 
 
-def _in_frame(page: Outline, number: int) -> bool:
+def in_frame(page: Outline, number: int) -> bool:
+    """Whether an element stands in the page's frame by the names around it."""
     for _ in range(_MAX_CLIMB):
         if number < 0:
             break
@@ -107,7 +157,8 @@ def _is_link(page: Outline, number: int) -> bool:
     return min(page.links[page.first_run[number] : page.last_run[number]]) >= 0
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """The letters, digits and characters of a text."""
     return "".join(character for character in text if character.isalnum())
 
 

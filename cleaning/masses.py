@@ -53,6 +53,7 @@ _LABELS: Final = frozenset(length * _SHORT_LINE for length in range(1, _LABEL_MA
 _GRID_MIN: Final = 30  # labels one after the other that make a grid
 _FOOT_MAX: Final = 500  # characters a footer has at most
 _FOOT_CLIMB: Final = 10
+_HEAD: Final = 2  # what begins in the first quarter of the runs holds more than a footer
 
 
 class Masses:
@@ -65,6 +66,7 @@ class Masses:
         self._page = page
         self._frames = list(_outermost(page))
         self._framed = bytearray(len(page.texts))  # 1 for each run in a frame
+        self.foot = len(page.texts)  # the first run of the footer that its own words give away
         for number in self._frames:
             self._cover(number)
         feet = _with_foot(page)
@@ -99,6 +101,10 @@ class Masses:
         """Whether an element is, or stands in, a part of the frame."""
         return any(self._page.inside(number, frame) for frame in self._frames)
 
+    def framed(self, run: int) -> bool:
+        """Whether a run stands in a part of the frame."""
+        return bool(self._framed[run])
+
     def _between(self, sums: list[int], number: int) -> int:
         return sums[self._page.last_run[number]] - sums[self._page.first_run[number]]
 
@@ -117,12 +123,15 @@ class Masses:
             block = page.owners[run]
             for _ in range(_FOOT_CLIMB):
                 above = page.parents[block]
-                if above <= 0 or page.length_of(above) > _FOOT_MAX or self._has_sentence(above):
+                if above <= 0 or page.length_of(above) > _FOOT_MAX or page.first_run[above] * _HEAD < half:
+                    break
+                if self._has_sentence(above):
                     break
                 block = above
             if page.length_of(block) <= _FOOT_MAX:
                 self._frames.append(block)
                 self._cover(block)
+                self.foot = min(self.foot, page.first_run[block])
 
     def _has_sentence(self, number: int) -> bool:
         """Whether an element holds a paragraph that is no footer's."""

@@ -68,6 +68,7 @@ INLINE_TAGS: Final = frozenset(
         "strong",
         "sub",
         "sup",
+        "time",
         "tt",
         "u",
         "var",

@@ -34,6 +34,9 @@ _SEARCH_PAGE: Final = re.compile(r"搜索结果|检索结果|站内搜索|全文
 _SEARCH_PATH: Final = re.compile(r"/search|/jsearch|/so/")
 _TITLE_HEAD: Final = re.compile(r"(?:信息|公告|文件|新闻|项目|通知)?(?:标\s*题|名\s*称)$")
 _DAY_HEAD: Final = re.compile(r"(?:发布|公布|公开|更新|发文|生成|公告)?(?:时\s*间|日\s*期)$")
+_DATED: Final = 0.6  # share of the entries with summaries that have a day
+_SUMMED: Final = 0.2  # entries a line where each has a summary
+_HOME_LINKS: Final = 15
 _MANY: Final = 5  # entries of a column without dates
 _ARTICLE_URL: Final = re.compile(
     r"(?:/t\d{8}_\d+|/art_\d+_\d+|/info/\d+/\d+|/content/post_\d+|/\d{4}[-/]?\d{2}/\d{1,2}/|/contents?/\d+/\d+|_\d{5,}\.s?html?)",
@@ -51,7 +54,7 @@ def _by_function(url: str, content: Content, forms: Sequence[Form], links: Seque
     """Types told by what the page is for: error, login, search, home, a form to fill in."""
     path = _path(url)
     roles = {form.role for form in forms}
-    if error_sign(content.title or content.site_title, content.text, content.visible):
+    if error_sign(f"{content.title}\n{content.site_title}", content.text, content.visible):
         return PageType.ERROR
     if "login" in roles and len(content.text) < 400 and len(links) < 60:
         return PageType.LOGIN
@@ -59,7 +62,7 @@ def _by_function(url: str, content: Content, forms: Sequence[Form], links: Seque
         return PageType.SEARCH
     if _is_home(path, url, content, links):
         return PageType.HOME
-    if roles & {"mailbox", "upload"}:
+    if roles & {"mailbox", "upload"} and not content.info:  # else a form for readers' comments
         return PageType.INTERACTION if _INTERACTION.search(_head(content)) else PageType.FORM
     return None
 
@@ -99,7 +102,9 @@ def _by_lines(url: str, content: Content) -> PageType:
     mean = len(content.text) / lines
     if _itemised(content) and mean < 60 and not (_ARTICLE_URL.search(url) and mean > 30):
         return PageType.INTERACTION if _INTERACTION.search(_head(content)) and content.table_rows else PageType.LIST
-    if len(content.text) >= 40 or headed(content.head) or _ARTICLE_URL.search(url):
+    if content.is_titled and content.prose and not content.is_list:
+        return PageType.ARTICLE
+    if len(content.text) >= 40 or content.info or headed(content.head) or _ARTICLE_URL.search(url):
         return PageType.ARTICLE
     if content.list_items or _LIST_URL.search(url):
         return PageType.LIST
@@ -109,6 +114,8 @@ def _by_lines(url: str, content: Content) -> PageType:
 def _itemised(content: Content) -> bool:
     """Whether the lines are entries: links with a line or a date of their own, and no sentences around them."""
     lines, items = content.text.count("\n") + 1, content.list_items
+    if content.entries >= max(DAYS, _DATED * items) and items >= _MANY and items >= _SUMMED * lines:
+        return True  # entries with summaries
     if content.prose >= SENTENCES and content.days < DAYS and not content.is_list:
         return False
     few = content.is_list and content.days >= items and not headed(content.head)  # a young column
@@ -116,9 +123,11 @@ def _itemised(content: Content) -> bool:
 
 
 def _is_home(path: str, url: str, content: Content, links: Sequence[Link]) -> bool:
-    if not url or not _HOME_PATH.match(path) or _query(url):
+    if not url or not _HOME_PATH.match(path) or _query(url) or (content.info and len(links) < _HOME_LINKS):
         return False
-    return not content.column_path and (len(links) >= 15 or content.list_items >= 5 or len(content.text) < 2000)
+    return not content.column_path and (
+        len(links) >= _HOME_LINKS or content.list_items >= 5 or len(content.text) < 2000
+    )
 
 
 def _query(url: str) -> str:

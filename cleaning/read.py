@@ -89,7 +89,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         site_title=content.site_title,
         text=text,
         visible=content.visible,
-        published=dates.published(meta, content.visible[:HEAD_TEXT], url),
+        published=dates.published(meta, content.visible[:HEAD_TEXT], url, content.info),
         source=metas.source(meta, content.visible[:HEAD_TEXT]),
         column_path=content.column_path,
         meta=meta,

@@ -84,7 +84,7 @@ def _before_related(lines: Sequence[str], start: int, stop: int) -> int:
 
 def headed(head: Iterable[str]) -> bool:
     """Whether an info line with a day of publishing is one of the lines at the head of the content."""
-    return any(_PUBLISHED.search(line) and (_PARTICULARS.match(line) or _is_info(line)) for line in head)
+    return any(_PUBLISHED.search(line) and (_PARTICULARS.match(line) or is_info(line)) for line in head)
 
 
 class _Says(Enum):
@@ -124,13 +124,22 @@ def _what(line: str, title: str, *, particular: bool) -> _Says:
         return _Says.PARTICULAR
     if title and _is_title(line, title):
         return _Says.TITLE
-    if _is_info(line):
+    if is_info(line):
         return _Says.INFO
     if (len(line) <= _TOOL_MAX and _TOOL.match(line)) or (len(line) <= _HEAD_MAX and _PATH.match(line)):
         return _Says.TOOL
     if len(line) > _PLAIN_MAX or (len(line) > _SAYING and STOPPED.search(line)) or _BEGUN.match(line):
         return _Says.TEXT
     return _Says.NOTHING
+
+
+def is_aside(line: str) -> bool:
+    """Whether a line is a path, a tool or a particular: what may stand between a title and its text."""
+    return bool(
+        _PARTICULARS.match(line)
+        or (len(line) <= _TOOL_MAX and _TOOL.match(line))
+        or (len(line) <= _HEAD_MAX and _PATH.match(line))
+    )
 
 
 def _is_title(line: str, title: str) -> bool:
@@ -140,5 +149,6 @@ def _is_title(line: str, title: str) -> bool:
     )
 
 
-def _is_info(line: str) -> bool:
+def is_info(line: str) -> bool:
+    """Whether a line says when, by whom or how often read a text was published."""
     return len(line) <= _HEAD_MAX and "。" not in line and _INFO_LINE.search(line) is not None

@@ -75,7 +75,7 @@ def _tampering(reading: Reading, reasons: tuple[Reason, ...]) -> tuple[Reason, .
 
 def _absent(reading: Reading) -> Reason | None:
     """Why there is no page to speak of: a soft 404, or nothing to read."""
-    if sign := error_sign(reading.title or reading.site_title, reading.text, reading.visible):
+    if sign := error_sign(f"{reading.title}\n{reading.site_title}", reading.text, reading.visible):
         return Reason(ReasonCode.SOFT_404, sign, "text", 5.0)
     if reading.page_type is PageType.ERROR:
         return Reason(ReasonCode.SOFT_404, "page type error", "structure", 5.0)

@@ -128,7 +128,7 @@ class _Reader:
         hrefs = [ln.url for ln in self.links.values()]
         pages = vsb.asked_pages(hrefs) if any(vsb.ASKED_SIGN in href for href in hrefs) else []
         if self._calls:
-            pages += vsb.jump_pages(self._calls, hrefs)
+            pages += vsb.jump_pages(self._calls, hrefs, self._base)
             steps = aspnet.steps(self._calls, aspnet.action_of(page, self._base))
             self.steps = bool(steps)
             pages += steps

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from cleaning.page import LinkKind, Media, Reading
+from cleaning.posted import asked
 from cleaning.urls import canonicalize, normalize
 from crawler.errors import FetchError, NotInResolveMap
 from crawler.frontier.contract import GAVE_UP, Lease, Outlink, Via
@@ -109,7 +110,8 @@ def on_reading(lease: Lease, reading: Reading) -> Skip | str | None:
     """Decide on a page that was read: a Skip, the reason to render it, or None: it is a page."""
     if reading.media is Media.ASSET:
         return Skip(SkipReason.NOT_A_PAGE, "image, style sheet, script, font or media")
-    if reading.shell is not None and lease.via is Via.HTTP and not lease.note.startswith(GAVE_UP):
+    by_form = asked(lease.url) is not None  # a browser would get another page under this name
+    if reading.shell is not None and lease.via is Via.HTTP and not lease.note.startswith(GAVE_UP) and not by_form:
         return f"{reading.shell.code}: {reading.shell.detail}"
     return None
 

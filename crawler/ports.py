@@ -13,7 +13,7 @@ from crawler.reasons import Halt
 
 
 class OutlinkStore(Protocol):
-    """For relinks (what a stored record links to, and its depth put right) and for probes."""
+    """For relinks (what a stored record links to, and its depth put right), for probes and for lists."""
 
     async def outlinks(self, round_name: str, key: str) -> Sequence[Outlink]:
         """The stored in-scope outlinks of a page or of a redirect; empty when the URL ended without any."""
@@ -29,6 +29,14 @@ class OutlinkStore(Protocol):
 
     async def keep_probe(self, round_name: str, probed: Probed) -> None:
         """Keep how a host answered; repeating it replaces it."""
+        ...
+
+    async def keep_list(self, round_name: str, name: str, fields: Mapping[str, str]) -> None:
+        """Keep what asking for a list's pages needs; a majority has it when this returns.  Repeating it replaces it."""
+        ...
+
+    async def kept_list(self, round_name: str, name: str) -> Mapping[str, str] | None:
+        """What was kept under this name; None when nothing was."""
         ...
 
     async def close(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from cleaning.page import LinkKind, Media
 from crawler.frontier.contract import Lease, Via
@@ -42,6 +44,15 @@ def page_kinds(item: PageItem) -> Counter[str]:
     )
 
 
+SYSTEM: Final = "system:"  # begins the names under which a host's pages are counted by the system that made them
+
+
+def system_of_host(kinds: Mapping[str, int]) -> str:
+    """The content management system that made most of a host's pages; '' where none is known."""
+    systems = {name.removeprefix(SYSTEM): number for name, number in kinds.items() if name.startswith(SYSTEM)}
+    return max(systems, key=lambda name: (systems[name], name), default="")
+
+
 class Tally:
     """One worker's counts since they were last handed over, by host."""
 
@@ -50,7 +61,10 @@ class Tally:
 
     def page(self, item: PageItem) -> None:
         """A page was stored and acked."""
-        self._of(item.lease.host).update(page_kinds(item))
+        counts = self._of(item.lease.host)
+        counts.update(page_kinds(item))
+        if item.reading.system:
+            counts[f"{SYSTEM}{item.reading.system}"] += 1
 
     def asked(self, lease: Lease) -> None:
         """A page was requested."""

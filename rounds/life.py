@@ -26,13 +26,14 @@ from crawler.frontier.servers import Server
 from crawler.frontier.traps import CutRow
 from crawler.plan import RoundPlan
 from crawler.scope import Scope
+from crawler.tally import system_of_host
 from pipelines.store.connect import Document, connect
 from pipelines.store.errors import NameTaken
 from pipelines.store.errors import UnknownRound as NotStored
 from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
 from pipelines.store.size import bytes_per_record
 from pipelines.store.units import UnitBook
-from rounds.progress import Pace, Sample, add_up, ended, pace_of
+from rounds.progress import TOP_HOSTS, Pace, Sample, add_up, ended, fullest_hosts, pace_of
 from rounds.refusals import NoSuchRound, RoundExists, Unresolved, WrongState
 from rounds.registry import UnitRow
 from rounds.services import Services
@@ -93,6 +94,7 @@ class Status:
     unit_kinds: Mapping[str, Mapping[str, int]]  # by unit code; empty where not asked for
     mongo_bytes: float  # an estimate: the round's share of all records, by number
     servers: tuple[Server, ...]  # addresses with several hosts
+    systems: Mapping[str, str]  # content management system by host, of all hosts or of those that are shown first
 
 
 def operator() -> str:
@@ -278,7 +280,8 @@ async def require_startable(services: Services, name: str) -> State:
 async def status(services: Services, name: str, *, now: datetime, traps: bool = False, by_unit: bool = False) -> Status:
     """Look at a round: counters only, whatever its size.
 
-    With `traps` the table of cuts, with `by_unit` the kinds of record of each unit (one call per host).  Raises NoSuchRound, WrongState.
+    With `traps` the table of cuts, with `by_unit` the kinds of record of each unit (one call per host; else only of the
+    hosts that are shown first).  Raises NoSuchRound, WrongState.
     """
     record = get(services, name)
     async with frontier(services, name) as queue:
@@ -287,7 +290,8 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
             queue.counts(), queue.host_counts(), queue.traps.cut_counts(), queue.workers(), queue.servers.shared()
         )
         rows = await queue.traps.cut_rows() if traps else []
-        kinds, host_kinds = await queue.kinds.total(), await queue.kinds.of_hosts(hosts if by_unit else ())
+        looked_at = hosts if by_unit else [host for host, _ in fullest_hosts(hosts, TOP_HOSTS)]
+        kinds, host_kinds = await queue.kinds.total(), await queue.kinds.of_hosts(looked_at)
     sample = Sample(now.timestamp(), counts, hosts)
     plan = record.plan
     average = _average(record.results.get("launch"), sample) if state is State.RUNNING else 0.0
@@ -304,9 +308,10 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
         unit_counts(plan, hosts),
         pace,
         kinds,
-        unit_kinds(plan, host_kinds),
+        unit_kinds(plan, host_kinds) if by_unit else {},
         mongo_bytes,
         tuple(servers),
+        {host: system for host, one in host_kinds.items() if (system := system_of_host(one))},
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from crawler.frontier.contract import Counts
 
+TOP_HOSTS: Final = 15  # that are shown first
 WINDOW_SECONDS: Final = 30.0  # long enough to level a 0.1-1 s delay per host, short enough to show a stall
 
 

@@ -11,12 +11,12 @@ from cleaning.patterns import family_of
 from crawler.frontier.contract import End, Via
 from crawler.outlinks import COPY_RULE
 from crawler.reasons import FailureReason
-from crawler.tally import RecordKind
+from crawler.tally import SYSTEM, RecordKind
 from pipelines.store.connect import Document
 from pipelines.store.records import links_of
 
 FIELDS: Final = (
-    "host", "end", "via", "status", "attempts", "reason", "media", "out_of_scope", "cut", "tags.code", "archive.length", "dom_archive.length",
+    "host", "end", "via", "status", "attempts", "reason", "media", "out_of_scope", "cut", "tags.code", "archive.length", "dom_archive.length", "system",
 )  # fmt: skip
 UNASKED: Final = frozenset(
     {FailureReason.DEAD_HOST, FailureReason.ROBOTS_UNREACHABLE, FailureReason.INTERNAL, FailureReason.POISON}
@@ -38,6 +38,8 @@ def kinds_of(document: Document) -> Counter[str]:
         counted[RecordKind.LINKS] = len(links_of(document).offered) + document["out_of_scope"] + document["cut"]
         counted[RecordKind.TAGS] = len(document["tags"])
         counted[RecordKind.ARCHIVE_BYTES] = sum(ref["length"] for ref in refs if ref)
+        if system := document.get("system"):
+            counted[f"{SYSTEM}{system}"] = 1
     else:
         asked = document["status"] or (document["end"] == End.FAILED and document["reason"] not in UNASKED)
         counted[RecordKind.HTTP] = int(bool(asked)) + document["attempts"]

@@ -16,6 +16,7 @@ import orjson
 
 from cleaning.posted import query_url
 from cleaning.scripts import HAN, LISTED_URL, LOOKS_LIKE_URL, TITLE_KEYS
+from cleaning.urls import canonicalize
 
 MAX_BYTES: Final = 4_000_000  # of one answer
 MAX_DEPTH: Final = 8
@@ -209,9 +210,10 @@ def _scalar(value: Any) -> str:
 def further(asked: Asked, found: Listing) -> list[str]:
     """The other pages of the list, as URLs (see `cleaning.posted` for those that are asked by a body)."""
     fields = _asked_fields(asked)
-    page, size = _named(fields, PAGE_NAMES), _named(fields, SIZE_NAMES)
-    start = _named(fields, START_NAMES) if page is None else None
-    name = page if page is not None else start
+    size, start = _named(fields, SIZE_NAMES), None
+    name = _named(fields, PAGE_NAMES)
+    if name is None:
+        name = start = _named(fields, START_NAMES)
     if name is None:
         return []
     rows = int(str(fields[size])) if size is not None and int(str(fields[size])) else len(found.entries)
@@ -224,6 +226,16 @@ def further(asked: Asked, found: Listing) -> list[str]:
         return []
     urls = (_with(asked, name, number * step + first) for number in range(count) if number * step + first != seen)
     return [url for url in urls if url]
+
+
+def question(asked: Asked) -> str:
+    """What all pages of a list have in common: how it is asked for, its number left out."""
+    fields = _asked_fields(asked)
+    name = _named(fields, PAGE_NAMES) or _named(fields, START_NAMES)
+    plain = (
+        _with(asked, name, 0) if name else (query_url(asked.url, asked.kind, asked.sent) if asked.kind else asked.url)
+    )
+    return canonicalize(plain) or plain or asked.url
 
 
 def _asked_fields(asked: Asked) -> dict[str, Any]:

@@ -12,21 +12,28 @@ from typing import Final
 MAX_PAGES: Final = 20_000  # of one list; more is no list
 GOTO: Final = re.compile(r"_(?:simple_list|listinfo)_gotopage_fun\s{0,5}\(\s{0,5}(\d{1,6})")
 NUMBERED: Final = re.compile(r"((?:[^\"'<>\s?#]{0,300}/)?)(\d{1,6})\.htm")
+ARTICLES: Final = re.compile(r"/info/\d{1,8}/$")
 ASKED: Final = re.compile(r"[?&](?:a(\d{1,12})t=(\d{1,6})&a\1p=(\d{1,6})|totalpage=(\d{1,6})&PAGENUM=(\d{1,6}))(?=&|$)")
 SIGN: Final = "_gotopage_fun"
 ASKED_SIGN: Final = ".jsp?"
 
 
-def jump_pages(codes: Iterable[str], hrefs: Sequence[str]) -> list[str]:
-    """Pages a jump box leads to: all numbers below its count, where anchors show how they are named."""
+def jump_pages(codes: Iterable[str], hrefs: Sequence[str], url: str) -> list[str]:
+    """Pages a jump box on the page at `url` leads to: all numbers below its count, where anchors show how they are named.
+
+    `/zwgk/tzgg.htm` has its further pages in `/zwgk/tzgg/`; articles, in `/info/`, are numbered likewise.
+    """
     for code in codes:
         found = GOTO.search(code)
         if not found or not 1 < int(found[1]) <= MAX_PAGES:
             continue
         count = int(found[1])
-        folders = [match[1] for href in hrefs if (match := NUMBERED.fullmatch(href)) and 0 < int(match[2]) < count]
+        numbered = [match for href in hrefs if (match := NUMBERED.fullmatch(href)) and 0 < int(match[2]) < count]
+        folders = [match[1] for match in numbered if not ARTICLES.search(match[1])]
         if folders:
-            folder = max(set(folders), key=folders.count)
+            own = NUMBERED.fullmatch(url)
+            home = own[1] if own else f"{url.removesuffix('.htm')}/"
+            folder = home if home in folders else max(set(folders), key=folders.count)
             return [f"{folder}{number}.htm" for number in range(count - 1, 0, -1)]
     return []
 

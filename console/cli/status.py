@@ -19,11 +19,10 @@ from console.cli.traps import traps_document, traps_view
 from crawler.frontier.redis import State
 from rounds import life, services
 from rounds.life import Status
-from rounds.progress import Pace, Track, fullest_hosts, hosts_done, remaining
+from rounds.progress import TOP_HOSTS, Pace, Track, fullest_hosts, hosts_done, remaining
 
 app = App()
 
-TOP_HOSTS: Final = 15
 TOP_UNITS: Final = 40
 TOP_SERVERS: Final = 10
 WATCH_SECONDS: Final = 1.0
@@ -110,6 +109,7 @@ def status_document(found: Status) -> dict[str, Any]:
             {"code": one.code, "name": one.name, "hosts": one.hosts, "counts": render.counts_document(one.counts)}
             for one in found.units
         ],
+        "systems": dict(sorted(found.systems.items())),
         "hosts": {host: render.counts_document(counts) for host, counts in sorted(found.sample.hosts.items())},
     }
 
@@ -131,7 +131,13 @@ def status_view(found: Status, pace: Pace) -> RenderableType:
     title = f"主机（剩余最多的 {len(shown)} 个，共 {len(hosts)} 个）"
     parts.append(
         render.table(
-            title, ("主机", *columns), ((host, *render.ledger_cells(one)) for host, one in shown), numbers=columns
+            title,
+            ("主机", "建站系统", *columns),
+            (
+                (host, words.SYSTEMS.get(found.systems.get(host, ""), ""), *render.ledger_cells(one))
+                for host, one in shown
+            ),
+            numbers=columns,
         )
     )
     if found.servers:

@@ -70,6 +70,13 @@ RECORD_KINDS: Final[Mapping[str, str]] = {
     RecordKind.TAGS: "证据",
     RecordKind.ARCHIVE_BYTES: "存档字节",
 }
+SYSTEMS: Final[Mapping[str, str]] = {
+    "trs": "拓尔思 TRS",
+    "jcms": "大汉 jcms",
+    "vsb": "博达 VSB",
+    "kaipuyun": "开普云",
+    "aspnet": "ASP.NET",
+}
 ENDS: Final[Mapping[str, str]] = {
     End.STORED: "已存",
     End.FAILED: "失败",

@@ -68,8 +68,12 @@ class FetchHandler(BaseDownloadHandler):
             if address and not await admit(address):
                 message = f"the server at {address} is busy with others of its hosts"
                 raise ServerBusy(message)
+        posted = request.meta.get("posted")
         answer = await self._http.get(
-            request.url, cookie=request.meta.get("cookie", ""), seconds=request.meta.get("seconds")
+            posted.address if posted else request.url,
+            cookie=request.meta.get("cookie", ""),
+            seconds=request.meta.get("seconds"),
+            sent=(posted.content_type, posted.body) if posted else None,
         )
         return _captured(request.url, answer, self._plan.limits.decoded_bytes)
 

@@ -1,4 +1,4 @@
-"""The HTTP client: one GET, bounded in time and size, the body kept as it came."""
+"""The HTTP client: one GET (or POST, for pages behind a form), bounded in time and size, the body kept as it came."""
 
 from __future__ import annotations
 
@@ -87,15 +87,17 @@ class HttpClient:
             return ""
         return min(result["host"] for result in results)
 
-    async def get(self, url: str, *, cookie: str = "", seconds: float | None = None) -> Answer:
-        """Fetch `url` without following redirects."""
+    async def get(
+        self, url: str, *, cookie: str = "", seconds: float | None = None, sent: tuple[str, bytes] | None = None
+    ) -> Answer:
+        """Fetch `url` without following redirects; `sent` is the type and the body of a POST in its place."""
         began, at = time.monotonic(), time.time()
         try:
             parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
             self._resolver.refuse_literal(parts.hostname or "", port)
             async with asyncio.timeout(seconds or self._plan.limits.page_seconds):
-                return await self._get(url, cookie, began, at)
+                return await self._get(url, cookie, sent, began, at)
         except FetchError:
             raise
         except TimeoutError as error:
@@ -104,10 +106,18 @@ class HttpClient:
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
             raise _classified(error) from error
 
-    async def _get(self, url: str, cookie: str, began: float, at: float) -> Answer:
-        headers = {"Cookie": cookie} if cookie else None
+    async def _get(self, url: str, cookie: str, sent: tuple[str, bytes] | None, began: float, at: float) -> Answer:
+        headers = {"Cookie": cookie} if cookie else {}
         target = yarl.URL(url, encoded=True)
-        async with self._open().get(target, headers=headers, allow_redirects=False, ssl=self._tls) as response:
+        kind, body = sent or ("", None)
+        async with self._open().request(
+            "POST" if sent else "GET",
+            target,
+            headers=headers | ({"Content-Type": kind} if sent else {}),
+            data=body,
+            allow_redirects=False,
+            ssl=self._tls,
+        ) as response:
             wire = await self._read(response)
             return Answer(
                 status=response.status,

@@ -35,6 +35,7 @@ from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
 from crawler.items import Capture, FetchFailure, PageItem, Skipped
+from crawler.list_desk import ListDesk, address_of
 from crawler.logs import only_what_is_shown
 from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import OutlinkStore
@@ -133,6 +134,7 @@ class PortalSpider(Spider):
         open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
         self._probes = ProbeDesk(frontier, plan, self._store, self._robots)
+        self._lists = ListDesk(self.round_name, self._store)
         open_spill = load_object(self.settings["CAIFENG_SPILL_STORE"])
         desk = frontier.spill_desk(self.settings.getint("CAIFENG_QUEUE_WINDOW"))
         self._spiller = Spiller(desk, await open_spill(self.settings["CAIFENG_MONGO_URL"]), self.round_name)
@@ -158,13 +160,14 @@ class PortalSpider(Spider):
     async def _page(self, lease: Lease) -> Request | Item:
         try:
             refusal = await self._refusal(lease)
+            posted = await self._lists.posted(lease.url) if refusal is None else None
         except Exception:  # the pump itself would end, and the worker with it
             log.exception("%s could not be begun", lease.key)
-            refusal = self._failure(lease, FailureReason.INTERNAL, _trace())
+            refusal, posted = self._failure(lease, FailureReason.INTERNAL, _trace()), None
         if refusal is not None:
             await self.worker.frontier.fetched(lease, alive=None)
             return refusal
-        meta: dict[str, Any] = {"verbatim_url": True, "cookie": lease.cookie}
+        meta: dict[str, Any] = {"verbatim_url": True, "cookie": lease.cookie, "posted": posted}
         if lease.via is Via.BROWSER:
             visit = Visit(self.worker.plan, self.worker.scope)
             meta |= visit.meta() | {"visit": visit}
@@ -191,7 +194,7 @@ class PortalSpider(Spider):
         rules = await self._robots.rules(lease.host)
         if rules is None:
             return self._failure(lease, FailureReason.ROBOTS_UNREACHABLE, "robots.txt could not be read")
-        if not rules.allows(lease.url):
+        if not rules.allows(address_of(lease.url)):
             detail = "barred by robots.txt"
             return Skipped(lease, SkipReason.ROBOTS, detail, self.worker.scope.units_of(lease.key), time.time())
         return await self._known_trap(lease)
@@ -393,6 +396,7 @@ class PortalSpider(Spider):
         reading = await asyncio.to_thread(_read, capture) if big else _read(capture)
         if reading.media is Media.ATTACHMENT:
             reading = with_document(reading, await self._documents.read(capture.body, _file_name(capture)))
+        reading = await self._lists.read(lease, capture, reading)
         if reading.fault:
             log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)
         decision = decide.on_reading(lease, reading)

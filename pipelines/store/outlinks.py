@@ -1,4 +1,4 @@
-"""Stored outlinks for relinks, and what probes need: `crawler.ports.OutlinkStore` on MongoDB."""
+"""Stored outlinks for relinks, and what probes and lists need: `crawler.ports.OutlinkStore` on MongoDB."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from crawler.frontier.contract import End, Outlink
 from crawler.ports import OutlinkStore
 from crawler.probes import FIELDS, Probed
 from pipelines.store.connect import AsyncStore, connect_async, patience_with
+from pipelines.store.lists import LISTS, list_document, list_fields, list_id
 from pipelines.store.probes import PROBES, probe_document, probe_id
 from pipelines.store.records import links_of, record_id
 from pipelines.store.writer import RECORDS
@@ -59,6 +60,17 @@ class MongoOutlinks:
         await self._patience.until_done(
             lambda: probes.replace_one({"_id": probe_id(round_name, probed.host)}, document, upsert=True)
         )
+
+    async def keep_list(self, round_name: str, name: str, fields: Mapping[str, str]) -> None:
+        """Keep what asking for a list's pages needs; repeating it replaces it."""
+        document, lists = list_document(round_name, name, fields), self._database[LISTS]
+        await self._patience.until_done(lambda: lists.replace_one({"_id": document["_id"]}, document, upsert=True))
+
+    async def kept_list(self, round_name: str, name: str) -> Mapping[str, str] | None:
+        """What was kept under this name; None when nothing was."""
+        lists = self._database[LISTS]
+        found = await self._patience.until_done(lambda: lists.find_one({"_id": list_id(round_name, name)}))
+        return list_fields(found) if found else None
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -40,7 +40,7 @@ PROBE_WHERE: Final = "probe"  # where a reason stands that only the host's answe
 PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
-    "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "judged", "verdict", "reasons", "findings",
+    "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "system", "judged", "verdict", "reasons", "findings",
     "duplicate_of", "same_as", "family", "tags", "facts", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
@@ -189,6 +189,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "source": reading.source,
         "column_path": list(reading.column_path),
         "page_type": str(reading.page_type),
+        "system": reading.system,
         "judged": str(judged),
         "verdict": str(Verdict.DUPLICATE if copied else Verdict.IRRELEVANT if absent else judged),
         "reasons": [

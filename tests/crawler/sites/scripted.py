@@ -26,6 +26,8 @@ class Asked:
     target: str
     headers: dict[str, str]
     connection: int
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def by_browser(self) -> bool:
@@ -107,8 +109,9 @@ class Site:
                 request, *lines = head.decode("latin-1").split("\r\n")
                 fields = (line.partition(":") for line in lines if line)
                 headers = {name.lower(): value.strip() for name, _, value in fields}
-                target = request.split(" ")[1]
-                asked = Asked(time.monotonic(), headers.get("host", ""), target, headers, number)
+                method, target = request.split(" ")[:2]
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                asked = Asked(time.monotonic(), headers.get("host", ""), target, headers, number, method, body)
                 self.log.append(asked)
                 if await self.script(asked, wire) is False:
                     break

@@ -1,0 +1,138 @@
+"""A worker's dealings with lists that are asked for by steps of forms or answered in JSON.
+
+What asking needs beyond the URL (a form's hidden fields, how an entry's link is made) was learned from another page,
+maybe by another worker: it is kept in the store before the URLs that need it are offered.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from cleaning.cms import listing
+from cleaning.data import how_asked, pages_of, with_entries
+from cleaning.page import Link, Media, Reading
+from cleaning.posted import TYPES, Query, Step, asked
+from cleaning.urls import canonicalize
+from crawler.frontier.contract import Lease, Via
+from crawler.items import Capture, DataResponse
+from crawler.ports import OutlinkStore
+
+REMEMBERED: Final = 500  # forms and templates, mostly under 20 KB each
+STEP_FIELDS: Final = ("__EVENTTARGET", "__EVENTARGUMENT")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What is sent in place of a GET."""
+
+    address: str
+    content_type: str
+    body: bytes
+
+
+def address_of(url: str) -> str:
+    """The address that is asked for the page with this name."""
+    how = asked(url)
+    return how.address if how is not None else url
+
+
+class ListDesk:
+    """Keeps what was learned, and uses it."""
+
+    def __init__(self, round_name: str, store: OutlinkStore) -> None:
+        self._round = round_name
+        self._store = store
+        self._known: OrderedDict[str, dict[str, str]] = OrderedDict()
+
+    async def posted(self, url: str) -> Posted | None:
+        """What is to be sent for this page; None where it is simply got, as where a site itself spells such a URL."""
+        how = asked(url)
+        if isinstance(how, Query):
+            return Posted(how.address, TYPES[how.kind], how.body)
+        if isinstance(how, Step):
+            fields = await self._recall(_form_of(how.address))
+            if fields is not None:
+                sent = fields | dict(zip(STEP_FIELDS, (how.target, how.argument), strict=True))
+                return Posted(how.address, TYPES["form"], urlencode(sent).encode())
+        return None
+
+    async def read(self, lease: Lease, capture: Capture, reading: Reading) -> Reading:
+        """The reading with the links its lists lead to besides; what asking for them needs is kept when this returns."""
+        if reading.state and asked(lease.url) is None:
+            await self._keep(_form_of(lease.url), dict(reading.state))
+        if capture.via is Via.BROWSER:
+            return await self._drawn(capture, reading)
+        if reading.media is Media.DATA and reading.list_items:
+            known = await self._recall(_list_of(how_asked(lease.url)))
+            return with_entries(reading, capture.body, (known or {}).get("template", ""))
+        return reading
+
+    async def _drawn(self, capture: Capture, reading: Reading) -> Reading:
+        """Further pages of the lists that a page was drawn from: those whose entries its links lead to."""
+        further: list[Link] = []
+        for response, found in _lists(capture.loaded):
+            template = _made_by(found, reading.links)
+            how = _how(response)
+            pages = pages_of(how, found, response.url)
+            if template is None or not pages:
+                continue
+            await self._keep(_list_of(how), {"template": template})
+            further += pages
+        if not further:
+            return reading
+        links = {link.key: link for link in reading.links}
+        return replace(reading, links=(*reading.links, *(one for one in further if one.key not in links)))
+
+    async def _keep(self, name: str, fields: dict[str, str]) -> None:
+        if self._known.get(name) != fields:
+            await self._store.keep_list(self._round, name, fields)
+            self._remember(name, fields)
+
+    async def _recall(self, name: str) -> dict[str, str] | None:
+        known = self._known.get(name)
+        if known is None:
+            found = await self._store.kept_list(self._round, name)
+            known = dict(found) if found is not None else None
+            if known is not None:
+                self._remember(name, known)
+        return known
+
+    def _remember(self, name: str, fields: dict[str, str]) -> None:
+        self._known[name] = fields
+        self._known.move_to_end(name)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _lists(loaded: Iterable[DataResponse]) -> Sequence[tuple[DataResponse, listing.Listing]]:
+    """The answers that hold a list."""
+    data = [one for one in loaded if one.status == 200 and one.body.lstrip()[:1] in {b"{", b"["}]
+    found = [(one, listing.read_listing(one.body)) for one in data]
+    return [(one, listed) for one, listed in found if listed is not None]
+
+
+def _made_by(found: listing.Listing, links: Sequence[Link]) -> str | None:
+    """The template of the links drawn from these entries, '' where the entries carry them; None where none was drawn."""
+    drawn = [link.url for link in links]
+    template = listing.template_of(found, drawn)
+    if template:
+        return template
+    ends = tuple(url.lstrip("./") for url, _ in listing.addresses(found, ""))
+    return "" if ends and any(url.endswith(ends) for url in drawn) else None
+
+
+def _how(response: DataResponse) -> listing.Asked:
+    kind = "" if not response.sent else "json" if response.sent.lstrip()[:1] == b"{" else "form"
+    return listing.Asked(response.url, kind, response.sent)
+
+
+def _form_of(address: str) -> str:
+    return f"form {canonicalize(address) or address}"
+
+
+def _list_of(how: listing.Asked) -> str:
+    return f"list {listing.question(how)}"

@@ -1,0 +1,49 @@
+"""Lists of fifty pages through five systems, crawled: every article is found, and no browser is started for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.frontier.contract import Via
+from tests.crawler.sites.crawling import LIMITS, crawl, plan_of, services_of
+from tests.crawler.sites.scripted import Asked, Wire, serving
+from tests.crawler.sites.systems import ROWS, Lists
+
+LIST = Lists(50)
+STATIC = ("trs", "jcms", "vsb-servlet", "aspnet")
+
+
+@pytest.mark.slow
+async def test_all_articles_without_a_browser(
+    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str
+) -> None:
+    """Three clicks deep: home, list, its pages, their articles; two workers share what asking needs."""
+
+    async def script(asked: Asked, wire: Wire) -> None:
+        if asked.target == "/robots.txt":
+            await wire.reply("", 404)
+        else:
+            await LIST.answer(asked, wire, STATIC)
+
+    services = services_of(tmp_path, redis_url, mongo_url, mongo_database)
+    with serving(script) as site:
+        limits = LIMITS.model_copy(update={"links": 2_000})
+        plan = plan_of(round_name, site.port, "a.test", depth=3, host_concurrency=8, limits=limits)
+        crawled = await crawl(services, plan, workers=2)
+        assert not [asked for asked in site.asked() if asked.by_browser]
+        posted = [asked for asked in site.asked() if asked.method == "POST"]
+    assert crawled.closed(), crawled.counts
+    pages = {name.partition("/")[2]: record for name, record in crawled.records.items() if record["end"] == "stored"}
+    for system in STATIC:
+        assert {target.lstrip("/") for target in LIST.articles(system)} - set(pages) == set(), system
+    assert {record["via"] for record in pages.values()} == {Via.HTTP}
+    assert len(posted) == LIST.pages - 1
+    steps = {name: record for name, record in pages.items() if "__EVENTTARGET" in name}
+    assert len(steps) == len(posted)
+    assert {record["depth"] for record in steps.values()} == {2}
+    groups = [record for name, record in pages.items() if "dataproxy" in name]
+    assert len(groups) == -(-LIST.total // (3 * ROWS)) - 1
+    assert {(record["media"], record["page_type"]) for record in groups} == {("data", "list")}
+    assert {pages["trs"]["system"], pages["col/col76/index.html"]["system"]} == {"trs", "jcms"}

@@ -15,6 +15,7 @@ __all__ = [
     "DataResponse",
     "FailureReason",
     "FetchFailure",
+    "Loaded",
     "PageItem",
     "SkipReason",
     "Skipped",
@@ -63,6 +64,22 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """A `DataResponse` in the archive: `archive` is the record that holds its bytes, this page's or an earlier one's.
+
+    `sent` tells requests to one address apart: 16 hex digits of the SHA-256 of the request's body, '' where it had none.
+    """
+
+    url: str
+    method: str
+    status: int
+    content_type: str
+    sent: str
+    archive: ArchiveRef
+    again: bool = False  # its bytes stand with an earlier page
+
+
+@dataclass(frozen=True, slots=True)
 class PageItem:
     """A page that was fetched.  The spider fills the first five; each pipeline step adds its own field."""
 
@@ -76,6 +93,7 @@ class PageItem:
     foreign: tuple[Outlink, ...] = ()  # the links out of scope, each once
     archive: ArchiveRef | None = None
     dom_archive: ArchiveRef | None = None
+    loaded: tuple[Loaded, ...] = ()
     judgement: Judgement | None = None
     tags: tuple[Tag, ...] = ()
     facts: int = 0  # what the page says of its site: bits of indicators.page_facts.PageFact

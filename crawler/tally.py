@@ -39,7 +39,8 @@ def page_kinds(item: PageItem) -> Counter[str]:
             RecordKind.LIST_ROWS: max(reading.list_items, scripted) + reading.table_rows,
             RecordKind.FIELDS: sum(len(form.fields) for form in reading.forms),
             RecordKind.TAGS: len(item.tags),
-            RecordKind.ARCHIVE_BYTES: sum(ref.length for ref in (item.archive, item.dom_archive) if ref is not None),
+            RecordKind.ARCHIVE_BYTES: sum(ref.length for ref in (item.archive, item.dom_archive) if ref is not None)
+            + sum(one.archive.length for one in item.loaded if not one.again),
         }
     )
 

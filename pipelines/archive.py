@@ -1,7 +1,7 @@
 """First step: the bytes, before anything is judged.
 
-The main answer as received, then, for browser pages, the rendered DOM as a second record.  `apply` returns when the
-records are where audit and replay will read them: written through to a file, or uploaded and registered.
+The main answer as received, then, for browser pages, the rendered DOM as a second record and the scripts and data they
+were built from.  `apply` returns when the records are where audit and replay will read them: written through to a file, or uploaded and registered.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from crawler.items import ArchiveRef, Capture, PageItem
 from pipelines import warc
 from pipelines.archive_folder import FolderSink
+from pipelines.archive_loaded import Built, Shelf
 from pipelines.archive_objects import ObjectStore
 from pipelines.archive_place import Folder, place_of
 from pipelines.archive_segments import SegmentSink
@@ -48,6 +49,7 @@ class ArchiveStep(Step):
         super().__init__(crawler)
         self._place = place
         self._sink: Sink | None = None
+        self._shelf = Shelf()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -57,21 +59,26 @@ class ArchiveStep(Step):
 
     async def apply(self, item: PageItem) -> PageItem:
         """Add the addresses of the records."""
-        records = await self._encode(item.capture)
+        records, built = await self._encode(item.capture)
         if self._sink is None:
             self._sink = self._opened()
-        refs = await self._sink.append(item.lease.token, [record.data for record in records])
-        return replace(item, archive=refs[0], dom_archive=refs[1] if len(refs) > 1 else None)
+        encoded = [*records, *(one.record for one in built)]
+        refs = await self._sink.append(item.lease.token, [record.data for record in encoded])
+        loaded = self._shelf.placed(built, refs[len(records) :], item.capture.fetched_at)
+        return replace(item, archive=refs[0], dom_archive=refs[1] if len(records) > 1 else None, loaded=loaded)
 
     async def close_spider(self) -> None:
         """Bring the last records to where they belong."""
         if self._sink is not None:
             await self._sink.close()
 
-    async def _encode(self, capture: Capture) -> list[warc.Encoded]:
-        if len(capture.wire) + len(capture.dom or b"") > _BIG:
-            return await asyncio.to_thread(encode, capture)
-        return encode(capture)
+    async def _encode(self, capture: Capture) -> tuple[list[warc.Encoded], list[Built]]:
+        size = len(capture.wire) + len(capture.dom or b"") + sum(len(one.body) for one in capture.loaded)
+        return await asyncio.to_thread(self._encoded, capture) if size > _BIG else self._encoded(capture)
+
+    def _encoded(self, capture: Capture) -> tuple[list[warc.Encoded], list[Built]]:
+        records = encode(capture)
+        return records, self._shelf.encoded(capture, records[0].record_id)
 
     def _opened(self) -> Sink:
         """The sink of this process life: no other will write under its stem."""

@@ -28,7 +28,7 @@ _HEADERS: Final = 1 << 20  # bytes granted for the record's and the answer's hea
 class ArchivedRecord:
     """One record.  `wire` as received, `body` content-decoded; for a rendered DOM both are the DOM's UTF-8 bytes."""
 
-    kind: str  # response | conversion | warcinfo
+    kind: str  # response | conversion | revisit | warcinfo
     record_id: str
     refers_to: str
     url: str
@@ -105,6 +105,7 @@ def _archived(record: WarcRecord, limit: int) -> ArchivedRecord:
 _KINDS: Final = {
     int(WarcRecordType.response): "response",
     int(WarcRecordType.conversion): "conversion",
+    int(WarcRecordType.revisit): "revisit",
     int(WarcRecordType.warcinfo): "warcinfo",
 }
 

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from isal import isal_zlib
 
-from crawler.items import Capture
+from crawler.items import Capture, DataResponse
 
 LEVEL: Final = 2
 _GZIP: Final = 31  # zlib's "wbits" for the gzip format with the largest window
@@ -35,6 +35,14 @@ class Encoded:
 
     record_id: str  # <urn:uuid:…>
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The record that holds the bytes others refer to."""
+
+    record_id: str
+    at: float  # when it was captured, seconds since the epoch
 
 
 def warcinfo(*, file_name: str, round_name: str, user_agent: str, now: float) -> Encoded:
@@ -70,6 +78,40 @@ def rendered(capture: Capture, dom: bytes, refers_to: str) -> Encoded:
     return _record("conversion", capture.fetched_at, fields, dom)
 
 
+def loaded(answer: DataResponse, at: float, beside: str) -> Encoded:
+    """A response that a page was built from, captured together with the record `beside`.
+
+    Its head is its status and Content-Type alone, and its body content-decoded: that is what a browser hands out.
+    """
+    fields = _loaded_fields(answer, beside) | {"Content-Type": "application/http; msgtype=response"}
+    return _record("response", at, fields, _loaded_head(answer) + answer.body)
+
+
+def revisit(answer: DataResponse, at: float, beside: str, original: Original) -> Encoded:
+    """The same where its bytes stand in an earlier record already (WARC 1.1, 6.7)."""
+    fields = _loaded_fields(answer, beside) | {
+        "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+        "WARC-Refers-To": original.record_id,
+        "WARC-Refers-To-Target-URI": _one_line(answer.url),
+        "WARC-Refers-To-Date": _date(original.at),
+        "Content-Type": "application/http; msgtype=response",
+    }
+    return _record("revisit", at, fields, _loaded_head(answer))
+
+
+def _loaded_fields(answer: DataResponse, beside: str) -> dict[str, str]:
+    return {
+        "WARC-Target-URI": _one_line(answer.url),
+        "WARC-Concurrent-To": beside,
+        "WARC-Payload-Digest": _digest(answer.body),
+    }
+
+
+def _loaded_head(answer: DataResponse) -> bytes:
+    kind = f"Content-Type: {_one_line(answer.content_type)}\r\n" if answer.content_type else ""
+    return _header_bytes(f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\n{kind}\r\n")
+
+
 def http_head(capture: Capture) -> bytes:
     """Status line and headers, blank line included.
 
@@ -95,14 +137,17 @@ def _head_lines(capture: Capture) -> Iterator[str]:
 
 def _record(kind: str, at: float, fields: Mapping[str, str], content: bytes) -> Encoded:
     record_id = f"<urn:uuid:{uuid4()}>"
-    date = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:23]
     named = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     head = (
-        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {record_id}\r\nWARC-Date: {date}Z\r\n{named}"
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {record_id}\r\nWARC-Date: {_date(at)}\r\n{named}"
         f"WARC-Block-Digest: {_digest(content)}\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     plain = b"%b%b\r\n\r\n" % (head.encode("utf-8", "surrogateescape"), content)
     return Encoded(record_id, isal_zlib.compress(plain, LEVEL, _GZIP))
+
+
+def _date(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def _digest(data: bytes) -> str:

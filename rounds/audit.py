@@ -22,14 +22,14 @@ from pipelines.archive_reader import ArchivedRecord, read
 from pipelines.errors import RecordBroken, RecordMissing
 from pipelines.store.connect import Document
 from pipelines.store.reader import RoundReader
-from pipelines.store.records import archive_of
+from pipelines.store.records import archive_of, loaded_of
 from rounds.audit_archive import Holdings, Leftover, holdings
 
 MAX_SNIPPET: Final = 120  # characters (indicators.evidence)
 _CHUNK: Final = 500  # pages looked at together
 
 _PAGE_FIELDS: Final = (
-    "key", "url", "units", "sha256", "verdict", "duplicate_of", "tags", "archive", "dom_archive", "via",
+    "key", "url", "units", "sha256", "verdict", "duplicate_of", "tags", "archive", "dom_archive", "loaded", "via",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class Kind(StrEnum):
     ARCHIVE_URL = "archive-url"  # the record is another URL's
     BYTES = "bytes"  # the archived body is not the one that was judged
     DOM = "dom"  # the rendered DOM is missing, or belongs to another answer
+    LOADED = "loaded"  # a script or answer that built the page is missing, or is another URL's
     SEGMENT = "segment"  # a registered segment is not in the object store as it was sealed
     DUPLICATE = "duplicate"  # duplicate_of names no page, a duplicate, or one that does not serve a unit of this page
     TAG = "tag"  # a point the catalogue does not know, or a snippet that is too long
@@ -161,6 +162,9 @@ def place_differences(page: Mapping[str, Any], there: Holdings) -> Iterator[Diff
         problem = there.problem(ref) if ref is not None else ""
         if ref is not None and problem:
             yield Difference(kind, page["key"], _expected(ref), problem)
+    for one in loaded_of(page):
+        if problem := there.problem(one.archive):
+            yield Difference(Kind.LOADED, page["key"], _expected(one.archive), problem)
 
 
 def page_differences(page: Mapping[str, Any]) -> Iterator[Difference]:
@@ -174,6 +178,7 @@ def page_differences(page: Mapping[str, Any]) -> Iterator[Difference]:
         return
     yield from _main_differences(page, main)
     yield from _dom_differences(page, main)
+    yield from _loaded_differences(page)
 
 
 def _expected(ref: ArchiveRef) -> str:
@@ -203,6 +208,20 @@ def _dom_differences(page: Mapping[str, Any], main: ArchivedRecord) -> Iterator[
         yield Difference(
             Kind.DOM, page["key"], f"conversion of {main.record_id}", f"{dom.kind} of {dom.refers_to or 'nothing'}"
         )
+
+
+def _loaded_differences(page: Mapping[str, Any]) -> Iterator[Difference]:
+    """What a page was built from; bytes that stand with an earlier page are read with that one."""
+    for one in loaded_of(page):
+        if one.again:
+            continue
+        try:
+            record = read(one.archive)
+        except (RecordMissing, RecordBroken) as error:
+            yield Difference(Kind.LOADED, page["key"], _expected(one.archive), str(error))
+            continue
+        if (record.kind, record.url) != ("response", one.url):
+            yield Difference(Kind.LOADED, page["key"], f"response of {one.url}", f"{record.kind} of {record.url}")
 
 
 def tag_differences(page: Mapping[str, Any], codes: Collection[str]) -> Iterator[Difference]:

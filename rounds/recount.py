@@ -17,6 +17,7 @@ from pipelines.store.records import links_of
 
 FIELDS: Final = (
     "host", "end", "via", "status", "attempts", "reason", "media", "out_of_scope", "cut", "tags.code", "archive.length", "dom_archive.length", "system",
+    "loaded.again", "loaded.archive.length",
 )  # fmt: skip
 UNASKED: Final = frozenset(
     {FailureReason.DEAD_HOST, FailureReason.ROBOTS_UNREACHABLE, FailureReason.INTERNAL, FailureReason.POISON}
@@ -30,7 +31,8 @@ def kinds_of(document: Document) -> Counter[str]:
     """
     counted: Counter[str] = Counter()
     if document["end"] == End.STORED:
-        refs = (document.get("archive"), document.get("dom_archive"))
+        fresh = (one["archive"] for one in document.get("loaded", ()) if not one["again"])
+        refs = (document.get("archive"), document.get("dom_archive"), *fresh)
         counted[RecordKind.HTTP] = 1
         counted[RecordKind.BROWSER] = int(document["via"] == Via.BROWSER)  # after HTTP had brought a shell
         counted[RecordKind.PAGES] = 1

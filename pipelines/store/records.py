@@ -20,7 +20,7 @@ from bson.raw_bson import RawBSONDocument
 from cleaning.page import LinkKind
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import Cut, End, Lease, Outlink
-from crawler.items import ArchiveRef, FetchFailure, PageItem, Skipped
+from crawler.items import ArchiveRef, FetchFailure, Loaded, PageItem, Skipped
 from indicators.evidence import Tag
 from indicators.measurement import to_document
 from pipelines.store.errors import RecordTooLarge
@@ -41,7 +41,7 @@ PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "system", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "family", "tags", "facts", "archive", "dom_archive", "out_of_scope", "cut", "cut_links",
+    "duplicate_of", "same_as", "family", "tags", "facts", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -205,6 +205,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "facts": item.facts,
         "archive": _archive(item.archive),
         "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,
+        "loaded": [_loaded(one) for one in item.loaded],
         "cut_links": [cut_document(cut) for cut in item.cuts[:MAX_CUTS]],
     }
 
@@ -259,6 +260,28 @@ def tag_document(tag: Tag) -> dict[str, Any]:
         "snippet": tag.snippet,
         "zone": tag.zone,
     } | ({"measured": measured} if measured else {})
+
+
+def _loaded(one: Loaded) -> dict[str, Any]:
+    sent = {"sent": one.sent} if one.sent else {}
+    named = {"url": one.url, "method": one.method, "status": one.status, "content_type": one.content_type}
+    return named | sent | {"again": one.again, "archive": _archive(one.archive)}
+
+
+def loaded_of(document: Mapping[str, Any]) -> tuple[Loaded, ...]:
+    """What a browser page was built from, in the order it came."""
+    return tuple(
+        Loaded(
+            one["url"],
+            one["method"],
+            one["status"],
+            one["content_type"],
+            one.get("sent", ""),
+            ArchiveRef(one["archive"]["uri"], one["archive"]["offset"], one["archive"]["length"]),
+            one["again"],
+        )
+        for one in document.get("loaded", ())
+    )
 
 
 def _archive(ref: ArchiveRef) -> dict[str, Any]:

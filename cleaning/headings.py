@@ -76,7 +76,7 @@ def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
         candidates += 1
         if candidates > _MAX_HEADINGS:
             break
-        text = _without_info(page, number)
+        text = heading_text(page, number)
         if not 4 <= len(text) <= MAX_TITLE or text == site or _NO_TITLE.match(text) or _HERE_START.match(text):
             continue
         score = level + _nearness(page.first_run[number], main_run)
@@ -92,7 +92,7 @@ def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
     return best if best_score >= 2.5 else ""
 
 
-def _without_info(page: Outline, number: int) -> str:
+def heading_text(page: Outline, number: int) -> str:
     """The text of a heading without the info lines that some templates put into it."""
     runs = range(page.first_run[number], page.last_run[number])
     if len(runs) == 1 or page.lines[runs[0]] == page.lines[runs[-1]]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from cleaning.headings import agrees, flat, head_parts, in_frame, is_no_title
+from cleaning.headings import agrees, flat, head_parts, heading_text, in_frame, is_no_title
 from cleaning.layout import Layout
 from cleaning.masses import STOPPED, Masses
 from cleaning.outline import Outline
-from cleaning.trimming import is_aside, is_info
+from cleaning.trimming import begins_text, is_aside, is_info
 
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
 # What says that the day beside it is one of publishing.
@@ -77,7 +77,7 @@ def _heading_alone(page: Outline, layout: Layout, masses: Masses, known: tuple[s
         run = page.first_run[number]
         if not page.sorts[number].level or run >= page.last_run[number] or masses.framed(run) or page.links[run] >= 0:
             continue
-        text = page.text_of(number)
+        text = heading_text(page, number)
         if not _SHORTEST <= len(text) <= _LONGEST or not agrees(text, known):
             continue
         line = bisect_right(layout.starts, run) - 1
@@ -113,7 +113,7 @@ def _info_lines(page: Outline, layout: Layout, masses: Masses) -> tuple[list[tup
             continue
         last = line
         text = layout.texts[line]
-        if len(text) > _INFO_MAX or _TODAY.search(text) or ("。" in text):
+        if len(text) > _INFO_MAX or _TODAY.search(text) or "。" in text or begins_text(text):
             continue
         if _SAID.search(text) or is_info(text):
             said += 1

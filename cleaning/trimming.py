@@ -21,6 +21,8 @@ _INFO_LINE: Final = re.compile(
     r"|(?<![\u4e00-\u9fff])(?:(?:文章|信息|稿件|新闻|内容|消息)?来\s*源|作\s*者|(?:责任)?编\s*辑|发布(?:单位|机构|人|者)?)\s*[：:|]"
     r"|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[：:]\s*\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?![\u4e00-\u9fff（(])",
 )
+# Below a title, a day in figures is the page's; the day below a text is written out (2024年3月5日).
+_DAY_LINE: Final = re.compile(r"^\W*(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\s\d:]*\W*$")
 # A day that a page itself was published on: what articles have and columns have not.
 _PUBLISHED: Final = re.compile(r"(?:时\s*间|日\s*期)\s*[:：]\s*[\[【(（]?\s*(?:19|20)\d{2}")
 _PARTICULARS: Final = re.compile(
@@ -124,13 +126,18 @@ def _what(line: str, title: str, *, particular: bool) -> _Says:
         return _Says.PARTICULAR
     if title and _is_title(line, title):
         return _Says.TITLE
-    if is_info(line):
+    if not begins_text(line) and (is_info(line) or _DAY_LINE.match(line)):
         return _Says.INFO
     if (len(line) <= _TOOL_MAX and _TOOL.match(line)) or (len(line) <= _HEAD_MAX and _PATH.match(line)):
         return _Says.TOOL
-    if len(line) > _PLAIN_MAX or (len(line) > _SAYING and STOPPED.search(line)) or _BEGUN.match(line):
+    if len(line) > _PLAIN_MAX or (len(line) > _SAYING and STOPPED.search(line)) or begins_text(line):
         return _Says.TEXT
     return _Says.NOTHING
+
+
+def begins_text(line: str) -> bool:
+    """Whether only a text has such a line: "一、时间：2020年3月5日" is a meeting's and no page's."""
+    return _BEGUN.match(line) is not None
 
 
 def is_aside(line: str) -> bool:

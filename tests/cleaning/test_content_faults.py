@@ -191,3 +191,21 @@ def test_the_header_of_an_article_holds_its_title() -> None:
         f"<ul>{MENU}</ul><article><header><h1>订阅推送</h1></header><p>{ONE}</p></article>"
     )
     assert parsed(html).title == "订阅推送"
+
+
+def test_the_day_of_a_meeting_is_no_info_line() -> None:
+    """The line 一、时间 stands in the notice itself: the text begins there and not behind it."""
+    lines = [
+        "一、时间：2024年3月27日（周三）上午8:30",
+        "二、地点：县林业局二楼会议室",
+        "三、参加人员：各乡镇林业站站长",
+    ]
+    page = parsed(article("2024-03-15", *lines))
+    assert page.text.split("\n") == lines
+
+
+def test_the_info_line_inside_of_a_heading_is_no_title() -> None:
+    """Some templates close the heading after the tools below it."""
+    tools = "<div>发布时间： 字体：<a>小</a> <a>中</a> <a>大</a> 点击量：12次</div>"
+    page = parsed(f"<title>{TITLE}</title><ul>{MENU}</ul><div class=title><h2>{TITLE}</h2>{tools}</div><p>{ONE}</p>")
+    assert page.title == TITLE

@@ -44,6 +44,16 @@ def test_government_content_is_kept(case: str) -> None:
     assert ReasonCode.OFFICIAL_STRUCTURE in {reason.code for reason in judgement.reasons}
 
 
+def test_the_chapters_of_a_law_are_no_novel() -> None:
+    """Every law has chapters one to three."""
+    chapters = [f"第{number}章 {name}" for number, name in (("一", "总则"), ("二", "工伤认定"), ("三", "法律责任"))]
+    articles = [f"第{number}条 用人单位应当依照本条例的规定参加工伤保险。" for number in "一二三"]
+    lines = [line for pair in zip(chapters, articles, strict=True) for line in pair]
+    judgement = judged(gov_page("工伤保险条例", *lines), GOV)
+    assert judgement.verdict == "kept"
+    assert not any("literature" in reason.detail for reason in judgement.reasons)
+
+
 def test_policy_wording_alone_makes_no_official_page() -> None:
     """A trade portal that reprints decrees is none of the government's pages."""
     text = "第一条 为规范招标投标活动，根据国务院条例制定本办法。第二条 本办法自发布之日起施行。各有关单位应当依法公示、公告。"

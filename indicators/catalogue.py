@@ -52,20 +52,28 @@ def load() -> Catalogue:
     return read(FOLDER)
 
 
+def bodies(folder: Path = FOLDER) -> dict[str, bytes]:
+    """The catalogue's files by name: what its version is the hash of."""
+    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.toml"))}
+
+
 def read(folder: Path) -> Catalogue:
     """Read a whole catalogue from `folder`, or nothing.  Raises CatalogueError naming file and field."""
-    files = sorted(folder.glob("*.toml"))
-    bodies = {file.name: file.read_bytes() for file in files}
-    tables = {name: _parse(name, body) for name, body in bodies.items()}
+    return of_files(bodies(folder), where=f"{folder.name}/")
+
+
+def of_files(files: Mapping[str, bytes], *, where: str = "the frozen catalogue") -> Catalogue:
+    """The catalogue these files are, whichever folder or database they come from.  Raises CatalogueError."""
+    tables = {name: _parse(name, body) for name, body in files.items()}
     if SHARED not in tables:
-        raise CatalogueError(SHARED, "file", f"missing in {folder.name}/; it holds the shared term lists")
+        raise CatalogueError(SHARED, "file", f"missing in {where}; it holds the shared term lists")
     shared = tables.pop(SHARED)
     _only(SHARED, "file", shared, {"negations", "terms"})
     common = _term_lists(SHARED, shared.get("terms", {}))
     indicators = tuple(_indicator(name, table, common) for name, table in tables.items())
     _check_whole(indicators)
     digest = hashlib.sha256()
-    for name, body in bodies.items():
+    for name, body in files.items():
         digest.update(f"{name}\0{len(body)}\0".encode() + body)
     points = {point.code: point for indicator in indicators for point in indicator.points}
     for indicator in indicators:

@@ -23,7 +23,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """One URL of a unit: a stored page that is not harmful, or one that could not be had (`dead`).
+    """One URL of a unit: a stored page that is not harmful, one that could not be had (`dead`) or was refused to us.
 
     `copy_of` is the key of the page it copies within the unit, its own where it copies none.
     """
@@ -37,4 +37,5 @@ class EvidencePage:
     file: bool = False  # an attachment
     readable: bool = True  # of an attachment: its bytes are what they say
     dead: bool = False
+    refused: bool = False
     evidence: tuple[Evidence, ...] = ()

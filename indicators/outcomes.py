@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from indicators.page_values import of_pages
-from indicators.partial import Partial, PointPart
+from indicators.partial import Partial, PointPart, is_dead, is_refused
 from indicators.records import Point
 from indicators.scores import score
 from indicators.site_values import of_sites
@@ -42,6 +42,15 @@ def outcome(point: Point, whole: Partial, effort: Effort, seed: str) -> Outcome:
 
 
 _ELSEWHERE: Final = {ValueKind.PROBE: Why.NEEDS_PROBE, ValueKind.CHANNEL: Why.NEEDS_CHANNEL}
+
+
+def effort_of(whole: Partial, *, finished: bool, portal: str) -> Effort:
+    """How far the unit was searched, counted from its URLs."""
+    refused = dead = 0
+    for _, bits in whole.sites.values():
+        refused += is_refused(bits)
+        dead += is_dead(bits)
+    return Effort(len(whole.sites) - refused - dead, refused, dead, finished, portal)
 
 
 def _not_found(point: Point, part: PointPart, effort: Effort) -> Outcome:

@@ -142,7 +142,7 @@ def _of_sample(point: Point, part: PointPart, seed: str) -> Outcome | None:
     base = rule.of[0] if rule.of else point.code
     drawn = sorted(part.things.items(), key=lambda pair: rank(seed, base, pair[0]))[: rule.sample]
     weight = len(part.things) / len(drawn)
-    sample = tuple(Sampled(which, page, numbers, weight) for which, (_, page, _, numbers) in drawn)
+    sample = tuple(Sampled(key, numbers, weight) for _, (_, key, _, numbers) in drawn)
     population = len(part.things)
     value = _value_of_sample(rule, [thing for _, thing in drawn])
     if value is None:

@@ -26,12 +26,12 @@ LOW: Final = 3  # clicks: home pages and columns down to the third level
 
 _COUNTED: Final = frozenset({ValueKind.COUNT, ValueKind.TALLY, ValueKind.OVERDUE, ValueKind.ELEMENTS, ValueKind.SAVED})
 _CLASSES: Final = {"home": 1, "list": 2, "article": 3}
-_CLASS_AT, _FILE, _READABLE, _NEAR, _LOW, _DEAD = 4, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10
+_CLASS_AT, _FILE, _READABLE, _NEAR, _LOW, _DEAD, _REFUSED = 4, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10, 1 << 11
 
 _T = TypeVar("_T", int, tuple[int, str, tuple[float, ...]])
 
-Thing = tuple[int, int, str, tuple[Any, ...]]
-"""(0 for the page itself, 1 for its copy; identity of its own key; host; numbers).  The least of several is kept."""
+Thing = tuple[int, str, str, tuple[Any, ...]]
+"""(0 for the page itself, 1 for its copy; its own key; host; numbers).  The least of several is kept."""
 
 Best = tuple[int, float, int, str]
 """(0 for content, 1 for an entry; minus the confidence; depth; key).  Sorts the better before the worse."""
@@ -108,7 +108,7 @@ class Partial:
         which = identity(page.key)
         site = (page.host, _site_bits(page))
         self.sites[which] = min(site, self.sites.get(which, site))
-        if page.dead:
+        if page.dead or page.refused:
             return
         thing_of = which if page.copy_of == page.key else identity(page.copy_of)
         content = {each.code: each for each in page.evidence if each.content}
@@ -123,7 +123,7 @@ class Partial:
             if _in_base(point, content):
                 own = content.get(point.code)
                 holds = int(own is not None and own.measured.holds)
-                self._part(point.code).keep(thing_of, (int(thing_of != which), which, page.host, (holds,)))
+                self._part(point.code).keep(thing_of, (int(thing_of != which), page.key, page.host, (holds,)))
 
     def merge(self, other: Partial) -> Partial:
         """Both together, as a new partial; neither is changed."""
@@ -162,7 +162,7 @@ class Partial:
             part.number = _least(part.number, (_UNDATED if found.age is None else found.age, page.key, found.numbers))
         numbers = _numbers_of(point.value.kind, found)
         if numbers is not None:
-            part.keep(thing_of, (int(thing_of != which), which, page.host, numbers))
+            part.keep(thing_of, (int(thing_of != which), page.key, page.host, numbers))
 
 
 _UNDATED: Final = 1 << 30  # days: behind every page with a date
@@ -239,13 +239,18 @@ def is_dead(bits: int) -> bool:
     return bool(bits & _DEAD)
 
 
+def is_refused(bits: int) -> bool:
+    """Refused to us: whether it is there, nobody saw."""
+    return bool(bits & _REFUSED)
+
+
 def _site_bits(page: EvidencePage) -> int:
     bits = page.facts & (1 << _CLASS_AT) - 1 | _CLASSES.get(page.page_type, 0) << _CLASS_AT
     bits |= _FILE if page.file else 0
     bits |= _READABLE if page.file and page.readable and not page.dead else 0
     bits |= _NEAR if page.depth <= NEAR else 0
     bits |= _LOW if page.depth <= LOW else 0
-    return bits | (_DEAD if page.dead else 0)
+    return bits | (_DEAD if page.dead else 0) | (_REFUSED if page.refused else 0)
 
 
 def _in_base(point: Point, content: Mapping[str, Evidence]) -> bool:

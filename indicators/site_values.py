@@ -16,7 +16,7 @@ Sites = list[tuple[str, int]]
 
 def of_sites(kind: ValueKind, sites: Sites, effort: Effort) -> Outcome | None:
     """What the unit's URLs amount to, unscored; None where there are none to tell from."""
-    return _SITE_KINDS[kind](sites, effort)
+    return _SITE_KINDS[kind]([(host, bits) for host, bits in sites if not folding.is_refused(bits)], effort)
 
 
 def _departments(sites: Sites, effort: Effort) -> dict[str, list[int]]:

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
 
 from cleaning.page import Reading
 from indicators.evidence import Tag
@@ -18,6 +19,14 @@ class Tagged:
 
     tags: tuple[Tag, ...]
     facts: int  # bits of indicators.page_facts.PageFact
+
+
+_CHINA: Final = timezone(timedelta(hours=8))
+
+
+def day_of_collection(fetched_at: datetime) -> date:
+    """The day a page was fetched, as its readers count days: in China."""
+    return fetched_at.astimezone(_CHINA).date()
 
 
 class Tagger:

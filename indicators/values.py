@@ -44,10 +44,9 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """One drawn observation: `thing` is the identity of the page; each stands for `weight` of the population."""
+    """One drawn observation: `key` is the page's; each stands for `weight` of the population."""
 
-    thing: int
-    page: int  # identity of the page's own key
+    key: str
     numbers: tuple[Any, ...]
     weight: float
 

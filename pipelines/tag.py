@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from cleaning.reasons import Verdict
 from crawler.items import PageItem
 from indicators.catalogue import load
-from indicators.tagging import Tagger
+from indicators.tagging import Tagger, day_of_collection
 from pipelines.step import Step
 
 
@@ -25,6 +25,6 @@ class TagStep(Step):
         """Add the tags with their numbers, and the page's facts."""
         if item.judgement is not None and item.judgement.verdict is Verdict.HARMFUL:
             return item
-        on = datetime.fromtimestamp(item.capture.fetched_at, UTC).date()
-        tagged = self._tagger.tag(item.reading, on)
+        at = datetime.fromtimestamp(item.capture.fetched_at, UTC)
+        tagged = self._tagger.tag(item.reading, day_of_collection(at))
         return replace(item, tags=tagged.tags, facts=tagged.facts)

@@ -1,4 +1,4 @@
-"""The end of a round: error pages told and duplicates settled, the ledger closed, everything audited."""
+"""The end of a round: error pages told, duplicates settled, the ledger closed, values worked out, everything audited."""
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -15,10 +15,14 @@ from rounds.life import frontier, get, state_of, store
 from rounds.probes import settle_probes
 from rounds.services import Services
 from rounds.settle import settle_round
+from rounds.values import work_out
 
 
 async def finish(services: Services, name: str, *, who: str, now: datetime) -> bool:
-    """Settle duplicates and end a round that is at rest and whose ledger closes; False (left as it is) otherwise."""
+    """Settle duplicates, end a round that is at rest and whose ledger closes, and work out its values.
+
+    False (left as it is) where it is not at rest or does not close.
+    """
     with store(services) as database:
         book = RoundBook(database, url=services.mongo_url)
         async with frontier(services, name) as queue:
@@ -32,6 +36,8 @@ async def finish(services: Services, name: str, *, who: str, now: datetime) -> b
             book.set_state(name, State.FINISHED, entry=Entry(now, who, done))
             await queue.set_state(State.FINISHED)
         forget_round(database, name)
+        worked = work_out(database, book.get(name).plan, finished=True, now=now, url=services.mongo_url)
+        book.save_result(name, "values", asdict(worked) | {"at": now})
     return True
 
 

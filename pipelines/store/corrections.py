@@ -8,8 +8,10 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from crawler.frontier.ids import split_key
 from pipelines.store.connect import Store, reaching
 from pipelines.store.links import PageLinks, pack
+from pipelines.store.partials import forget
 from pipelines.store.records import record_id
 from pipelines.store.writer import RECORDS
 
@@ -38,5 +40,6 @@ def correct(database: Store, round_name: str, corrections: Sequence[Correction],
     """Write them in one bulk; repeating it changes nothing."""
     updates = [UpdateOne({"_id": record_id(round_name, one.key)}, one.update()) for one in corrections if one.update()]
     if updates:
+        forget(database, round_name, {split_key(one.key)[0] for one in corrections}, url=url)
         with reaching(url or "the configured address"):
             database[RECORDS].bulk_write(updates, ordered=False)

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from pymongo import UpdateOne
 
+from crawler.frontier.ids import split_key
 from pipelines.store.connect import Store, reaching
+from pipelines.store.partials import forget
 from pipelines.store.records import record_id
 from pipelines.store.writer import RECORDS
 
@@ -28,9 +30,10 @@ class Mark:
 
 
 def set_marks(database: Store, round_name: str, marks: Iterable[Mark], *, url: str = "") -> int:
-    """Write them, a slice at a time; returns how many pages changed."""
+    """Write them, a slice at a time; returns how many pages changed.  What was folded of their hosts is forgotten first."""
     changed = 0
     pending: list[UpdateOne] = []
+    hosts: set[str] = set()
     with reaching(url or "the configured address"):
         for mark in marks:
             fields = {
@@ -41,9 +44,15 @@ def set_marks(database: Store, round_name: str, marks: Iterable[Mark], *, url: s
                 "reasons": [dict(reason) for reason in mark.reasons],
             }
             pending.append(UpdateOne({"_id": record_id(round_name, mark.key)}, {"$set": fields}))
+            hosts.add(split_key(mark.key)[0])
             if len(pending) == _SLICE:
-                changed += database[RECORDS].bulk_write(pending, ordered=False).modified_count
-                pending = []
+                changed += _write(database, round_name, pending, hosts, url)
+                pending, hosts = [], set()
         if pending:
-            changed += database[RECORDS].bulk_write(pending, ordered=False).modified_count
+            changed += _write(database, round_name, pending, hosts, url)
     return changed
+
+
+def _write(database: Store, round_name: str, updates: list[UpdateOne], hosts: set[str], url: str) -> int:
+    forget(database, round_name, hosts, url=url)
+    return database[RECORDS].bulk_write(updates, ordered=False).modified_count

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cleaning.reasons import Verdict
 from crawler.frontier.contract import End, Outlink
+from crawler.frontier.ids import join_key
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import links_of, record_id
 from pipelines.store.segments import Segment, segments_of
@@ -102,6 +103,16 @@ class RoundReader:
     def outcomes(self, where: OutcomeFilter = OutcomeFilter(), fields: Sequence[str] = ()) -> Iterator[Document]:
         """URLs that ended failed, skipped or quarantined, in key order."""
         return self._stream(where.query(), fields)
+
+    def of_host(self, host: str, fields: Sequence[str]) -> Iterator[Document]:
+        """All that has ended on one host, page or other, in key order: `_id` and the fields named."""
+        first, last = record_id(self._round, join_key(host, "/")), record_id(self._round, join_key(host, "0"))
+        asked = {"_id": {"$gte": first, "$lt": last}, "host": host}
+        with (
+            reaching(self._url),
+            self._records.find(asked, dict.fromkeys(fields, 1), batch_size=_BATCH).sort("_id", 1) as cursor,
+        ):
+            yield from cursor
 
     def every(self, fields: Sequence[str]) -> Iterator[Document]:
         """All that has ended, page or other, in key order: `_id` and the fields named."""

@@ -1,14 +1,18 @@
 """Values from pages: the laws of the partial, and what each kind makes of its pages."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators import catalogue
+from indicators.areas import attributed
 from indicators.evidence_pages import Evidence, EvidencePage
 from indicators.measurement import Measurement, from_document, to_document
 from indicators.outcomes import outcome
 from indicators.partial import Partial, Rules, climbed, divided, folded
+from indicators.partial_form import from_plain, to_plain
 from indicators.value_rules import FROM_ELSEWHERE
 from indicators.values import Effort, State, Why
 
@@ -204,9 +208,9 @@ def test_samples_are_drawn_alike_for_one_seed_and_weigh_the_population() -> None
     first, again = found("2.2.3-M01", *guides), found("2.2.3-M01", *reversed(guides))
     assert first == again
     assert (len(first.sample), first.population, first.sample[0].weight) == (50, 80, 1.6)
-    drawn = {each.thing for each in first.sample}
-    assert drawn != {each.thing for each in found("2.2.3-M01", *guides, seed="b").sample}
-    assert drawn == {each.thing for each in found("2.2.4-M01", *guides).sample}
+    drawn = {each.key for each in first.sample}
+    assert drawn != {each.key for each in found("2.2.3-M01", *guides, seed="b").sample}
+    assert drawn == {each.key for each in found("2.2.4-M01", *guides).sample}
 
 
 def test_letters_show_their_days_and_those_still_waiting() -> None:
@@ -249,3 +253,29 @@ def test_number_of_the_newest_page_and_fewest_clicks() -> None:
     stated = found("2.3.1-M06", old, new)
     assert (stated.value, dict(stated.more), stated.score) == (5.0, {"rate": 90.0}, pytest.approx(0.95))
     assert found("2.1.1-M05", page(1, tag("2.1.1-M01"))).value == 2
+
+
+@settings(max_examples=30, deadline=None)
+@given(webs())
+def test_a_partial_can_be_kept(pages) -> None:
+    """As JSON and back: the same values."""
+    whole = folded(RULES, pages)
+    kept = from_plain(RULES, json.loads(json.dumps(to_plain(whole))))
+    assert values(kept) == values(whole)
+    assert json.dumps(to_plain(kept)) == json.dumps(to_plain(whole))
+
+
+@pytest.mark.parametrize(
+    ("key", "whose"),
+    [
+        ("zwfw.hebei.gov.cn/item?areaCode=130100", ("130100",)),
+        ("zwfw.hebei.gov.cn/item?areaCode=130102000000", ("130100",)),
+        ("zwfw.hebei.gov.cn/130200/guide/7.html", ("130200",)),
+        ("zwfw.hebei.gov.cn/item?areaCode=130000", ("130100", "130200")),
+        ("zwfw.hebei.gov.cn/art/201907/t20190710_1234567.html", ("130100", "130200")),
+    ],
+)
+def test_a_shared_platform_s_page_is_the_city_s_it_names(key, whose) -> None:
+    """By the area code in its address; a page that names none serves all."""
+    assert attributed(("130100", "130200"), key) == whose
+    assert attributed(("130100",), "zwfw.hebei.gov.cn/item?areaCode=130200") == ("130100",)

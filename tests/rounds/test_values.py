@@ -1,0 +1,115 @@
+"""A stored round's values: worked out from its records, again only where these changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from pymongo.database import Database
+
+from cleaning.reasons import Verdict
+from crawler.plan import RoundPlan, RuleKind, ScopeRule, UnitPlan
+from crawler.reasons import FailureReason
+from indicators import catalogue
+from indicators.evidence import Strength, Tag
+from indicators.measurement import Measurement
+from pipelines.store.connect import Document, connect
+from pipelines.store.marks import Mark, set_marks
+from pipelines.store.values import ValueBook, frozen
+from rounds.values import work_out
+from tests.pipelines.making import HOST, ROUND, failure, judgement, key_of, page
+from tests.rounds.test_settle import store
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+PLAN = RoundPlan(
+    name=ROUND,
+    units=(
+        UnitPlan(
+            code="110000",
+            name="甲市",
+            seeds=(f"http://www.{HOST}/",),
+            scope=(ScopeRule(kind=RuleKind.SUFFIX, host=HOST),),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def store_url(mongo_url: str, mongo_database: str) -> str:
+    """An empty database of this test's own."""
+    return urlunsplit(urlsplit(mongo_url)._replace(path=f"/{mongo_database}"))
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database[Document]]:
+    """The same, opened."""
+    opened = connect(store_url)
+    yield opened
+    opened.client.close()
+
+
+def tag(code: str, **numbers) -> Tag:
+    return Tag(code, Strength.CONTENT, 0.9, "原文", "text", Measurement(**numbers))
+
+
+def worked(database, **changes):
+    return work_out(database, PLAN, **({"finished": True, "now": NOW} | changes))
+
+
+def value(database, code: str) -> Document:
+    found = ValueBook(database, ROUND).value("110000", code)
+    assert found is not None
+    return found
+
+
+def test_values_samples_and_the_frozen_catalogue(store_url, database):
+    """All 186 points of the unit, with the pages that show them, the sample drawn, and the catalogue's own files."""
+    guides = [
+        page(f"/g{number}", number + 1, tags=(tag("2.2.1-M01"), tag("2.2.1-M02", parts=0b1111))) for number in range(60)
+    ]
+    store(store_url, *guides, page("/list", 90, tags=(tag("1.1.1-M04", count=24),)))
+    done = worked(database)
+    assert (done.units_asked, done.values, done.changed, done.samples) == (1, 186, 186, 550)
+    count = value(database, "1.1.1-M04")
+    assert (count["value"], count["state"], count["best"]) == (24.0, "measured", [key_of("/list")])
+    assert value(database, "1.1.1-M01")["state"] == "absent"
+    assert value(database, "3.2.1-M01")["why"] == "needs-probe"
+    sample = list(ValueBook(database, ROUND).samples("110000", "2.2.1-M02"))
+    assert len(sample) == 50
+    assert {each["seed"] for each in sample} == {ROUND}
+    assert sample[0]["weight"] == 1.2
+    files = frozen(database, count["catalogue"])
+    assert files is not None
+    assert catalogue.of_files(files).version == catalogue.load().version == count["catalogue"]
+
+
+def test_only_what_changed_is_worked_out_again(store_url, database):
+    """A second run folds nothing; a new page folds its host; a mark set later forgets it."""
+    store(store_url, page("/a", 1, tags=(tag("1.1.1-M04", count=24),)))
+    assert worked(database).hosts_folded == 1
+    again = worked(database)
+    assert (again.hosts_folded, again.units_asked, again.changed) == (0, 0, 0)
+    store(store_url, page("/b", 2, tags=(tag("1.1.1-M04", count=6),)))
+    more = worked(database)
+    assert more.hosts_folded == 1
+    assert value(database, "1.1.1-M04")["value"] == 30
+    set_marks(database, ROUND, [Mark(key_of("/b"), "duplicate", key_of("/a"), (), "", ())])
+    assert worked(database).hosts_folded == 1
+    assert value(database, "1.1.1-M04")["value"] == 24, "a copy counts once"
+
+
+def test_harmful_pages_give_nothing_and_refusals_are_no_absence(store_url, database):
+    """What was refused to us is not absent, what is dead is dead, what is harmful does not exist."""
+    store(
+        store_url,
+        page("/bad", 1, judgement=judgement(Verdict.HARMFUL), tags=(tag("1.1.1-M04", count=24),)),
+        *(page(f"/p{number}", 10 + number, tags=()) for number in range(40)),
+        *(failure(f"/x{number}", 60 + number, reason=FailureReason.FORBIDDEN) for number in range(20)),
+    )
+    worked(database)
+    count = value(database, "1.1.1-M04")
+    assert (count["state"], count["why"], count["searched"]["refused"]) == ("unobserved", "refused", 20)
+    worked(database, finished=False)
+    assert value(database, "1.1.1-M04")["why"] == "unfinished"

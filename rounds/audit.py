@@ -46,6 +46,9 @@ class Kind(StrEnum):
     LOADED = "loaded"  # a script or answer that built the page is missing, or is another URL's
     SEGMENT = "segment"  # a registered segment is not in the object store as it was sealed
     DUPLICATE = "duplicate"  # duplicate_of names no page, a duplicate, or one that does not serve a unit of this page
+    VALUE = "value"  # a value names a page that does not show its point, or is scored without being found
+    SAMPLE = "sample"  # a value's observations are not those it names, or do not make up what they were drawn from
+    CATALOGUE = "catalogue"  # the catalogue a value was worked out by is not kept
     TAG = "tag"  # a point the catalogue does not know, or a snippet that is too long
 
 

@@ -11,6 +11,7 @@ from pipelines.store.rounds import Entry, RoundBook
 from pipelines.store.spill import forget_round
 from rounds.audit import AuditReport
 from rounds.audit import audit as run_audit
+from rounds.audit_values import value_differences
 from rounds.life import frontier, get, state_of, store
 from rounds.probes import settle_probes
 from rounds.services import Services
@@ -52,7 +53,9 @@ async def audit(
     with store(services) as database:
         reader = RoundReader(database, name, url=services.mongo_url)
         report = run_audit(counts, hosts, reader, archive_url=services.archive_url, sample=sample, progress=progress)
-        report = replace(report, cuts=cut_totals(database, name, url=services.mongo_url))
+        values = tuple(value_differences(database, reader, url=services.mongo_url))
+        cuts = cut_totals(database, name, url=services.mongo_url)
+        report = replace(report, differences=(*report.differences, *values), cuts=cuts)
         result = {
             "at": now,
             "pages": report.pages,

@@ -7,6 +7,8 @@ Refusal                  base; `exit` is what the command ends with
 ├── UnknownUnit          no such unit in the registry
 ├── NoSuchRound          no such round
 ├── NoSuchPage           no round has met this URL
+├── NoSuchPoint          the catalogue has no such point
+├── NoValue              no round has worked out this value
 ├── RoundExists          the name is taken
 ├── OtherCatalogue       two rounds were tagged by different catalogues
 ├── WrongState           the round is in the wrong state for this
@@ -76,6 +78,18 @@ class NoSuchRound(Refusal):
 
 class NoSuchPage(Refusal):
     """No round has met this URL."""
+
+    exit = Exit.NOT_FOUND
+
+
+class NoSuchPoint(Refusal):
+    """The catalogue has no point of this code, or none that a machine collects."""
+
+    exit = Exit.NOT_FOUND
+
+
+class NoValue(Refusal):
+    """No round has a value of this point for this unit."""
 
     exit = Exit.NOT_FOUND
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -20,10 +20,12 @@ from indicators.partial import Partial, Rules, merged
 from indicators.partial_form import from_plain, to_plain
 from indicators.records import Catalogue
 from pipelines.store import partials
-from pipelines.store.connect import Store
+from pipelines.store.connect import Store, connect
 from pipelines.store.evidence import evidence_of_host
 from pipelines.store.reader import RoundReader
+from pipelines.store.rounds import RoundBook, RoundRecord
 from pipelines.store.values import ValueBook, freeze
+from rounds.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,25 @@ def work_out(
         changed=changed,
         samples=counts["samples"],
     )
+
+
+def bring_up(
+    services: Services,
+    record: RoundRecord,
+    *,
+    finished: bool,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Worked:
+    """The same for a stored round; what was done is kept in its document."""
+    url = services.mongo_url
+    database = connect(url)
+    try:
+        done = work_out(database, record.plan, finished=finished, now=now, url=url, progress=progress)
+        RoundBook(database, url=url).save_result(record.name, "values", asdict(done) | {"at": now})
+    finally:
+        database.client.close()
+    return done
 
 
 class _Folding:

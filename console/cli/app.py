@@ -34,6 +34,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "gate": "console.cli.compare",
     "judge": "console.cli.judge",
     "retry": "console.cli.crawl",
+    "values": "console.cli.values",
+    "explain": "console.cli.explain",
     "export": "console.cli.export",
     "points": "console.cli.points",
     "rehearsal": "console.cli.rehearsal",

@@ -22,7 +22,9 @@ from rounds import life, services
 app = App()
 
 
-@app.command(help="导出一轮的数据：页面、失败的网址或证据；JSON Lines 或 CSV（UTF-8 带 BOM），到标准输出或文件。")
+@app.command(
+    help="导出一轮的数据：页面、失败的网址、证据、值或样本；JSON Lines 或 CSV（UTF-8 带 BOM），到标准输出或文件。"
+)
 def export(
     name: RoundName,
     *,

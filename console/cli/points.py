@@ -7,18 +7,11 @@ import typer
 from console.cli import render
 from console.cli.chinese import App
 from console.cli.options import AsJson
-from crawler.exits import Exit
 from indicators import catalogue
 from indicators.records import Point
-from rounds.refusals import Refusal
+from rounds.refusals import NoSuchPoint
 
 app = App(no_args_is_help=True, help="点位目录：查看、检查")
-
-
-class NoSuchPoint(Refusal):
-    """The catalogue has no point of this code."""
-
-    exit = Exit.NOT_FOUND
 
 
 @app.command("list", help="列出全部点位。")

@@ -13,6 +13,8 @@ from crawler.frontier.redis import WorkerInfo
 from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SESSION_RULE
 from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.tally import RecordKind
+from indicators.values import State
+from indicators.values import Why as Unvalued
 from rounds.audit_archive import Left
 from rounds.changes import Change, Why
 from rounds.gate import What as Fallen
@@ -157,6 +159,35 @@ PLACES: Final[Mapping[str, str]] = {
     "chrome": "页眉页脚导航",
 }
 STRENGTHS: Final[Mapping[str, str]] = {"content": "内容", "chrome": "入口"}
+VALUE_STATES: Final[Mapping[str, str]] = {
+    State.MEASURED: "有值",
+    State.ABSENT: "没有",
+    State.UNDECIDABLE: "不可判",
+    State.UNOBSERVED: "没看到",
+}
+VALUE_WHYS: Final[Mapping[str, str]] = {
+    Unvalued.SEARCHED: "搜遍了",
+    Unvalued.ENTRY_ONLY: "只有入口，里面没有",
+    Unvalued.NO_BASE: "没有可比的底数",
+    Unvalued.TOO_FEW: "样本太少",
+    Unvalued.ONLY_ANSWERED: "只公开已答复的",
+    Unvalued.NO_PAGES: "一页也没采到",
+    Unvalued.NOT_ENOUGH_PAGES: "采到的太少，不能说没有",
+    Unvalued.REFUSED: "拒绝我们的太多，不能说没有",
+    Unvalued.UNFINISHED: "还没采完",
+    Unvalued.NEEDS_PROBE: "要用浏览器探测",
+    Unvalued.NEEDS_CHANNEL: "要从微博、微信或搜索引擎看",
+}
+# What is measured beside a value (`indicators.values.Outcome.more`).
+MEASURES: Final[Mapping[str, str]] = {
+    "rate": "办结率（%）",
+    "lag": "距政策公布（天）",
+    "broken": "坏链",
+    "counted": "数到的",
+    "stated": "网站自报的",
+    "yes": "是的",
+    "every": "全部",
+}
 CHANGES: Final[Mapping[str, str]] = {
     Change.SAME: "没变",
     Change.NEW: "新增",
@@ -178,7 +209,13 @@ FALLS: Final[Mapping[str, str]] = {
     Fallen.FALL: "页面总数大减",
     Fallen.POINTS: "点位没了证据",
 }
-EXPORTS: Final[Mapping[str, str]] = {"pages": "页面", "failures": "失败的网址", "evidence": "证据"}
+EXPORTS: Final[Mapping[str, str]] = {
+    "pages": "页面",
+    "failures": "失败的网址",
+    "evidence": "证据",
+    "values": "值",
+    "samples": "样本",
+}
 
 
 def why(code: str) -> str:

@@ -20,6 +20,8 @@ class What(StrEnum):
     PAGES = "pages"
     FAILURES = "failures"
     EVIDENCE = "evidence"
+    VALUES = "values"
+    SAMPLES = "samples"
 
 
 class Format(StrEnum):
@@ -40,8 +42,13 @@ COLUMNS: Final[Mapping[What, tuple[str, ...]]] = {
     ),
     What.EVIDENCE: (
         "unit", "code", "url", "key", "strength", "confidence", "snippet", "zone", "title", "verdict", "sha256",
-        "fetched_at", "archive",
+        "measured", "fetched_at", "archive",
     ),
+    What.VALUES: (
+        "unit", "code", "state", "why", "value", "score", "more", "content", "parts", "sites", "concentration",
+        "population", "sampled", "best", "searched", "catalogue", "at",
+    ),
+    What.SAMPLES: ("unit", "code", "key", "observation", "weight", "seed", "catalogue", "at"),
 }  # fmt: skip
 
 
@@ -82,14 +89,26 @@ def _evidence(reader: RoundReader) -> Iterator[Row]:
         shared = {name: _plain(page[name]) for name in ("url", "key", "title", "verdict", "sha256", "fetched_at")}
         for unit in page["units"]:
             for tag in page["tags"]:
-                row = {"unit": unit} | tag | shared | {"archive": _address(page)}
+                row = {"unit": unit, "measured": {}} | tag | shared | {"archive": _address(page)}
                 yield {name: row[name] for name in COLUMNS[What.EVIDENCE]}
+
+
+def _values(reader: RoundReader) -> Iterator[Row]:
+    for value in reader.values.find():
+        yield {name: _plain(value[name]) for name in COLUMNS[What.VALUES]}
+
+
+def _samples(reader: RoundReader) -> Iterator[Row]:
+    for sample in reader.values.samples():
+        yield {name: _plain(sample[name]) for name in COLUMNS[What.SAMPLES]}
 
 
 _ROWS: Final[Mapping[What, Callable[[RoundReader], Iterator[Row]]]] = {
     What.PAGES: _pages,
     What.FAILURES: _failures,
     What.EVIDENCE: _evidence,
+    What.VALUES: _values,
+    What.SAMPLES: _samples,
 }
 
 

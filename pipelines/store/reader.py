@@ -15,6 +15,7 @@ from crawler.frontier.ids import join_key
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import links_of, record_id
 from pipelines.store.segments import Segment, segments_of
+from pipelines.store.values import ValueBook
 from pipelines.store.writer import RECORDS
 
 _BATCH: Final = 500  # documents per round trip: some 3 MB of pages
@@ -86,6 +87,11 @@ class RoundReader:
     def round_name(self) -> str:
         """The round read."""
         return self._round
+
+    @property
+    def values(self) -> ValueBook:
+        """Its values and samples."""
+        return ValueBook(self._database, self._round, url=self._url)
 
     def segments(self) -> Iterator[Segment]:
         """The archive's segments in an object store, by name; none where the archive is a directory."""

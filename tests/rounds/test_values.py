@@ -17,7 +17,11 @@ from indicators.evidence import Strength, Tag
 from indicators.measurement import Measurement
 from pipelines.store.connect import Document, connect
 from pipelines.store.marks import Mark, set_marks
+from pipelines.store.reader import RoundReader
 from pipelines.store.values import ValueBook, frozen
+from rounds.audit import Kind
+from rounds.audit_values import value_differences
+from rounds.explain import explain
 from rounds.values import work_out
 from tests.pipelines.making import HOST, ROUND, failure, judgement, key_of, page
 from tests.rounds.test_settle import store
@@ -113,3 +117,43 @@ def test_harmful_pages_give_nothing_and_refusals_are_no_absence(store_url, datab
     assert (count["state"], count["why"], count["searched"]["refused"]) == ("unobserved", "refused", 20)
     worked(database, finished=False)
     assert value(database, "1.1.1-M04")["why"] == "unfinished"
+
+
+def test_the_audit_walks_every_value_back(store_url, database):
+    """Nothing differs at first; a page gone, a lost observation and a catalogue nobody kept are each named."""
+    store(
+        store_url, *(page(f"/g{number}", number + 1, tags=(tag("2.2.1-M01"), tag("2.2.1-M02"))) for number in range(3))
+    )
+    worked(database)
+    reader = RoundReader(database, ROUND)
+    assert list(value_differences(database, reader)) == []
+    database["records"].update_one({"key": key_of("/g0")}, {"$set": {"tags": []}})
+    database["samples"].delete_one({"code": "2.2.1-M02"})
+    database["catalogue"].update_one({}, {"$set": {"files.0.text": "indicator = 1"}})
+    kinds = {difference.kind for difference in value_differences(database, reader)}
+    assert kinds == {Kind.VALUE, Kind.SAMPLE, Kind.CATALOGUE}
+
+
+def test_a_value_is_explained_by_its_pages_or_by_the_search(store_url, database):
+    """What is there: snippet, address and hash of its pages; what is not: how many pages were searched, and where."""
+    store(
+        store_url,
+        page("/list", 1, tags=(tag("1.1.1-M04", count=24),)),
+        *(page(f"/p{number}", 10 + number, tags=()) for number in range(40)),
+        failure("/gone", 90),
+    )
+    worked(database)
+    points = catalogue.load().points
+    there = explain(database, PLAN, PLAN.units[0], points["1.1.1-M04"])
+    assert there is not None
+    (evidence,) = there.evidence
+    assert evidence["url"] == f"http://www.{HOST}/list"
+    assert (evidence["tags"][0]["snippet"], evidence["tags"][0]["measured"]) == ("原文", {"count": 24})
+    assert evidence["archive"]["uri"]
+    assert len(evidence["sha256"]) == 64
+    nothing = explain(database, PLAN, PLAN.units[0], points["1.1.2-M01"])
+    assert nothing is not None
+    assert (nothing.value["state"], nothing.evidence) == ("absent", ())
+    assert nothing.searched["pages"] == {HOST: 41}
+    assert nothing.searched["dead"] == {"timeout": 1}
+    assert nothing.searched["tried"] == [{"url": f"http://www.{HOST}/gone", "reason": "timeout"}]

@@ -1,0 +1,123 @@
+"""`caifeng explain`: one value walked back to the bytes that prove it, or to what was searched in vain."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Final
+
+import typer
+
+from console.cli import render, words
+from console.cli.chinese import App
+from console.cli.options import AsJson
+from console.cli.values import PUBLIC, machine_point, number, state_of
+from indicators.records import Point
+from rounds import life, services
+from rounds.explain import Explanation, unit_of
+from rounds.explain import explain as walk_back
+from rounds.refusals import NoValue, UnknownUnit
+from rounds.services import Services
+
+app = App()
+
+SAMPLES_SHOWN: Final = 20
+
+
+@app.command(help="一个值是怎么来的：从值到证据、网页、存档的字节；没有的，看搜过哪里。")
+def explain(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位代码或名称")],
+    point: Annotated[str, typer.Argument(metavar="POINT", help="点位代码，例如 1.1.2-M01")],
+    *,
+    round_: Annotated[str, typer.Option("--round", help="哪一轮；不给就是最近有这个值的一轮")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Walk one value back."""
+    here = services.ensure()
+    asked = machine_point(point)
+    found = _explained(here, unit, asked, round_)
+    if as_json:
+        render.document(_document(found))
+    else:
+        _tell(found)
+
+
+def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanation:
+    records = (life.get(here, round_),) if round_ else tuple(reversed(life.all_rounds(here)))
+    known = False
+    with life.store(here) as database:
+        for record in records:
+            planned = unit_of(record.plan, unit)
+            if planned is None:
+                continue
+            known = True
+            found = walk_back(database, record.plan, planned, point, url=here.mongo_url)
+            if found is not None:
+                return found
+    if not known:
+        raise UnknownUnit(f"{'轮次 ' + round_ if round_ else '各轮次'}里没有单位 {unit}")
+    raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work NAME）")
+
+
+def _document(found: Explanation) -> dict[str, Any]:
+    return {
+        "round": found.round,
+        "unit": {"code": found.unit.code, "name": found.unit.name},
+        "point": {"code": found.point.code, "name": found.point.name, "measured": found.point.measured,
+                  "evidence": found.point.evidence, "scoring": found.point.scoring, "unit": found.point.unit},
+        "value": {field: found.value[field] for field in PUBLIC if field not in {"unit", "code"}},
+        "evidence": found.evidence,
+        "sample": found.sample,
+        "searched": found.searched,
+    }  # fmt: skip
+
+
+def _tell(found: Explanation) -> None:
+    value = found.value
+    rows = [
+        ("看什么", found.point.measured),
+        ("状态", state_of(value)),
+        ("值", f"{number(value['value'])} {found.point.unit}"),
+        ("得分", f"{number(value['score'])}（{found.point.scoring}）"),
+        *((name, text) for name, text in _more(value) if text),
+    ]
+    render.show(
+        render.table(f"{found.unit.name} {found.point.code} {found.point.name}（轮次 {found.round}）", ("", ""), rows)
+    )
+    if found.evidence:
+        columns = ("强度", "把握", "原文", "网址", "存档")
+        render.show(render.table("证据（好的在前）", columns, _evidence_rows(found.evidence), numbers=("把握",)))
+    if found.sample:
+        sample = ((each["key"], each["observation"], f"{each['weight']:.2f}") for each in found.sample[:SAMPLES_SHOWN])
+        title = f"样本（{value['population']:,} 个中抽 {len(found.sample)} 个，种子 {found.sample[0]['seed']}；列出前 {SAMPLES_SHOWN} 个）"
+        render.show(render.table(title, ("网址", "观察", "代表"), sample, numbers=("代表",)))
+    _tell_searched(found)
+
+
+def _more(value: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    yield "见到的", "、".join(value["parts"])
+    yield (
+        "另测得",
+        "，".join(f"{words.MEASURES.get(name, name)} {number(each)}" for name, each in value["more"].items()),
+    )
+    spread = value["concentration"]
+    yield "分布", "" if spread is None else f"{value['sites']} 个站点，最多的一个占 {spread:.0%}"
+    yield "目录", f"{value['catalogue']}，算于 {render.moment(value['at'])}"
+
+
+def _evidence_rows(evidence: Iterable[Mapping[str, Any]]) -> Iterable[tuple[object, ...]]:
+    for page in evidence:
+        archive = page["archive"]
+        where = f"{archive['uri']} 第 {archive['offset']} 字节，SHA-256 {page['sha256']}"
+        for tag in page["tags"]:
+            yield words.STRENGTHS[tag["strength"]], tag["confidence"], tag["snippet"], page["url"], where
+
+
+def _tell_searched(found: Explanation) -> None:
+    searched = found.searched
+    pages = "，".join(f"{host} {number_of:,} 页" for host, number_of in searched["pages"].items())
+    render.say(f"搜过：{pages or '没有一页'}；找的是：{found.point.evidence}")
+    for name, word in (("dead", "打不开"), ("refused", "不让看")):
+        if searched[name]:
+            reasons = "，".join(
+                f"{words.with_code({**words.FAILURES, **words.SKIPS}, code)} {count}"
+                for code, count in searched[name].items()
+            )
+            render.say(f"{word}：{reasons}")

@@ -1,0 +1,98 @@
+"""A value walked back: to the pages that show it, their archived bytes, the sample drawn, or what was searched in vain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from crawler.plan import RoundPlan, UnitPlan
+from indicators.records import Point
+from pipelines.store.connect import Document, Store
+from pipelines.store.evidence import DEAD, REFUSED
+from pipelines.store.reader import OutcomeFilter, PageFilter, RoundReader
+from pipelines.store.values import ValueBook
+
+_SHOWN: Final = (
+    "key",
+    "url",
+    "title",
+    "depth",
+    "sha256",
+    "fetched_at",
+    "via",
+    "verdict",
+    "tags",
+    "archive",
+    "dom_archive",
+)
+_TRIED: Final = 20  # addresses named of those that could not be had
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything behind one value.  Plain documents, as `caifeng explain --json` prints them."""
+
+    round: str
+    unit: UnitPlan
+    point: Point
+    value: Document
+    evidence: tuple[Document, ...]  # best first, with the tag of this point
+    sample: tuple[Document, ...]  # key, observation, weight, seed
+    searched: Document  # pages by host; what was dead, and what was refused
+
+
+def explain(database: Store, plan: RoundPlan, unit: UnitPlan, point: Point, *, url: str = "") -> Explanation | None:
+    """The chain of one value; None where the round has none of this unit and point.  Raises StoreAway."""
+    book, reader = ValueBook(database, plan.name, url=url), RoundReader(database, plan.name, url=url)
+    value = book.value(unit.code, point.code)
+    if value is None:
+        return None
+    pages = reader.records(value["best"], _SHOWN)
+    base = {point.code, *(point.value.of if point.value else ())}
+    evidence = tuple(_evidence(pages[key], base) for key in value["best"] if key in pages)
+    sample = tuple(
+        {name: each[name] for name in ("key", "observation", "weight", "seed")}
+        for each in book.samples(unit.code, point.code)
+    )
+    return Explanation(plan.name, unit, point, value, evidence, sample, _searched(reader, unit.code))
+
+
+def unit_of(plan: RoundPlan, asked: str) -> UnitPlan | None:
+    """The unit of a round called so by its code or its name."""
+    return next((unit for unit in plan.units if asked in {unit.code, unit.name}), None)
+
+
+def _evidence(page: Mapping[str, Any], base: Iterable[str]) -> Document:
+    tags = [tag for tag in page["tags"] if tag["code"] in set(base)]
+    return {
+        "url": page["url"],
+        "title": page["title"],
+        "depth": page["depth"],
+        "fetched_at": page["fetched_at"],
+        "via": page["via"],
+        "sha256": page["sha256"],
+        "archive": page["archive"],
+        "dom_archive": page["dom_archive"],
+        "tags": tags,
+    }
+
+
+def _searched(reader: RoundReader, unit: str) -> Document:
+    stored: Counter[str] = Counter()
+    for page in reader.pages(PageFilter(unit=unit), ("host",)):
+        stored[page["host"]] += 1
+    dead: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    tried: list[Document] = []
+    for outcome in reader.outcomes(OutcomeFilter(unit=unit), ("url", "reason")):
+        if outcome["reason"] in DEAD:
+            dead[outcome["reason"]] += 1
+        elif outcome["reason"] in REFUSED:
+            refused[outcome["reason"]] += 1
+        else:
+            continue
+        if len(tried) < _TRIED:
+            tried.append({"url": outcome["url"], "reason": outcome["reason"]})
+    return {"pages": dict(sorted(stored.items())), "dead": dict(dead), "refused": dict(refused), "tried": tried}

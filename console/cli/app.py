@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "audit": "console.cli.inspect",
     "page": "console.cli.captures",
     "find": "console.cli.captures",
+    "replay": "console.cli.replay",
     "compare": "console.cli.compare",
     "gate": "console.cli.compare",
     "judge": "console.cli.judge",

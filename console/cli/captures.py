@@ -135,6 +135,11 @@ def _stored(here: services.Services, url: str, name: str) -> Document:
     return record
 
 
+def captured(here: services.Services, url: str, name: str) -> Document:
+    """The record of a page in this round.  Raises BadChoice, NoSuchRound, NoSuchPage."""
+    return _captures(here, url, name, every=False)[0]
+
+
 def _captures(here: services.Services, url: str, round_name: str, *, every: bool) -> list[Document]:
     key = canonicalize(url)
     if key is None:

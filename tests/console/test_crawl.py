@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -117,6 +118,9 @@ def test_a_round_is_crawled_audited_exported_and_retried(caifeng, services_here,
     assert "失败：网页不存在或不给看（http-4xx） 1" in caifeng("crawl", round_name).out
     assert caifeng("page", f"{here.url}/nowhere.html").code == Exit.NOT_FOUND
 
+    _replayed(caifeng, round_name, f"{here.url}/p3.html", tmp_path / "page", services_here)
+    assert caifeng("replay", round_name, f"{here.url}/late.html").code == Exit.NOT_FOUND
+
     here.mended = True
     assert caifeng("retry", round_name, "--reason", "timeout", "--json").json["retried"] == 0
     assert caifeng("retry", round_name, "--reason", "no-such").code == Exit.BAD_INPUT
@@ -130,6 +134,27 @@ def test_a_round_is_crawled_audited_exported_and_retried(caifeng, services_here,
     finished = caifeng("crawl", round_name)
     assert finished.code == Exit.OK
     assert "已经完成" in finished.err
+
+
+def _replayed(caifeng, round_name: str, url: str, folder: Path, services: dict[str, str]) -> None:
+    """Written out, and served on loopback until it is told to stop: the bytes as they came."""
+    written = caifeng("replay", round_name, f"{url}#top", "--output", str(folder), "--json")
+    assert (written.code, written.json["url"], written.json["loaded"]) == (Exit.OK, url, [])
+    body = (folder / written.json["file"]).read_bytes()
+    assert TEXT.encode() in body
+    assert caifeng("replay", round_name, url, "--output", str(folder)).code == Exit.BAD_INPUT
+    assert caifeng("replay", round_name, url, "--dom").code == Exit.BAD_INPUT
+    running = subprocess.Popen(
+        [sys.executable, "-m", "console.cli.app", "replay", round_name, url, "--json"],
+        cwd=CHECKOUT, env=os.environ | services, stdout=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    shown = json.loads(b"".join([*iter(running.stdout.readline, b"}\n"), b"}"]))
+    with urlopen(shown["address"]) as answer:
+        assert answer.read() == body
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == Exit.OK
 
 
 def test_ctrl_c_drains_and_leaves_a_round_that_can_be_gone_on_with(caifeng, services_here, round_name, site) -> None:

@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "compare": "console.cli.compare",
     "gate": "console.cli.compare",
     "judge": "console.cli.judge",
+    "retag": "console.cli.retag",
     "retry": "console.cli.crawl",
     "values": "console.cli.values",
     "explain": "console.cli.explain",

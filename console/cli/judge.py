@@ -5,26 +5,21 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import orjson
 import typer
 
-from cleaning.documents.reading import with_document
-from cleaning.page import Judgement, Media, Reading
-from cleaning.read import read
 from cleaning.reasons import Verdict
-from cleaning.verdict import judge as judge_reading
 from console.cli import explaining, render, words
 from console.cli.chinese import App
 from console.cli.failing import file_trouble
 from console.cli.fetching import fetch_once
 from console.cli.options import AsJson, Contact, Organisation
-from crawler.documents.desk import DocumentDesk
 from indicators import catalogue
-from indicators.evidence import Tag
-from indicators.matcher import Matcher
+from rounds.judging import Judged, Judging
 from rounds.refusals import BadChoice
 from rounds.registry import web_url
 
@@ -38,15 +33,6 @@ VERDICTS = {
     Verdict.DUPLICATE: "重复",
 }
 PREVIEW = 300  # characters of main text shown to people
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A page judged by itself; `duplicate` needs other pages to compare with and never comes out of this."""
-
-    reading: Reading
-    judgement: Judgement
-    tags: tuple[Tag, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +60,23 @@ def judge(
     """Judge one page, or every page of an index."""
     if bool(page) == (batch is not None):
         raise BadChoice("给一个网页文件或网址，或者用 --batch 给一个索引，二者选一")
-    with Judging() as judging:
+    with Judging(os.environ) as judging:
         _judge(judging, page, url, batch, organisation, contact, as_json=as_json)
 
 
 def _judge(
-    judging: "Judging", page: str, url: str, batch: Path | None, organisation: str, contact: str, *, as_json: bool
+    judging: Judging, page: str, url: str, batch: Path | None, organisation: str, contact: str, *, as_json: bool
 ) -> None:
     if batch is not None:
         if url:
             raise BadChoice("--url 只用于单个文件；用 --batch 时网址写在索引里")
         for saved in read_index(batch):
-            judged = judging.judge(saved.file.read_bytes(), saved.url, saved.content_type)
+            judged = judging.judge(saved.file.read_bytes(), saved.url, saved.content_type, _today())
             if as_json:
                 render.line(document(judged))
             else:
                 render.say(
-                    f"{VERDICTS[judged.judgement.verdict]}\t{len(judged.tags)} 个点位\t{saved.url}\t{judged.reading.title}"
+                    f"{VERDICTS[judged.judgement.verdict]}\t{len(judged.tagged.tags)} 个点位\t{saved.url}\t{judged.reading.title}"
                 )
         return
     judged = _one(judging, page, url, organisation, contact)
@@ -100,46 +86,24 @@ def _judge(
         _show(judged)
 
 
-class Judging:
-    """The compiled rules and the reader of attachments, ready for any number of pages."""
-
-    def __init__(self) -> None:
-        self._catalogue = catalogue.load()
-        self._matcher = Matcher(self._catalogue)
-        self._runner = asyncio.Runner()
-        self._documents = DocumentDesk(os.environ)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the reader of attachments."""
-        self._runner.run(self._documents.close())
-        self._runner.close()
-
-    def judge(self, body: bytes, url: str, content_type: str) -> Judged:
-        """Judge as the pipelines do: a harmful page gives no evidence."""
-        reading = read(body, url, content_type=content_type)
-        if reading.media is Media.ATTACHMENT:
-            reading = with_document(reading, self._runner.run(self._documents.read(body, url)))
-        judgement = judge_reading(reading)
-        tags = () if judgement.verdict is Verdict.HARMFUL else self._matcher.match(reading)
-        return Judged(reading, judgement, tags)
-
-
 def _one(judging: Judging, page: str, url: str, organisation: str, contact: str) -> Judged:
     if page.lower().startswith(("http://", "https://")) and not Path(page).exists():
         if url:
             raise BadChoice("--url 只用于文件；给网址时不用再写")
         _checked_url(page)
         fetched = asyncio.run(fetch_once(page, organisation, contact))
-        return judging.judge(fetched.body, page, fetched.content_type)
+        return judging.judge(fetched.body, page, fetched.content_type, _today())
     file = Path(page)
     try:
         body = sys.stdin.buffer.read() if page == "-" else file.read_bytes()
     except OSError as error:
         raise BadChoice(f"{file_trouble(error)}；要判网址就写全，以 http:// 或 https:// 开头") from error
-    return judging.judge(body, _checked_url(url) if url else "", "")
+    return judging.judge(body, _checked_url(url) if url else "", "", _today())
+
+
+def _today() -> date:
+    """A saved page does not tell when it was fetched: its ages count from now."""
+    return datetime.now(UTC).date()
 
 
 def _checked_url(url: str) -> str:
@@ -212,7 +176,7 @@ def document(judged: Judged) -> dict[str, Any]:
                 "snippet": tag.snippet,
                 "zone": tag.zone,
             }
-            for tag in judged.tags
+            for tag in judged.tagged.tags
         ],
     }
 
@@ -257,7 +221,7 @@ def _show(judged: Judged) -> None:
                 ),
             )
         )
-    if judged.tags:
+    if judged.tagged.tags:
         points = catalogue.load().points
         rows_ = (
             (
@@ -267,11 +231,11 @@ def _show(judged: Judged) -> None:
                 f"{one.confidence:.2f}",
                 one.snippet,
             )
-            for one in judged.tags
+            for one in judged.tagged.tags
         )
         render.show(
             render.table(
-                f"点位（{len(judged.tags)}）", ("代码", "名称", "强度", "把握", "原文"), rows_, numbers=("把握",)
+                f"点位（{len(judged.tagged.tags)}）", ("代码", "名称", "强度", "把握", "原文"), rows_, numbers=("把握",)
             )
         )
     else:

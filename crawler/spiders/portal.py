@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-import re
 import sys
 import time
 import traceback
@@ -13,7 +12,6 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Self
-from urllib.parse import unquote, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -22,15 +20,14 @@ from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from cleaning.documents.reading import with_document
-from cleaning.page import Link, LinkKind, Media, Reading
+from cleaning.page import Link, LinkKind, Media
 from cleaning.patterns import pattern_of
-from cleaning.read import read
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
 from crawler.errors import CrawlerError, FetchError, ServerBusy, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.browser import Visit
-from crawler.fetch.handler import Captured, FetchHandler, header
+from crawler.fetch.handler import Captured, FetchHandler
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
@@ -40,6 +37,7 @@ from crawler.logs import only_what_is_shown
 from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import OutlinkStore
 from crawler.probe_desk import ProbeDesk
+from crawler.reading import file_name, read_capture
 from crawler.reasons import FailureReason, SkipReason
 from crawler.robots_desk import RobotsDesk
 from crawler.shortcut import Shortcut
@@ -51,7 +49,6 @@ BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pag
 TRACE_LINES: Final = 12
 TRACE_CHARACTERS: Final = 1500
 FAULT: Final = "fault: "  # begins the note of a page that a fault of ours kept from being recorded
-_FILE_NAME: Final = re.compile(r"filename\*?=(?:\"|[\w-]*'')?([^\";]+)", re.IGNORECASE)
 Item = PageItem | FetchFailure | Skipped
 
 log = logging.getLogger(__name__)
@@ -393,9 +390,9 @@ class PortalSpider(Spider):
         worker = self.worker
         # Beside the loop: 100,000 links take over a second, in which no lease is renewed and other fetches time out.
         big = len(capture.dom or capture.body) > BIG
-        reading = await asyncio.to_thread(_read, capture) if big else _read(capture)
+        reading = await asyncio.to_thread(read_capture, capture) if big else read_capture(capture)
         if reading.media is Media.ATTACHMENT:
-            reading = with_document(reading, await self._documents.read(capture.body, _file_name(capture)))
+            reading = with_document(reading, await self._documents.read(capture.body, file_name(capture)))
         reading = await self._lists.read(lease, capture, reading)
         if reading.fault:
             log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)
@@ -447,26 +444,6 @@ class PortalSpider(Spider):
     ) -> FetchFailure:
         units = self.worker.scope.units_of(lease.key)
         return FetchFailure(lease, reason, detail, units, time.time(), status, quarantined)
-
-
-def _read(capture: Capture) -> Reading:
-    """What a capture says.  A rendered page is its DOM, and whatever its own bytes link to besides.
-
-    Scripts that fail half-way leave less than the server sent: then the bytes' text stands.
-    """
-    sent = read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
-    if capture.dom is None:
-        return sent
-    drawn = read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
-    links = {link.key: link for link in sent.links} | {link.key: link for link in drawn.links}
-    better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
-    return dataclasses.replace(better, links=tuple(links.values()))
-
-
-def _file_name(capture: Capture) -> str:
-    """The name an attachment was sent under, else the end of its address."""
-    named = _FILE_NAME.search(header(capture.headers, "content-disposition"))
-    return unquote(named.group(1)) if named else urlsplit(capture.url).path.rpartition("/")[2]
 
 
 def _trace() -> str:

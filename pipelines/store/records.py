@@ -17,12 +17,14 @@ from typing import Any, Final, TypeAlias
 from bson import encode
 from bson.raw_bson import RawBSONDocument
 
-from cleaning.page import LinkKind
+from cleaning.page import Judgement, LinkKind, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import Cut, End, Lease, Outlink
 from crawler.items import ArchiveRef, FetchFailure, Loaded, PageItem, Skipped
 from indicators.evidence import Tag
+from indicators.judging import judged_by
 from indicators.measurement import to_document
+from indicators.tagging import Tagged
 from pipelines.store.errors import RecordTooLarge
 from pipelines.store.links import PageLinks, pack, unpack
 
@@ -41,7 +43,7 @@ PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "system", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "family", "tags", "facts", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links",
+    "duplicate_of", "same_as", "family", "tags", "facts", "judged_by", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -150,30 +152,17 @@ def _shared(round_name: str, item: Ended) -> dict[str, Any]:
     }
 
 
-def _page(round_name: str, item: PageItem) -> dict[str, Any]:
-    capture, reading, judgement = item.capture, item.reading, item.judgement
-    if judgement is None or item.archive is None:
-        raise ValueError(f"{item.lease.key} reached the store step unarchived or unjudged: check ITEM_PIPELINES")
-    judged = judgement.verdict
-    absent = bool(item.absent_like) and judged is Verdict.KEPT
-    copied = bool(item.duplicate_of) and judged is Verdict.KEPT and not absent
-    return _shared(round_name, item) | {
-        "out_of_scope": item.out_of_scope,
-        "cut": len(item.cuts),
-        "status": capture.status,
-        "via": str(capture.via),
-        "fetched_at": datetime.fromtimestamp(capture.fetched_at, UTC),
-        "elapsed": capture.elapsed,
-        "address": capture.address,
-        "headers": [list(pair) for pair in capture.headers],
+def judged_fields(reading: Reading, judgement: Judgement, tagged: Tagged) -> dict[str, Any]:
+    """What a page says and how it was judged, as stored: all that judging its archived bytes again may change.
+
+    Verdict and reasons are the page's own; what settling a round makes of them comes after.
+    """
+    return {
+        "judged_by": judged_by(),
         "media": str(reading.media),
-        "content_type": header(capture.headers, "content-type"),
         "charset": reading.charset,
         "declared_charset": reading.declared_charset,
         "language": reading.language,
-        "sha256": hashlib.sha256(capture.body).hexdigest(),
-        "wire_bytes": len(capture.wire),
-        "bytes": len(capture.body),
         "text_hash": reading.text_hash,
         "simhash": simhash_text(reading.simhash),
         "sketch": reading.sketch,
@@ -190,19 +179,48 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "column_path": list(reading.column_path),
         "page_type": str(reading.page_type),
         "system": reading.system,
-        "judged": str(judged),
-        "verdict": str(Verdict.DUPLICATE if copied else Verdict.IRRELEVANT if absent else judged),
-        "reasons": [
-            *([probe_reason(item.absent_like)] if absent else []),
-            *([_copy_reason(item.duplicate_of)] if copied else []),
-            *(reason_document(reason) for reason in judgement.reasons),
-        ],
+        "judged": str(judgement.verdict),
+        "verdict": str(judgement.verdict),
+        "reasons": [reason_document(reason) for reason in judgement.reasons],
         "findings": [reason_document(reason) for reason in judgement.findings],
+        "tags": [tag_document(tag) for tag in tagged.tags],
+        "facts": tagged.facts,
+    }
+
+
+def _page(round_name: str, item: PageItem) -> dict[str, Any]:
+    capture, judgement = item.capture, item.judgement
+    if judgement is None or item.archive is None:
+        raise ValueError(f"{item.lease.key} reached the store step unarchived or unjudged: check ITEM_PIPELINES")
+    absent = bool(item.absent_like) and judgement.verdict is Verdict.KEPT
+    copied = bool(item.duplicate_of) and judgement.verdict is Verdict.KEPT and not absent
+    document = _shared(round_name, item) | judged_fields(item.reading, judgement, Tagged(item.tags, item.facts))
+    if absent:
+        document |= {
+            "verdict": str(Verdict.IRRELEVANT),
+            "reasons": [probe_reason(item.absent_like), *document["reasons"]],
+        }
+    if copied:
+        document |= {
+            "verdict": str(Verdict.DUPLICATE),
+            "reasons": [_copy_reason(item.duplicate_of), *document["reasons"]],
+        }
+    return document | {
+        "out_of_scope": item.out_of_scope,
+        "cut": len(item.cuts),
+        "status": capture.status,
+        "via": str(capture.via),
+        "fetched_at": datetime.fromtimestamp(capture.fetched_at, UTC),
+        "elapsed": capture.elapsed,
+        "address": capture.address,
+        "headers": [list(pair) for pair in capture.headers],
+        "content_type": header(capture.headers, "content-type"),
+        "sha256": hashlib.sha256(capture.body).hexdigest(),
+        "wire_bytes": len(capture.wire),
+        "bytes": len(capture.body),
         "duplicate_of": item.duplicate_of if copied else "",
         "same_as": [],
         "family": "",
-        "tags": [tag_document(tag) for tag in item.tags],
-        "facts": item.facts,
         "archive": _archive(item.archive),
         "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,
         "loaded": [_loaded(one) for one in item.loaded],

@@ -130,6 +130,10 @@ class RoundBook:
         """Keep what a pass found, replacing what its last run found.  Raises UnknownRound."""
         self._change(name, {"$set": {f"results.{pass_name}": dict(result)}})
 
+    def judged_again(self, name: str, catalogue: str, entry: Entry) -> None:
+        """Every page of the round is tagged with this version of the catalogue now.  Raises UnknownRound."""
+        self._change(name, {"$set": {"catalogue": catalogue}, "$push": {"journal": _entry_document(entry)}})
+
     def forget(self, name: str) -> None:
         """Remove a round that was never begun (its frontier could not be made); one that is not there is no error."""
         with reaching(self._url):

@@ -1,0 +1,35 @@
+"""What a capture says, whether it was fetched just now or comes back from the archive."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from cleaning.page import Reading
+from cleaning.read import read
+from crawler.fetch.handler import header
+from crawler.items import Capture
+
+_FILE_NAME: Final = re.compile(r"filename\*?=(?:\"|[\w-]*'')?([^\";]+)", re.IGNORECASE)
+
+
+def read_capture(capture: Capture) -> Reading:
+    """What a capture says.  A rendered page is its DOM, and whatever its own bytes link to besides.
+
+    Scripts that fail half-way leave less than the server sent: then the bytes' text stands.
+    """
+    sent = read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
+    if capture.dom is None:
+        return sent
+    drawn = read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
+    links = {link.key: link for link in sent.links} | {link.key: link for link in drawn.links}
+    better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
+    return dataclasses.replace(better, links=tuple(links.values()))
+
+
+def file_name(capture: Capture) -> str:
+    """The name an attachment was sent under, else the end of its address."""
+    named = _FILE_NAME.search(header(capture.headers, "content-disposition"))
+    return unquote(named.group(1)) if named else urlsplit(capture.url).path.rpartition("/")[2]

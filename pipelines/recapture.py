@@ -1,0 +1,37 @@
+"""A capture back from the archive: what was fetched, as it was fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from crawler.frontier.contract import Via
+from crawler.items import Capture
+from pipelines.archive_reader import read
+from pipelines.errors import RecordMissing
+from pipelines.store.records import archive_of
+
+
+def recapture(page: Mapping[str, Any]) -> Capture:
+    """The capture behind a page's record, which needs `FIELDS`.  Raises RecordMissing, RecordBroken, ArchiveAway."""
+    main = archive_of(page)
+    if main is None:
+        raise RecordMissing(f"{page['key']} has no archive address: nothing was archived of it")
+    found, drawn = read(main), archive_of(page, "dom_archive")
+    made = Capture(
+        url=page["url"],
+        status=page["status"],
+        headers=found.headers,
+        wire=found.wire,
+        body=found.body,
+        dom=None,
+        via=Via(page["via"]),
+        fetched_at=page["fetched_at"].timestamp(),
+        elapsed=page["elapsed"],
+        address=page["address"],
+    )
+    return made if drawn is None else replace(made, dom=read(drawn).body)
+
+
+FIELDS = ("key", "url", "status", "via", "fetched_at", "elapsed", "address", "archive", "dom_archive")

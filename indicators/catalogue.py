@@ -1,4 +1,4 @@
-"""Loads the catalogue: one TOML file per level-3 indicator under `catalogue/`, and `_shared.toml`.
+"""Loads the catalogue: one TOML file per level-3 indicator under `catalogue/`, `_shared.toml` and `_documents.toml`.
 
 The catalogue is a sourced reconstruction: the official list of 257 points was never published in full.  Each point
 names its source; "designed" marks what is ours.
@@ -15,8 +15,11 @@ from typing import Any, Final
 from indicators.errors import CatalogueError
 from indicators.grammar import Source, rule
 from indicators.records import Catalogue, Indicator, PageRole, Point
+from indicators.sources import DOCUMENTS, Document, citations, documents
+from indicators.texts import UNITS, fault
 from indicators.value_checks import check_bases, check_values
 from indicators.value_grammar import score_rule, value_rule
+from indicators.weights import WHOLE, check, is_weight, upper
 
 FOLDER: Final = Path(__file__).with_name("catalogue")
 SHARED: Final = "_shared.toml"
@@ -27,7 +30,7 @@ MACHINE_POINTS: Final = 186
 MANUAL_POINTS: Final = 71
 LEVEL3_INDICATORS: Final = 31
 
-_FILE_KEYS: Final = frozenset({"indicator", "indicator_id", "name", "parents", "terms", "point"})
+_FILE_KEYS: Final = frozenset({"indicator", "indicator_id", "name", "parents", "weight", "terms", "point"})
 _TEXT_KEYS: Final = (
     "code", "name", "level", "measured", "channel", "method", "measure", "unit",
     "evidence", "exclusions", "scoring", "source", "why_manual",
@@ -65,13 +68,16 @@ def read(folder: Path) -> Catalogue:
 def of_files(files: Mapping[str, bytes], *, where: str = "the frozen catalogue") -> Catalogue:
     """The catalogue these files are, whichever folder or database they come from.  Raises CatalogueError."""
     tables = {name: _parse(name, body) for name, body in files.items()}
-    if SHARED not in tables:
-        raise CatalogueError(SHARED, "file", f"missing in {where}; it holds the shared term lists")
-    shared = tables.pop(SHARED)
-    _only(SHARED, "file", shared, {"negations", "terms"})
+    for name, held in ((SHARED, "term lists and weights"), (DOCUMENTS, "documents that points cite")):
+        if name not in tables:
+            raise CatalogueError(name, "file", f"missing in {where}; it holds the {held}")
+    shared, cited = tables.pop(SHARED), documents(tables.pop(DOCUMENTS))
+    _only(SHARED, "file", shared, {"negations", "terms", "weights"})
+    above = upper(shared.get("weights", {}), SHARED)
     common = _term_lists(SHARED, shared.get("terms", {}))
-    indicators = tuple(_indicator(name, table, common) for name, table in tables.items())
+    indicators = tuple(_indicator(name, table, common, above) for name, table in tables.items())
     _check_whole(indicators)
+    _check_shares(indicators, above)
     digest = hashlib.sha256()
     for name, body in files.items():
         digest.update(f"{name}\0{len(body)}\0".encode() + body)
@@ -79,8 +85,9 @@ def of_files(files: Mapping[str, bytes], *, where: str = "the frozen catalogue")
     for indicator in indicators:
         for point in indicator.points:
             check_values(f"{indicator.code}.toml", point)
+            _check_texts(f"{indicator.code}.toml", point, cited)
     check_bases(points)
-    return Catalogue(digest.hexdigest()[:16], indicators, tuple(shared.get("negations", ())), MappingProxyType(points))
+    return Catalogue(digest.hexdigest()[:16], indicators, tuple(shared.get("negations", ())), MappingProxyType(points), MappingProxyType(cited))
 
 
 def _parse(name: str, body: bytes) -> dict[str, Any]:
@@ -90,7 +97,9 @@ def _parse(name: str, body: bytes) -> dict[str, Any]:
         raise CatalogueError(name, "file", f"not TOML: {error}") from error
 
 
-def _indicator(file: str, table: Mapping[str, Any], common: Mapping[str, tuple[str, ...]]) -> Indicator:
+def _indicator(
+    file: str, table: Mapping[str, Any], common: Mapping[str, tuple[str, ...]], above: Mapping[str, int]
+) -> Indicator:
     _only(file, "file", table, _FILE_KEYS)
     missing = _FILE_KEYS - set(table) - {"terms"}
     if missing:
@@ -101,7 +110,11 @@ def _indicator(file: str, table: Mapping[str, Any], common: Mapping[str, tuple[s
         if not point.code.startswith(f"{table['indicator']}-"):
             raise CatalogueError(file, point.code, f"does not belong under indicator {table['indicator']}")
     level1, level2 = table["parents"]
-    return Indicator(table["indicator"], table["indicator_id"], table["name"], (level1, level2), points)
+    weight = table["weight"]
+    if not is_weight(weight):
+        raise CatalogueError(file, "weight", f"{weight!r} is no whole number from 1 to 100")
+    worth = weight * above.get(level2, 0) * above.get(level1, 0) / WHOLE**2
+    return Indicator(table["indicator"], table["indicator_id"], table["name"], (level1, level2), weight, worth, points)
 
 
 def _point(file: str, row: Mapping[str, Any], terms: Mapping[str, tuple[str, ...]]) -> Point:
@@ -128,6 +141,25 @@ def _point(file: str, row: Mapping[str, Any], terms: Mapping[str, tuple[str, ...
     )
     _check_role(file, point)
     return point
+
+
+def _check_texts(file: str, point: Point, cited: Mapping[str, Document]) -> None:
+    """Unit, clues and citations have their form, and what is cited is a document of the list."""
+    if point.unit not in UNITS[point.measure]:
+        known = ", ".join(sorted(UNITS[point.measure]))
+        raise CatalogueError(file, point.code, f"unit = {point.unit!r}; {point.measure} is counted in {known}")
+    for key in ("evidence", "exclusions"):
+        found = fault(getattr(point, key), evidence=key == "evidence")
+        if found:
+            raise CatalogueError(file, point.code, f"{key} {found}")
+    try:
+        citations(point.source, cited)
+    except ValueError as error:
+        raise CatalogueError(file, point.code, f"source: {error}") from error
+
+
+def _check_shares(indicators: tuple[Indicator, ...], above: Mapping[str, int]) -> None:
+    check(((*indicator.parents, indicator.weight) for indicator in indicators), above, "catalogue")
 
 
 def _check_role(file: str, point: Point) -> None:

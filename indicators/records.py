@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indicators.evidence import Strength
+from indicators.sources import Document
 from indicators.value_rules import ScoreRule, ValueRule
 
 
@@ -139,6 +140,8 @@ class Indicator:
     indicator_id: str
     name: str
     parents: tuple[str, str]  # names of level 1 and level 2
+    weight: int  # per cent within its level 2
+    worth: float  # of the 100 points of the whole
     points: tuple[Point, ...]
 
 
@@ -150,6 +153,7 @@ class Catalogue:
     indicators: tuple[Indicator, ...]
     negations: tuple[str, ...]
     points: Mapping[str, Point]  # by code, in catalogue order
+    documents: Mapping[str, Document]  # what points cite, by number
 
     def machine(self) -> tuple[Point, ...]:
         """The points a machine collects."""

@@ -30,14 +30,14 @@ MACHINE_POINTS: Final = 186
 MANUAL_POINTS: Final = 71
 LEVEL3_INDICATORS: Final = 31
 
-_FILE_KEYS: Final = frozenset({"indicator", "indicator_id", "name", "parents", "weight", "terms", "point"})
-_TEXT_KEYS: Final = (
+FILE_KEYS: Final = frozenset({"indicator", "indicator_id", "name", "parents", "weight", "terms", "point"})
+TEXT_KEYS: Final = (
     "code", "name", "level", "measured", "channel", "method", "measure", "unit",
     "evidence", "exclusions", "scoring", "source", "why_manual",
 )  # fmt: skip
-_POINT_KEYS: Final = frozenset({*_TEXT_KEYS, "page_role", "entry_ok", "version", "rule", "value", "score"})
-_OPTIONAL_KEYS: Final = frozenset({"rule", "value", "score"})
-_CHOICES: Final[Mapping[str, frozenset[str]]] = {
+POINT_KEYS: Final = frozenset({*TEXT_KEYS, "page_role", "entry_ok", "version", "rule", "value", "score"})
+OPTIONAL_KEYS: Final = frozenset({"rule", "value", "score"})
+CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "level": frozenset({"government", "department", "both"}),
     "channel": frozenset(
         {"website", "service-platform", "probe", "app", "wechat", "weibo", "open-data-portal", "search-engine"}
@@ -87,7 +87,13 @@ def of_files(files: Mapping[str, bytes], *, where: str = "the frozen catalogue")
             check_values(f"{indicator.code}.toml", point)
             _check_texts(f"{indicator.code}.toml", point, cited)
     check_bases(points)
-    return Catalogue(digest.hexdigest()[:16], indicators, tuple(shared.get("negations", ())), MappingProxyType(points), MappingProxyType(cited))
+    return Catalogue(
+        digest.hexdigest()[:16],
+        indicators,
+        tuple(shared.get("negations", ())),
+        MappingProxyType(points),
+        MappingProxyType(cited),
+    )
 
 
 def _parse(name: str, body: bytes) -> dict[str, Any]:
@@ -100,8 +106,8 @@ def _parse(name: str, body: bytes) -> dict[str, Any]:
 def _indicator(
     file: str, table: Mapping[str, Any], common: Mapping[str, tuple[str, ...]], above: Mapping[str, int]
 ) -> Indicator:
-    _only(file, "file", table, _FILE_KEYS)
-    missing = _FILE_KEYS - set(table) - {"terms"}
+    _only(file, "file", table, FILE_KEYS)
+    missing = FILE_KEYS - set(table) - {"terms"}
     if missing:
         raise CatalogueError(file, "file", f"missing {', '.join(sorted(missing))}")
     terms = {**common, **_term_lists(file, table.get("terms", {}))}
@@ -119,11 +125,11 @@ def _indicator(
 
 def _point(file: str, row: Mapping[str, Any], terms: Mapping[str, tuple[str, ...]]) -> Point:
     where = str(row.get("code", "a point without code"))
-    _only(file, where, row, _POINT_KEYS)
-    missing = _POINT_KEYS - _OPTIONAL_KEYS - set(row)
+    _only(file, where, row, POINT_KEYS)
+    missing = POINT_KEYS - OPTIONAL_KEYS - set(row)
     if missing:
         raise CatalogueError(file, where, f"missing {', '.join(sorted(missing))}")
-    for key, known in _CHOICES.items():
+    for key, known in CHOICES.items():
         if row[key] not in known:
             raise CatalogueError(file, where, f"{key} = {row[key]!r} is none of {', '.join(sorted(known))}")
     if row["page_role"] not in set(PageRole):
@@ -131,7 +137,7 @@ def _point(file: str, row: Mapping[str, Any], terms: Mapping[str, tuple[str, ...
     source = Source(file, where, terms)
     rules = tuple(rule(part, source) for part in row.get("rule", ()))
     point = Point(
-        **{key: str(row[key]) for key in _TEXT_KEYS},
+        **{key: str(row[key]) for key in TEXT_KEYS},
         page_role=PageRole(row["page_role"]),
         entry_ok=bool(row["entry_ok"]),
         version=int(row["version"]),

@@ -11,28 +11,33 @@ A term "a|b" is one thing with two spellings; "@name" stands for a list from `[t
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from cleaning.page import PageType
 from indicators.errors import CatalogueError
 from indicators.evidence import Strength
-from indicators.folding import folded
+from indicators.folding import folded as fold_text
 from indicators.records import Clause, Pattern, Place, Rule, Shape, Words, Zone
 from indicators.regexes import problem
 
-_WORDS_KEYS: Final = frozenset({"in", "any", "all", "distinct", "at", "unless", "near", "within"})
-_PATTERN_KEYS: Final = frozenset({"in", "pattern"})
-_LISTS: Final[Mapping[str, frozenset[str]]] = {
+WORDS_KEYS: Final = frozenset({"in", "any", "all", "distinct", "at", "unless", "near", "within"})
+PATTERN_KEYS: Final = frozenset({"in", "pattern"})
+LISTS: Final[Mapping[str, frozenset[str]]] = {
     "page_type": frozenset(kind.value for kind in PageType),
     "form": frozenset({"search", "login", "mailbox", "upload", "other"}),
     "language": frozenset({"zh", "zh-hant", "en", "other", "none"}),
     "publisher": frozenset({"government", "department", "other"}),
 }
-_NUMBERS: Final = frozenset({"min_rows", "min_items", "min_links", "min_text", "max_text"})
-_FLAGS: Final = frozenset({"dated", "column"})
-_SHAPE_KEYS: Final = frozenset({*_LISTS, *_NUMBERS, *_FLAGS})
-_RULE_KEYS: Final = frozenset({"strength", "confidence", "need", "refuse"})
+NUMBERS: Final = frozenset({"min_rows", "min_items", "min_links", "min_text", "max_text"})
+FLAGS: Final = frozenset({"dated", "column"})
+_SHAPE_KEYS: Final = frozenset({*LISTS, *NUMBERS, *FLAGS})
+RULE_KEYS: Final = frozenset({"strength", "confidence", "need", "refuse"})
 _ITEM_ZONES: Final = frozenset(Zone) - {Zone.TEXT, Zone.URL, Zone.SITE}
+
+
+# The same lists are named by many clauses: each term is folded once.
+folded: Final = cache(fold_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Source:
 
 def rule(table: Mapping[str, Any], source: Source) -> Rule:
     """One `[[point.rule]]`.  Raises CatalogueError."""
-    unknown = set(table) - _RULE_KEYS
+    unknown = set(table) - RULE_KEYS
     if unknown:
         raise source.wrong(f"unknown field {_names(unknown)} in a rule")
     if table.get("strength") not in {"content", "chrome"}:
@@ -69,13 +74,13 @@ def clause(table: Mapping[str, Any], source: Source) -> Clause:
     """One clause.  Raises CatalogueError."""
     keys = set(table)
     if "pattern" in keys:
-        _known(keys, _PATTERN_KEYS, source)
+        _known(keys, PATTERN_KEYS, source)
         fault = problem(table["pattern"])
         if fault:
             raise source.wrong(f"pattern {table['pattern']!r}: {fault}")
         return Pattern(_zones(table, source), table["pattern"])
     if keys & {"any", "all"}:
-        _known(keys, _WORDS_KEYS, source)
+        _known(keys, WORDS_KEYS, source)
         return _words(table, source)
     if not keys:
         raise source.wrong("an empty clause")
@@ -103,15 +108,15 @@ def _words(table: Mapping[str, Any], source: Source) -> Words:
 
 def _shape(table: Mapping[str, Any], source: Source) -> Shape:
     for key, value in table.items():
-        if key in _LISTS:
-            strange = set(value) - _LISTS[key]
+        if key in LISTS:
+            strange = set(value) - LISTS[key]
             if not value or strange:
-                raise source.wrong(f"{key}: {_names(strange) or 'empty'} is none of {', '.join(sorted(_LISTS[key]))}")
-        elif key in _NUMBERS and not (isinstance(value, int) and value >= 0):
+                raise source.wrong(f"{key}: {_names(strange) or 'empty'} is none of {', '.join(sorted(LISTS[key]))}")
+        elif key in NUMBERS and not (isinstance(value, int) and value >= 0):
             raise source.wrong(f"{key} must be a whole number, not {value!r}")
-        elif key in _FLAGS and not isinstance(value, bool):
+        elif key in FLAGS and not isinstance(value, bool):
             raise source.wrong(f"{key} must be true or false, not {value!r}")
-    conditions: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
+    conditions: dict[str, Any] = {key: tuple(value) if key in LISTS else value for key, value in table.items()}
     return Shape(**conditions)
 
 

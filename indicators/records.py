@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indicators.evidence import Strength
-from indicators.sources import Document
+from indicators.sources import Citation, Document, citations
 from indicators.value_rules import ScoreRule, ValueRule
 
 
@@ -158,3 +158,7 @@ class Catalogue:
     def machine(self) -> tuple[Point, ...]:
         """The points a machine collects."""
         return tuple(p for p in self.points.values() if p.by_machine)
+
+    def citations(self, point: Point) -> tuple[Citation, ...]:
+        """What a point rests on."""
+        return citations(point.source, self.documents)

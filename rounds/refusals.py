@@ -44,8 +44,10 @@ class Problem:
         return f"{where}{' ' + self.field if self.field else ''}：{self.message}"
 
 
-class BadUnitsFile(Refusal):
-    """A units file is wrong somewhere: `problems` names each line and field; nothing of it was imported."""
+class BadFile(Refusal):
+    """A table is wrong somewhere: `problems` names each line and field; nothing of it was used."""
+
+    nothing = "什么也没有用"
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         self.file = file
@@ -53,7 +55,13 @@ class BadUnitsFile(Refusal):
         shown = "\n".join(f"  {problem}" for problem in self.problems[:SHOWN_PROBLEMS])
         more = len(self.problems) - SHOWN_PROBLEMS
         rest = f"\n  ……另有 {more} 处" if more > 0 else ""
-        super().__init__(f"{file} 有 {len(self.problems)} 处问题，一个单位也没有导入：\n{shown}{rest}")
+        super().__init__(f"{file} 有 {len(self.problems)} 处问题，{self.nothing}：\n{shown}{rest}")
+
+
+class BadUnitsFile(BadFile):
+    """A units file is wrong somewhere; nothing of it was imported."""
+
+    nothing = "一个单位也没有导入"
 
 
 class BadPlan(Refusal):

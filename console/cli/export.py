@@ -40,7 +40,7 @@ def export(
         raise typer.BadParameter("不能和 --format csv 一起用", param_hint="--json")
     here = services.ensure()
     life.get(here, name)
-    with life.store(here) as database, _target(output) as file:
+    with life.store(here) as database, target(output) as file:
         stream = rows(RoundReader(database, name, url=here.mongo_url), what)
         written = _jsonl(stream, file) if format_ is Format.JSONL else _csv(stream, COLUMNS[what], file)
     if output is not None:
@@ -48,7 +48,7 @@ def export(
 
 
 @contextmanager
-def _target(output: Path | None) -> Iterator[BinaryIO]:
+def target(output: Path | None) -> Iterator[BinaryIO]:
     """Stdout, or a file that bears its name only once it is whole."""
     if output is None:
         yield sys.stdout.buffer

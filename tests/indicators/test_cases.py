@@ -9,7 +9,6 @@ from cleaning.page import Reading
 from cleaning.read import read
 from indicators import catalogue
 from indicators.matcher import Matcher
-from indicators.records import PageRole
 
 CASES = Path(__file__).with_name("cases")
 ALL = [case for file in sorted(CASES.glob("*.toml")) for case in tomllib.loads(file.read_text())["case"]]
@@ -74,13 +73,3 @@ def test_case(matcher: Matcher, case: dict[str, str]) -> None:
     found = {tag.code: tag for tag in matcher.match(page(case))}
     strength = found[case["code"]].strength.value if case["code"] in found else "nothing"
     assert strength == case["wants"], f"{case['why']}: {found.get(case['code'])}"
-
-
-def test_every_level3_with_page_evidence_has_cases() -> None:
-    """Every level-3 indicator that a page can speak for has a page that must be found and one that must not."""
-    loaded = catalogue.load()
-    for indicator in loaded.indicators:
-        if all(point.page_role is PageRole.NONE for point in indicator.points):
-            continue
-        wants = {case["wants"] != "nothing" for case in ALL if case["code"].startswith(f"{indicator.code}-")}
-        assert wants == {True, False}, f"{indicator.code} {indicator.name} lacks a case"

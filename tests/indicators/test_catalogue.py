@@ -60,16 +60,22 @@ def test_version_follows_the_content(copy: Path) -> None:
 
 
 def test_codes_and_indicators_match_the_reference() -> None:
-    """Codes, names and level-3 identities are those of the draft and of the weight table."""
+    """Codes, names, level-3 identities and weights are those of the draft and of the weight table."""
     if not (SHARED / "indicators/points-draft.csv").is_file():
         pytest.skip("../shared/indicators is not on this machine: codes not compared")
     loaded = catalogue.load()
     with (SHARED / "indicators/points-draft.csv").open() as file:
         draft = {row["code"]: row["level3"] for row in csv.DictReader(file)}
     with (SHARED / "registry/indicators.csv").open() as file:
-        weights = {row["id"]: row["name"] for row in csv.DictReader(file) if row["level"] == "3"}
+        weights = {row["id"]: row for row in csv.DictReader(file) if row["level"] == "3"}
     assert {p.code: i.name for i in loaded.indicators for p in i.points} == draft
-    assert {i.indicator_id: i.name for i in loaded.indicators} == weights
+    assert {i.indicator_id: i.name for i in loaded.indicators} == {key: row["name"] for key, row in weights.items()}
+    for indicator in loaded.indicators:
+        row = weights[indicator.indicator_id]
+        assert (indicator.weight, indicator.worth) == (
+            float(row["weight_in_parent_pct"]),
+            pytest.approx(float(row["global_points"])),
+        )
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,15 @@ def test_codes_and_indicators_match_the_reference() -> None:
         ("1.1.1.toml", "{ column = true }", "{ in = [\"text\"], pattern = '条{0,1}' }", "matches nothing"),
         ("1.1.1.toml", 'name = "责任清单"', "name = 责任清单", "not TOML"),
         ("1.2.2.toml", 'page_role = "none"', 'page_role = "proof"', "no rule can find a page"),
+        ("1.1.1.toml", "weight = 25", "weight = 24", "sum to 99"),
+        ("1.1.1.toml", "weight = 25", "weight = 0", "1 to 100"),
+        ("_shared.toml", '"目录覆盖能力" = 30', '"目录覆盖能力" = 31', "sum to 101"),
+        ("_shared.toml", '"目录覆盖能力" = 30', '"目录" = 30', "has no weight"),
+        ("1.1.1.toml", 'unit = "有/无"', 'unit = "个"', "is counted in 有/无"),
+        ("1.1.1.toml", "中办发〔2015〕21号", "中办发〔2015〕99号", "number of no document"),
+        ("_documents.toml", 'read = "part"', 'read = "some"', "none of whole"),
+        ("1.1.1.toml", "责任清单|权责清单", "责任清单、权责清单", "leaves open"),
+        ("1.1.1.toml", "责任清单|权责清单", "责任清单||权责清单", "empty alternative"),
     ],
 )
 def test_refuses(copy: Path, file: str, old: str, new: str, said: str) -> None:

@@ -10,6 +10,7 @@ from cleaning import meta as metas
 from cleaning.cms import aspnet, jcms
 from cleaning.cms.kinds import system_of
 from cleaning.decode import Decoded, decode
+from cleaning.headings import MAX_TITLE
 from cleaning.language import language_of
 from cleaning.links import base_url, read_links
 from cleaning.marks import read_marks
@@ -85,7 +86,8 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         charset=decoded.charset,
         declared_charset=decoded.declared,
         language=language_of(content.text if len(content.text) > 40 else content.visible),
-        title=content.title,
+        # Headings on a home page are those of its parts: 更多 新闻中心.
+        title=content.site_title[:MAX_TITLE] if kind is PageType.HOME and content.site_title else content.title,
         site_title=content.site_title,
         text=text,
         visible=content.visible,

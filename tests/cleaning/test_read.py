@@ -199,3 +199,16 @@ def test_two_lists_in_data_stores_are_two_texts():
     assert "关于第1号事项的通知" in one.text
     assert one.text_hash != two.text_hash
     assert one.number_hash != two.number_hash
+
+
+def test_a_home_page_is_titled_by_its_head() -> None:
+    """The headings on it are those of its parts."""
+    parts = "".join(
+        f"<div class=title><h2>更多 {name}</h2></div><ul>"
+        + "".join(f"<li><a href='/{name}/{n}.html'>{name}第{n}条的标题文字</a></li>" for n in range(8))
+        + "</ul>"
+        for name in ("新闻中心", "通知公告", "政务公开")
+    )
+    page = read(f"<title>某某市人民政府门户网站</title>{parts}".encode(), "http://www.moumou.gov.cn/")
+    assert page.page_type == "home"
+    assert page.title == "某某市人民政府门户网站"

@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaning.read import read
 from indicators import catalogue
 from indicators.matcher import Matcher
+from indicators.structure import Facts
 from indicators.zones import lay_out
 
 SIZES = range(18_000, 30_000)
@@ -72,12 +73,12 @@ def main() -> None:
         body = file.read_bytes()
         text = body.decode("utf-8", "replace")
         reading = read(body, f"http://www.city.gov.cn/{file.name}", content_type="text/html")
-        layout = lay_out(reading)
+        layout, facts = lay_out(reading), Facts(reading)
         measured = {
             "lexbor parse": best(lambda text=text: LexborHTMLParser(text)),
             "match, whole": best(lambda reading=reading: matcher.match(reading)),
             "  lay out and fold": best(lambda reading=reading: lay_out(reading)),
-            "  automaton pass": best(lambda layout=layout: scanner.scan(layout)),
+            "  automaton pass": best(lambda layout=layout, facts=facts: scanner.scan(layout, facts)),
         }
         if other:
             measured["  hyperscan pass"] = best(lambda layout=layout: other(layout.page.text))

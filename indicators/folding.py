@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from cleaning.points import PLANE, Points, low_of, points_of, text_of
 
-_CJK: Final = (0x3400, 0x9FFF)  # CJK unified ideographs with extension A
+_IDEOGRAPHS: Final = (0x3400, 0x9FFF)  # CJK unified ideographs with extension A
 _BLANKS: Final = (0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x3000)  # what pages put between letter-spaced characters
+_BLANK, _IDEOGRAPH = 1, 2  # kinds of characters; any other is 0
 
 
 def _case_table() -> Points:
@@ -31,31 +32,36 @@ def _case_table() -> Points:
     return table
 
 
-def _is_cjk_table() -> npt.NDArray[np.bool_]:
-    table = np.zeros(PLANE, dtype=np.bool_)
-    table[_CJK[0] : _CJK[1] + 1] = True
+def _kind_table() -> npt.NDArray[np.uint8]:
+    table = np.zeros(PLANE, dtype=np.uint8)
+    table[_IDEOGRAPHS[0] : _IDEOGRAPHS[1] + 1] = _IDEOGRAPH
+    table[list(_BLANKS)] = _BLANK
     return table
 
 
 _FOLD: Final = _case_table()
-_IS_CJK: Final = _is_cjk_table()
+_KIND: Final = _kind_table()
 
 
 class Folded:
     """Folded text; `origin[i]` is the place of its i-th character in the unfolded text."""
 
-    __slots__ = ("_text", "origin", "points")
+    __slots__ = ("_raw", "_text", "low", "origin")
 
-    def __init__(self, points: Points, origin: npt.NDArray[np.intp] | None) -> None:
-        self.points = points  # code points of the folded text
+    def __init__(self, raw: Points, low: Points, origin: npt.NDArray[np.intp] | None) -> None:
+        self._raw = raw  # code points of what is kept, not folded yet
+        self.low = low  # the same, as places in a table of PLANE entries
         self.origin = origin  # None: nothing was removed, places are the same
         self._text: str | None = None
 
     @property
     def text(self) -> str:
-        """The folded text, made when it is first asked for: most pages are judged without."""
+        """The folded text, made when it is first asked for: many pages are judged without."""
         if self._text is None:
-            self._text = text_of(self.points)
+            units = _FOLD.take(self.low)
+            if int(self._raw.max(initial=0)) >= PLANE:
+                units = np.where(self._raw < PLANE, units, self._raw)
+            self._text = text_of(units)
         return self._text
 
     def back(self, place: int) -> int:
@@ -71,11 +77,8 @@ def fold(text: str) -> Folded:
     """Fold `text`.  Folding twice changes nothing."""
     raw = points_of(text)
     low = low_of(raw)
-    units = _FOLD.take(low)
-    if int(raw.max(initial=0)) >= PLANE:
-        units = np.where(raw < PLANE, units, raw)
-    kept = _kept(units, low)
-    return Folded(units, None) if kept is None else Folded(units[kept], kept)
+    kept = _kept(low)
+    return Folded(raw, low, None) if kept is None else Folded(raw[kept], low[kept], kept)
 
 
 def folded(text: str) -> str:
@@ -83,20 +86,22 @@ def folded(text: str) -> str:
     return fold(text).text
 
 
-def _kept(units: Points, low: Points) -> npt.NDArray[np.intp] | None:
+def through_folding(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A table by folded characters as one by unfolded ones, so that one look-up does for both."""
+    return table.take(_FOLD)
+
+
+def _kept(low: Points) -> npt.NDArray[np.intp] | None:
     """Places that survive, or None when all do: a blank goes when it stands beside a lone ideograph, between two."""
-    blanks = np.flatnonzero(units == 0x20)
-    blanks = blanks[(blanks > 0) & (blanks < len(units) - 1)]
-    if not len(blanks):
+    kinds = np.zeros(len(low) + 2, dtype=np.uint8)  # one character beyond each end, so that neighbours need no care
+    _KIND.take(low, out=kinds[1:-1], mode="clip")
+    at = np.flatnonzero(kinds[2:-2] == _BLANK)  # two places before each blank
+    if len(at):
+        at = at[(kinds[at + 1] & kinds[at + 3]) == _IDEOGRAPH]
+    if len(at):
+        at = at[(kinds[at] & kinds[at + 4]) != _IDEOGRAPH]
+    if not len(at):
         return None
-    blanks = blanks[_IS_CJK[low[blanks - 1]] & _IS_CJK[low[blanks + 1]]]
-    if not len(blanks):
-        return None
-    lone_before = ~_IS_CJK[low[np.maximum(blanks - 2, 0)]] | (blanks == 1)
-    lone_after = ~_IS_CJK[low[np.minimum(blanks + 2, len(units) - 1)]] | (blanks + 2 >= len(units))
-    gone = blanks[lone_before | lone_after]
-    if not len(gone):
-        return None
-    mask = np.ones(len(units), dtype=np.bool_)
-    mask[gone] = False
+    mask = np.ones(len(low), dtype=np.bool_)
+    mask[at + 1] = False
     return np.flatnonzero(mask)

@@ -5,7 +5,7 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
@@ -19,7 +19,8 @@ ITEM_END: Final = "\x03"
 _PART: Final = "\x00"
 _GLUE: Final = ITEM_END + ITEM_START
 _CONTROLS: Final = dict.fromkeys(map(ord, (ITEM_START, ITEM_END, _PART)), " ")
-_ORDER: Final = tuple(Zone)
+ORDER: Final = tuple(Zone)
+_PLACE_OF: Final = {zone: place for place, zone in enumerate(ORDER)}
 _META_ASKED: Final = ("columnname", "columntype", "sitename", "articletitle", "contentsource")
 
 # A page beyond this is cut: the longest real page of the development data has 60,000 characters of text.
@@ -39,17 +40,16 @@ class Layout:
     raw: str
     page: Folded
     starts: tuple[int, ...]
-    zones: tuple[Zone, ...]
 
-    def zone_at(self, place: int) -> Zone:
-        """The zone a folded place stands in."""
-        return self.zones[bisect_right(self.starts, place) - 1]
+    def place_at(self, place: int) -> int:
+        """Which zone of ORDER a folded place stands in."""
+        return bisect_right(self.starts, place) - 1
 
     def span(self, first: Zone, last: Zone) -> tuple[int, int]:
         """Folded start of one zone and folded end of another one, at or after it."""
-        index = self.zones.index(last)
-        end = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.page.points)
-        return self.starts[self.zones.index(first)], end
+        after = _PLACE_OF[last] + 1
+        end = self.starts[after] - 1 if after < len(self.starts) else len(self.page.low)
+        return self.starts[_PLACE_OF[first]], end
 
     def zone_text(self, zone: Zone) -> tuple[int, str]:
         """Folded start and folded text of a zone."""
@@ -59,14 +59,14 @@ class Layout:
 
 def lay_out(reading: Reading) -> Layout:
     """Lay out every zone of `reading`, in the order of :class:`Zone`."""
-    parts = [text(reading) for text in _ZONE_TEXTS.values()]
+    parts = _zone_texts(reading)
     starts, place = [], 0
     for part in parts:
         starts.append(place)
         place += len(part) + 1
     raw = _PART.join(parts)
     page = fold(raw)
-    return Layout(raw, page, page.forth(starts), _ORDER)
+    return Layout(raw, page, page.forth(starts))
 
 
 def columns(reading: Reading) -> tuple[str, ...]:
@@ -103,27 +103,29 @@ def _frame(reading: Reading) -> str:
     return "\n".join((*cut, *around))
 
 
-def _entries(frame: str) -> tuple[str, ...]:
+def _entries(frame: str) -> list[str]:
     """Entries of menus: they stand in lines of their own, or are parted by blanks and bars."""
     for bar in _BARS:
         if bar in frame:
             frame = frame.replace(bar, " ")
-    return tuple(frame.split())
+    return frame.split()
 
 
-def _targets(reading: Reading) -> tuple[str, ...]:
+def _targets(reading: Reading) -> list[str]:
     """Where links lead off the page's host, cut to what names the service; links of the own host say it in words."""
     host = "//" + reading.url.partition("//")[2].partition("/")[0]
-    return tuple(
+    own = (f"http:{host}", f"https:{host}") if len(host) < _TARGET_LENGTH - len("https:") else ()
+    away = [
         link.url[:_TARGET_LENGTH]
         for link in reading.links[:LINKS_LIMIT]
-        if not link.hidden and "//" in link.url[:8] and host not in link.url[:_TARGET_LENGTH]
-    )
+        if not link.hidden and not link.url.startswith(own)
+    ]
+    return [target for target in away if "//" in target[:8] and host not in target]
 
 
-def _items(texts: tuple[str, ...]) -> str:
+def _items(texts: Iterable[str]) -> str:
     """Items between their marks; the same item twice says nothing new."""
-    kept = [text for text in dict.fromkeys(texts) if text and not text.isspace()]
+    kept = list(filter(str.strip, dict.fromkeys(texts)))
     if not kept:
         return ""
     joined = _GLUE.join(kept)
@@ -133,7 +135,7 @@ def _items(texts: tuple[str, ...]) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.translate(_CONTROLS) if any(mark in text for mark in (ITEM_START, ITEM_END, _PART)) else text
+    return text.translate(_CONTROLS) if ITEM_START in text or ITEM_END in text or _PART in text else text
 
 
 def _first_segment(site_title: str) -> str:
@@ -142,17 +144,20 @@ def _first_segment(site_title: str) -> str:
     return site_title.strip()
 
 
-_ZONE_TEXTS: Final[Mapping[Zone, Callable[[Reading], str]]] = {
-    Zone.TITLE: lambda page: _items(((own_title(page) or _first_segment(page.site_title)).strip(),)),
-    Zone.COLUMN: lambda page: _items((*columns(page), page.meta.get("columnname", ""))),
-    Zone.TEXT: lambda page: _clean(page.text[:TEXT_LIMIT]),
-    Zone.HEADERS: lambda page: _items(page.table_headers),
-    Zone.LINKS: lambda page: _items(tuple(link.text.strip() for link in page.links[:LINKS_LIMIT] if not link.hidden)),
-    Zone.FORMS: lambda page: _items(tuple(" ".join((form.action, *form.fields)) for form in page.forms)),
-    Zone.URL: lambda page: _clean(page.url),
-    Zone.META: lambda page: _items(tuple(page.meta[name] for name in _META_ASKED if name in page.meta)),
-    Zone.SITE: lambda page: _clean(page.site_title),
-    Zone.HREFS: lambda page: _items(_targets(page)),
-    Zone.MARKS: lambda page: _items(page.marks),
-    Zone.CHROME: lambda page: _items(_entries(_frame(page)[:TEXT_LIMIT])),
-}
+def _zone_texts(page: Reading) -> list[str]:
+    """The text of each zone, in their order."""
+    texts = {
+        Zone.TITLE: _items(((own_title(page) or _first_segment(page.site_title)).strip(),)),
+        Zone.COLUMN: _items((*columns(page), page.meta.get("columnname", ""))),
+        Zone.TEXT: _clean(page.text[:TEXT_LIMIT]),
+        Zone.HEADERS: _items(page.table_headers),
+        Zone.LINKS: _items([link.text.strip() for link in page.links[:LINKS_LIMIT] if not link.hidden]),
+        Zone.FORMS: _items([" ".join((form.action, *form.fields)) for form in page.forms]),
+        Zone.URL: _clean(page.url),
+        Zone.META: _items([page.meta[name] for name in _META_ASKED if name in page.meta]),
+        Zone.SITE: _clean(page.site_title),
+        Zone.HREFS: _items(_targets(page)),
+        Zone.MARKS: _items(page.marks),
+        Zone.CHROME: _items(_entries(_frame(page)[:TEXT_LIMIT])),
+    }
+    return [texts[zone] for zone in ORDER]

@@ -11,7 +11,8 @@ from indicators import catalogue
 from indicators.evidence import Strength
 from indicators.folding import fold, folded
 from indicators.matcher import SNIPPET_LENGTH, Matcher
-from indicators.records import Words
+from indicators.records import Words, Zone
+from indicators.structure import Facts
 from indicators.words import Scanner, TermTable, compile_words
 from indicators.zones import lay_out
 
@@ -165,7 +166,29 @@ def test_a_number_counts_beside_its_name_only() -> None:
     test = compile_words(replace(clause, groups=(("0",),), distinct=1), table)
     scanner = Scanner(table, ())
     found = {
-        text: test.first(scanner.scan(lay_out(replace(BLANK, text=text)))) is not None
+        text: test.first(scanner.scan(lay_out(page := replace(BLANK, text=text)), Facts(page))) is not None
         for text in ("到办事现场次数：0次", "到办事现场次数\n0次", "0次", "到办事现场次数：无")
     }
     assert [text for text, counts in found.items() if counts] == ["到办事现场次数：0次"]
+
+
+MANY_LETTERS = [chr(0x4E00 + 7 * place) for place in range(300)]
+TERMS = [a + b for a, b in zip(MANY_LETTERS, MANY_LETTERS[1:] + MANY_LETTERS[:1], strict=True)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from([*MANY_LETTERS, *TERMS, "\n", "中", "ABC"]), max_size=60), st.sets(st.integers(0, 299)))
+def test_every_occurrence_and_no_other(pieces: list[str], late: set[int]) -> None:
+    """Terms of more characters than a byte tells apart are found where they stand, at first or when they are asked for."""
+    table = TermTable()
+    numbers = [table.number(term, (Zone.TEXT,), late=place in late) for place, term in enumerate(TERMS)]
+    text = "".join(pieces)
+    layout = lay_out(page := replace(BLANK, text=text))
+    seen = Scanner(table, ()).scan(layout, Facts(page))
+    seen.read_on()
+    start, folded_text = layout.zone_text(Zone.TEXT)
+    for term, number in zip(TERMS, numbers, strict=True):
+        (sight,) = table.sights((number,), (Zone.TEXT,))
+        places = [start + at for at in range(len(folded_text)) if folded_text.startswith(term, at)]
+        assert [begin for begin, _ in seen.of(sight)] == places
+        assert not places or sight in seen.sights

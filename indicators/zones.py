@@ -29,6 +29,9 @@ LINKS_LIMIT: Final = 2_000
 _TARGET_LENGTH: Final = 60  # scheme, host and the first path segments
 _BARS: Final = "|｜丨"
 _TABS: Final = 2  # words: a heading of three and more that says its first one twice is a row of tabs
+# The one label that pages letter-space before the main text: its characters are no three entries.
+_SPACED: Final = "索 引 号"
+_BOUND: Final = "索\x01引\x01号"
 _LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or at least a footer of 150
 _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running text 40 and more
 
@@ -108,6 +111,8 @@ def _entries(frame: str) -> list[str]:
     for bar in _BARS:
         if bar in frame:
             frame = frame.replace(bar, " ")
+    if _SPACED in frame:
+        return [entry.replace("\x01", " ") for entry in frame.replace(_SPACED, _BOUND).split()]
     return frame.split()
 
 

@@ -48,7 +48,7 @@ class Rules:
         for point in self.points.values():
             assert point.value is not None
             if point.value.kind is ValueKind.RATIO:
-                for code in (point.code, *point.value.of):
+                for code in point.value.of:
                     self.ratios_over[code].append(point)
             if point.value.kind is ValueKind.CLICKS:
                 for code in point.value.of:

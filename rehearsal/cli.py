@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import orjson
 
 from rehearsal import changes
+from rehearsal.addresses import NEWEST
 from rehearsal.plan import World, build
+from rehearsal.points import truth as points
 from rehearsal.server import serve
 from rehearsal.truth import rows
 
@@ -31,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--log", type=Path, help="请求日志(JSON Lines)")
     truth = commands.add_parser("truth", parents=[shared], help="逐行打印标准答案(JSON Lines)")
     truth.add_argument("--depth", type=int, default=6, help="点击深度上限")
+    truth.add_argument("--values", action="store_true", help="改为打印各单位各点位的值")
+    truth.add_argument("--on", type=dt.date.fromisoformat, default=NEWEST, help="采集日,天数从它算起(YYYY-MM-DD)")
     changed = commands.add_parser("changes", parents=[shared], help="逐行打印这一版与第 1 版的差别(JSON Lines)")
     changed.add_argument("--depth", type=int, default=6, help="点击深度上限")
     return parser
@@ -43,6 +48,11 @@ def _changes(world: World, depth: int) -> None:
 
 def _truth(world: World, depth: int) -> None:
     for row in rows(world, depth):
+        sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
+
+
+def _values(world: World, depth: int, on: dt.date) -> None:
+    for row in points.rows(world, depth, on):
         sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
 
 
@@ -72,5 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command == "changes":
         _changes(world, args.depth)
         return 0
-    _truth(world, args.depth)
+    if args.values:
+        _values(world, args.depth, args.on)
+    else:
+        _truth(world, args.depth)
     return 0

@@ -40,7 +40,8 @@ def fixed_of(world: World, host: Host) -> tuple[Fixed, ...]:
     )
 
 
-def _slots(chance: Random, host: Host, dept: Department) -> dict[str, str]:
+def slots_of(chance: Random, host: Host, dept: Department) -> dict[str, str]:
+    """What stands in the gaps of a page's lines; throws the dice the same number of times whatever the page."""
     topic = TOPICS[chance.choice(dept.topics)]
     return {
         "city": host.city.name, "name": host.city.name[-1], "label": host.city.label.capitalize(),
@@ -51,11 +52,12 @@ def _slots(chance: Random, host: Host, dept: Department) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _table(page: Fixed, host: Host, chance: Random) -> Block:
+def table_rows(page: Fixed, host: Host, chance: Random) -> list[list[str]]:
+    """The cells of a fixed page's table, row by row."""
     headers = page.lines[0].split("|")
     rows = []
     for turn in range(24):
-        slots = _slots(chance, host, DEPARTMENTS[turn % len(DEPARTMENTS)])
+        slots = slots_of(chance, host, DEPARTMENTS[turn % len(DEPARTMENTS)])
         cells = page.lines[1].format(**slots).split("|")
         lead = (
             [f"{host.city.label[:2].upper()}{chance.randint(10**6, 10**7)}"]
@@ -71,6 +73,11 @@ def _table(page: Fixed, host: Host, chance: Random) -> Block:
             lead.append(slots["thing"] + "监管")
             cells[0] = slots["kind"]
         rows.append((lead + cells)[: len(headers)])
+    return rows
+
+
+def _table(page: Fixed, host: Host, chance: Random) -> Block:
+    headers, rows = page.lines[0].split("|"), table_rows(page, host, chance)
 
     def html() -> str:
         head = "".join(f"<th>{name}</th>" for name in headers)
@@ -83,7 +90,7 @@ def _table(page: Fixed, host: Host, chance: Random) -> Block:
 
 def _form(page: Fixed, host: Host, chance: Random) -> Block:
     legend, *fields = page.lines[0].split("|")
-    slots = _slots(chance, host, chance.choice(DEPARTMENTS))
+    slots = slots_of(chance, host, chance.choice(DEPARTMENTS))
     rows = "".join(f'<p><label>{name}</label><input name="f{n}" required></p>' for n, name in enumerate(fields))
     more = "".join(f"<p>{escape(line.format(**slots))}</p>" for line in page.lines[1:])
     return text(
@@ -93,7 +100,7 @@ def _form(page: Fixed, host: Host, chance: Random) -> Block:
 
 
 def _titles(world: World, page: Fixed, host: Host, chance: Random) -> Block:
-    slots = _slots(chance, host, chance.choice(DEPARTMENTS))
+    slots = slots_of(chance, host, chance.choice(DEPARTMENTS))
     names = [line.format(**slots) for line in page.lines]
     if not page.parts:
         rows = "".join(f"<li>{escape(name)} <span>2026-11-{2 + n:02d}</span></li>" for n, name in enumerate(names))
@@ -113,7 +120,7 @@ def _letter_titles(host: Host, page: Fixed, seed: int) -> list[str]:
     out = []
     for turn in range(page.parts):
         chance = dice(seed, "letter", host.site, page.slug, turn + 1)
-        slots = _slots(chance, host, DEPARTMENTS[(turn * 5 + host.unit) % len(DEPARTMENTS)])
+        slots = slots_of(chance, host, DEPARTMENTS[(turn * 5 + host.unit) % len(DEPARTMENTS)])
         out.append(chance.choice(patterns).format(**slots))
     return out
 
@@ -139,7 +146,7 @@ def _datasets(world: World, page: Fixed, host: Host) -> Block:
 
 
 def _words(page: Fixed, host: Host, chance: Random) -> Block:
-    slots = _slots(chance, host, chance.choice(DEPARTMENTS))
+    slots = slots_of(chance, host, chance.choice(DEPARTMENTS))
     lines = [escape(line.format(**slots)) for line in page.lines]
     if page.style == "tools":
         rows = "".join(f'<li><a href="javascript:void(0)" class="tool">{line}</a></li>' for line in lines)
@@ -196,9 +203,9 @@ def _part(world: World, host: Host, ref: Ref, page: Fixed) -> Outline | None:
             points=("1.2.3-M07",),
             features=("data-set",),
         )
-    slots = _slots(dice(world.seed, "fixed", host.site, page.slug), host, dept)
+    slots = slots_of(dice(world.seed, "fixed", host.site, page.slug), host, dept)
     first = dice(world.seed, "fixed", host.site, page.slug)
-    slots = _slots(first, host, first.choice(DEPARTMENTS))
+    slots = slots_of(first, host, first.choice(DEPARTMENTS))
     heading = page.lines[ref.a - 1].format(**slots)
     body = "".join(f"<p>{escape(line)}</p>" for line in prose.paragraphs(lines, chance))
     return Outline("article", heading, (text(f"<p>日期:2026-11-{1 + ref.a:02d}</p>{body}"),), body_key=key)

@@ -1,5 +1,6 @@
 """Service guides of the service platforms."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
@@ -102,14 +103,31 @@ def _points(rows: dict[str, str], level: int, field: Field | None, item: str, *,
     return tuple(sorted(code for code, has in shown.items() if has and code))
 
 
-def guide(world: World, host: Host, ref: Ref) -> Outline:
-    """The guide of a service item."""
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What one guide says."""
+
+    item: str
+    field: Field | None
+    level: int  # how far it goes online, 1 to 4
+    rows: tuple[tuple[str, str], ...]  # element and text
+    forms: bool  # a blank form can be taken
+
+
+def service(world: World, host: Host, ref: Ref) -> Service:
+    """The service item a guide's address stands for."""
     item, field = _named(world, host, ref)
     lot = number(world.seed, "level", host.site, ref.a, ref.b)
     level = 1 + lot % 4
     dept = field.dept if field else DEPARTMENTS[lot % len(DEPARTMENTS)].name
     rows = _rows(world, host, ref, item, dept, level)
-    forms = (lot >> 8) % 5 == 0
+    return Service(item, field, level, tuple(rows), forms=(lot >> 8) % 5 == 0)
+
+
+def guide(world: World, host: Host, ref: Ref) -> Outline:
+    """The guide of a service item."""
+    told = service(world, host, ref)
+    item, field, level, rows, forms = told.item, told.field, told.level, told.rows, told.forms
     links: list[Link] = []
     if level >= 3:
         links.append(anchor("/zt/yhzx/", "在线办理"))

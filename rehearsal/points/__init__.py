@@ -1,0 +1,1 @@
+"""What each point of each unit is worth on this web, worked out from its own plan."""

@@ -10,7 +10,7 @@ from typing import Final
 from cleaning.page import LinkKind, Media, Reading
 from cleaning.posted import asked
 from cleaning.urls import canonicalize, normalize
-from crawler.errors import FetchError, NotInResolveMap
+from crawler.errors import FetchError, NotInResolveMap, NoWebPage
 from crawler.frontier.contract import GAVE_UP, Lease, Outlink, Via
 from crawler.plan import RoundPlan
 from crawler.reasons import FailureReason, SkipReason
@@ -96,7 +96,7 @@ def on_answer(
 def on_error(lease: Lease, plan: RoundPlan, error: FetchError) -> Again | Fail:
     """Decide on a fetch that gave no answer."""
     detail = str(error) or type(error).__name__
-    if lease.via is Via.BROWSER and error.reason is FailureReason.TIMEOUT:
+    if lease.via is Via.BROWSER and (error.reason is FailureReason.TIMEOUT or isinstance(error, NoWebPage)):
         return Fail(error.reason, detail)  # HTTP has had the page: it is taken from there, and no pass is spent
     # A name that is not in the round's map will not be there later; one that DNS does not know may.
     if error.reason in RETRIED and not isinstance(error, NotInResolveMap):

@@ -9,7 +9,8 @@ CrawlerError
     ├── Unresolved ── NotInResolveMap
     ├── PrivateAddress, Refused, TimedOut, TlsFailed, Broken
     ├── TooLarge, BadEncoding
-    ├── BrowserFailed
+    ├── BrowserFailed ── BrowserGone   the page is given back: nobody knows that it was the cause
+    ├── NoWebPage       a document that a browser would download: HTTP takes it
     └── ServerBusy      nothing was asked: the host shares its server, and its turn comes later
 """
 
@@ -109,6 +110,16 @@ class BadEncoding(FetchError):
 
 class BrowserFailed(FetchError):
     """The browser could not load the page."""
+
+    reason = FailureReason.BROWSER
+
+
+class BrowserGone(BrowserFailed):
+    """The browser ended while the page was open in it; others were open as well, and the page is to be had again."""
+
+
+class NoWebPage(FetchError):
+    """The browser was sent to a document that is no web page: it is to be had over HTTP."""
 
     reason = FailureReason.BROWSER
 

@@ -61,6 +61,9 @@ class Capture:
     elapsed: float  # seconds
     address: str
     loaded: tuple[DataResponse, ...] = ()  # in the order they came
+    found: tuple[
+        tuple[str, str], ...
+    ] = ()  # (address, text) of links that only a page's scripts and actions have shown
 
 
 @dataclass(frozen=True, slots=True)

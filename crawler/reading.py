@@ -7,8 +7,9 @@ import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from cleaning.page import Reading
+from cleaning.page import Link, LinkKind, Reading
 from cleaning.read import read
+from cleaning.urls import canonicalize, normalize
 from crawler.fetch.handler import header
 from crawler.items import Capture
 
@@ -25,6 +26,11 @@ def read_capture(capture: Capture) -> Reading:
         return sent
     drawn = read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
     links = {link.key: link for link in sent.links} | {link.key: link for link in drawn.links}
+    for address, text in capture.found:
+        url = normalize(capture.url, address)
+        key = canonicalize(url) if url else None
+        if url and key and key not in links:
+            links[key] = Link(url, key, LinkKind.SCRIPT, text)
     better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
     return dataclasses.replace(better, links=tuple(links.values()))
 

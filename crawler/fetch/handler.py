@@ -10,9 +10,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.errors import ServerBusy
-from crawler.fetch.browser import BrowserHandler, Visit
+from crawler.fetch.browser import BrowserHandler
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
+from crawler.fetch.visit import Visit
 from crawler.frontier.contract import Via
 from crawler.items import Capture
 from crawler.plan import RoundPlan
@@ -81,20 +82,21 @@ class FetchHandler(BaseDownloadHandler):
         if self._browser is None:
             executable = self.crawler.settings.get("CAIFENG_BROWSER") or ""
             self._browser = BrowserHandler(self.crawler, self._plan, executable)
-        response = await self._browser.visit(request, visit)
+        await self._browser.visit(request.meta["host"], visit)
         # The browser hands out the body decoded only; its content-encoding would no longer be true of it.
-        headers = tuple((name, value) for name, value in visit.headers if name.lower() != "content-encoding")
+        headers = tuple((name, value) for name, value in visit.headers if name != "content-encoding")
         return Capture(
             url=request.url,
-            status=visit.status or response.status,
+            status=visit.status,
             headers=headers,
             wire=visit.body,
             body=visit.body,
-            dom=response.text.encode("utf-8", "replace"),
+            dom=visit.dom.encode("utf-8", "replace"),
             via=Via.BROWSER,
             fetched_at=visit.fetched_at,
             elapsed=visit.elapsed,
             address=visit.address,
+            found=visit.found,
         )
 
     @property

@@ -24,10 +24,10 @@ from cleaning.page import Link, LinkKind, Media
 from cleaning.patterns import pattern_of
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
-from crawler.errors import CrawlerError, FetchError, ServerBusy, SettingsError
+from crawler.errors import BrowserGone, CrawlerError, FetchError, ServerBusy, SettingsError
 from crawler.exits import Exit
-from crawler.fetch.browser import Visit
 from crawler.fetch.handler import Captured, FetchHandler
+from crawler.fetch.visit import Visit
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
@@ -166,8 +166,7 @@ class PortalSpider(Spider):
             return refusal
         meta: dict[str, Any] = {"verbatim_url": True, "cookie": lease.cookie, "posted": posted}
         if lease.via is Via.BROWSER:
-            visit = Visit(self.worker.plan, self.worker.scope)
-            meta |= visit.meta() | {"visit": visit}
+            meta |= {"visit": Visit(self.worker.plan, lease.url, lease.key), "host": lease.host}
         return Request(
             lease.url,
             callback=self.on_answer,
@@ -319,6 +318,10 @@ class PortalSpider(Spider):
             await self.worker.frontier.fetched(lease, alive=True)
             detail = "".join(traceback.format_exception(error)[-TRACE_LINES:])
             yield self._failure(lease, FailureReason.INTERNAL, detail)
+            return
+        if isinstance(error, BrowserGone):
+            await self.worker.frontier.give_back(lease)
+            self.worker.ended(lease.token)
             return
         await self.worker.frontier.fetched(lease, alive=error.alive)
         decision = decide.on_error(lease, self.worker.plan, error)

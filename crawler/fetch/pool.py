@@ -1,0 +1,215 @@
+"""The browser's pages: few, kept between visits, one host at a time, and never for long.
+
+A page that is used again costs half of a new one, but the renderer keeps 2 to 3 MB of every document
+(benchmarks/render_cost.py): it is closed after `USES` visits, or when the renderers together grow beyond `MEMORY`.  A
+host has a context of its own, so that what one host stores is never shown to another; the page that was idle longest
+makes room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from playwright.async_api import BrowserContext, CDPSession, Page, Request, Response
+from playwright.async_api import Error as PlaywrightError
+
+from crawler.fetch.visit import UNWANTED, Visit
+
+USES: Final = 30  # visits of one page: 80 ms for a new one against 70 MB by then
+LEAVE_SECONDS: Final = 2.0  # to leave a document for an empty one: milliseconds, unless a script keeps its thread
+CLOSE_SECONDS: Final = 5.0
+HELD: Final = [
+    *({"resourceType": kind, "requestStage": "Request"} for kind in ("Document", *sorted(UNWANTED))),
+    {"resourceType": "Document", "requestStage": "Response"},
+]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)  # playwright notes on it which of its methods listen
+class Slot:
+    """A page of the browser and its context; `visit` while one is under way."""
+
+    host: str
+    page: Page
+    session: CDPSession
+    frame: str  # id of its main frame
+    generation: int
+    visit: Visit | None = None
+    uses: int = 0
+    crashed: bool = False
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def wire(self) -> None:
+        """Hand what the page tells to the visit under way."""
+        self.session.on("Fetch.requestPaused", lambda event: self._later(self._paused(event)))
+        self.page.on("request", self._requested)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
+        self.page.on("response", self._responded)
+        self.page.on("dialog", lambda dialog: self._later(_quietly(dialog.dismiss())))
+        self.page.on("popup", lambda popup: self._later(_quietly(popup.close())))
+        self.page.on("crash", self._crashed)
+
+    def _requested(self, request: Request) -> None:
+        if self.visit is not None:
+            self.visit.requested(request)
+
+    def _ended(self, request: Request) -> None:
+        if self.visit is not None:
+            self.visit.ended(request)
+
+    def _responded(self, response: Response) -> None:
+        if self.visit is not None:
+            self.visit.responded(response)
+
+    def _crashed(self, _page: Page) -> None:
+        self.crashed = True
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _paused(self, event: dict[str, Any]) -> None:
+        if self.visit is not None:
+            await self.visit.answer(self.session, event, main_frame=event.get("frameId") == self.frame)
+        else:  # no grant stands behind it
+            await _quietly(
+                self.session.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+            )
+
+    async def leave(self) -> bool:
+        """Stop whatever the document still does; False where it cannot be left."""
+        with contextlib.suppress(TimeoutError, PlaywrightError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self.page.goto("about:blank", wait_until="commit")
+                return True
+        return False
+
+    async def close(self) -> None:
+        """Close the page; one whose script never lets go is crashed first, which its main thread need not agree to."""
+        if self.page.is_closed():
+            return
+        if not await _in_time(self.page.close()):
+            await _in_time(self.session.send("Page.crash"), LEAVE_SECONDS)
+            await _in_time(self.page.close())
+
+
+async def _quietly(work: Awaitable[Any]) -> None:
+    with contextlib.suppress(PlaywrightError):
+        await work
+
+
+async def _in_time(work: Awaitable[Any], seconds: float = CLOSE_SECONDS) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except (TimeoutError, PlaywrightError):
+        return False
+    return True
+
+
+async def open_slot(context: BrowserContext, host: str, generation: int, navigation_ms: float) -> Slot:
+    """A new page, with everything held back that a visit has to decide on."""
+    page = await context.new_page()
+    page.set_default_navigation_timeout(navigation_ms)
+    session = await context.new_cdp_session(page)
+    tree = await session.send("Page.getFrameTree")
+    slot = Slot(host, page, session, tree["frameTree"]["frame"]["id"], generation)
+    slot.wire()
+    await session.send("Fetch.enable", {"patterns": HELD})
+    return slot
+
+
+class Pool:
+    """At most `places` pages; `context_of` gives a host's context, `close_context` closes it."""
+
+    def __init__(
+        self,
+        places: int,
+        context_of: Callable[[str, str], Awaitable[BrowserContext]],
+        close_context: Callable[[str], Awaitable[None]],
+        navigation_ms: float,
+    ) -> None:
+        self._free = asyncio.Semaphore(places)
+        self._places = places
+        self._open = partial(open_slot, navigation_ms=navigation_ms)
+        self._context_of = context_of
+        self._close_context = close_context
+        self._idle: list[Slot] = []  # longest idle first
+        self._busy: set[Slot] = set()
+        self._of_host = Counter[str]()  # pages open, or being opened
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self.generation = 0  # pages of an earlier one are not used again
+
+    async def settled(self) -> None:
+        """Wait until no visit is under way."""
+        await self._quiet.wait()
+
+    @contextlib.asynccontextmanager
+    async def page(self, host: str, visit: Visit) -> Any:
+        """A page for one visit; waits for a free one."""
+        async with self._free:
+            slot = await self._take(host, visit.cookie)
+            slot.visit, slot.uses = visit, slot.uses + 1
+            self._busy.add(slot)
+            self._quiet.clear()
+            fine = False
+            try:
+                yield slot
+                fine = True
+            finally:
+                fine = fine and not slot.crashed and await slot.leave()
+                slot.visit = None
+                if fine and slot.uses < USES and slot.generation == self.generation:
+                    self._idle.append(slot)
+                else:
+                    await self._drop(slot)
+                self._busy.discard(slot)
+                if not self._busy:
+                    self._quiet.set()
+
+    async def _take(self, host: str, cookie: str) -> Slot:
+        for slot in [each for each in self._idle if each.generation != self.generation or each.page.is_closed()]:
+            self._idle.remove(slot)
+            await self._drop(slot)
+        for slot in self._idle:
+            if slot.host == host:
+                self._idle.remove(slot)
+                return slot
+        while self._idle and self._of_host.total() >= self._places:
+            await self._drop(self._idle.pop(0))
+        self._of_host[host] += 1
+        try:
+            return await self._open(await self._context_of(host, cookie), host, self.generation)
+        except BaseException:
+            await self._let_go(host)
+            raise
+
+    async def _drop(self, slot: Slot) -> None:
+        await slot.close()
+        await self._let_go(slot.host)
+
+    async def _let_go(self, host: str) -> None:
+        self._of_host[host] -= 1
+        if not self._of_host[host]:
+            del self._of_host[host]
+            await self._close_context(host)
+
+    def forget(self) -> None:
+        """No page is used again: they have grown too large, or their browser is gone."""
+        self.generation += 1
+
+    async def close(self) -> None:
+        """Close every page that is idle."""
+        while self._idle:
+            await self._drop(self._idle.pop())

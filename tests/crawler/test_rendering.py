@@ -1,0 +1,36 @@
+"""What only the browser brings: lists followed to their end, and pages that harm it cost themselves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.sites import acting
+from tests.crawler.sites.crawling import LIMITS, crawl, plan_of, services_of
+from tests.crawler.sites.scripted import serving
+
+
+@pytest.mark.slow
+async def test_lists_are_followed_by_acting(
+    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str, browser_path: str
+) -> None:
+    """Scrolling, "more", "next", and clicks that move the page, open a window or push a state: every item is stored.
+
+    Beside them a page that fills the memory and one that never lets go: each is taken over HTTP, and nothing else suffers.
+    """
+    services = services_of(tmp_path, redis_url, mongo_url, mongo_database, browser_path)
+    limits = LIMITS.model_copy(update={"browser_seconds": 15.0, "links": 200})
+    with serving(acting.script) as site:
+        plan = plan_of(round_name, site.port, acting.HOST, limits=limits, retry_delays=(), host_concurrency=4)
+        crawled = await crawl(services, plan)
+    missing = [each for name in acting.CODES for each in acting.items(name) if acting.HOST + each not in crawled.stored]
+    assert missing == []
+    for name in acting.CODES:
+        assert crawled.records[f"{acting.HOST}/{name}.html"]["via"] == "browser"
+        # What would be another page was not opened from within one: each was asked for once, by a grant of its own.
+        assert [site.targets().count(each) for each in acting.items(name)] == [1] * len(acting.items(name))
+    assert crawled.records[f"{acting.HOST}/late.html"]["via"] == "browser"
+    assert crawled.end_of("/swells.html")[0] == crawled.end_of("/hangs.html")[0] == "stored"
+    assert crawled.closed(), crawled.counts
+    assert crawled.restarts == 0, crawled.logs[-3000:]

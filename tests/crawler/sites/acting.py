@@ -34,7 +34,7 @@ CODES = {
         " innerHeight + scrollY > document.body.scrollHeight - 100) load(true, link) }); load(true, link)"
     ),
     "next": (
-        "const after = () => { foot.innerHTML = '<a href=\"javascript:;\" onclick=\"load(false, link)\"'"
+        'const after = () => { foot.innerHTML = \'<a href="javascript:;" onclick="load(false, link)"\''
         f" + (at >= {ITEMS} ? ' class=disabled' : '') + '>下一页</a>' }}; load(false, link)"
     ),
     "clicks": (

@@ -21,6 +21,8 @@ NEWEST: Final = dt.date(2026, 11, 15)
 """The youngest date of any page: dates belong to the seed, not to the day of the run."""
 
 EXTENSIONS: Final = ("pdf", "docx", "xlsx", "doc", "zip")
+PROXY: Final = "/module/web/jpage/dataproxy.jsp"
+PAGER: Final = "AspNetPager1"
 SESSION: Final = re.compile(r";jsessionid=[0-9A-Za-z.!-]+", re.IGNORECASE)
 TRACKING: Final = frozenset({"tdsourcetag", "utm_source", "utm_medium", "phpsessid", "jsessionid"})
 
@@ -103,6 +105,8 @@ def _trs(world: World, host: Host, ref: Ref) -> str:
 def _jcms(world: World, host: Host, ref: Ref) -> str:
     code = 1000 + ref.a
     if ref.kind == "column":
+        if ref.b and host.columns[ref.a].style == "datastore":
+            return proxied(host, ref.a, ref.b)
         if ref.b:
             return f"/col/col{code}/index.html?pageNum={ref.b + 1}&uid={code}"
         return f"/col/col{code}/index.html"
@@ -114,10 +118,26 @@ def _jcms(world: World, host: Host, ref: Ref) -> str:
     return f"/art/{date.year}/{date.month}/{date.day}/art_{code}_{ref.b}{part}.html"
 
 
+def proxy_fields(host: Host, column: int) -> dict[str, str]:
+    """What the data proxy of a jcms site is told about a column, in the order its pages print it."""
+    return {
+        "col": "1", "appid": "1", "webid": str(host.number + 1), "path": "/", "columnid": str(1000 + column),
+        "sourceContentType": "1", "unitid": str(45000 + column), "webname": host.title, "permissiontype": "0",
+    }  # fmt: skip
+
+
+def proxied(host: Host, column: int, group: int) -> str:
+    """The address that answers a group of a column's records."""
+    found = host.columns[column]
+    first, last = group * found.rows + 1, min(found.count, (group + 1) * found.rows)
+    fields = "&".join(f"{name}={quote(value, safe='')}" for name, value in proxy_fields(host, column).items())
+    return f"{PROXY}?startrecord={first}&endrecord={last}&perpage={found.per_page}&{fields}"
+
+
 def _vsb(world: World, host: Host, ref: Ref) -> str:
     if ref.kind == "column":
-        slug = host.columns[ref.a].slug
-        return f"/{slug}/{ref.b}.htm" if ref.b else f"/{slug}.htm"
+        column = host.columns[ref.a]  # numbered from the oldest page, so that a page keeps its name when news come
+        return f"/{column.slug}/{column.pages - ref.b}.htm" if ref.b else f"/{column.slug}.htm"
     if ref.kind == "file":
         end = extension(world.seed, host, ref.a, ref.b, ref.c)
         return f"/__local/{ref.a + 1:02d}/{ref.b}/{ref.c}/fujian.{end}"
@@ -128,12 +148,19 @@ def _vsb(world: World, host: Host, ref: Ref) -> str:
 def _asp(world: World, host: Host, ref: Ref) -> str:
     if ref.kind == "column":
         page = f"&page={ref.b + 1}" if ref.b else ""
+        if ref.b and host.columns[ref.a].style == "postback":
+            page = posted(str(ref.b + 1))
         return f"/list.aspx?cid={ref.a + 1}{page}"
     if ref.kind == "file":
         end = extension(world.seed, host, ref.a, ref.b, ref.c)
         return f"/uploadfile/{ref.a + 1}/{ref.b}-{ref.c}.{end}"
     part = f"&part={ref.c}" if ref.c else ""
     return f"/show.aspx?id={(ref.a + 1) * 1_000_000 + ref.b}{part}"
+
+
+def posted(argument: str) -> str:
+    """How an answer to a step of a list's pager is named: by what was sent, behind the address."""
+    return f"&__EVENTTARGET={PAGER}&__EVENTARGUMENT={argument}"
 
 
 def _platform(world: World, host: Host, ref: Ref) -> str:
@@ -164,6 +191,7 @@ _PATTERNS: Final = {
     ),
     "jcms": (
         ("column", re.compile(r"/col/col(?P<k>\d+)/index\.html(?:\?pageNum=(?P<page>\d+)&uid=\d+)?")),
+        ("column", re.compile(re.escape(PROXY) + r"\?startrecord=(?P<start>\d+)&.*&columnid=(?P<k>\d+)&.*")),
         ("item", re.compile(r"/art/\d+/\d+/\d+/art_(?P<k>\d+)_(?P<b>\d+)(?:_(?P<c>\d+))?\.html")),
         ("file", re.compile(r"/attach/0/(?P<k>\d+)_(?P<b>\d+)_(?P<c>\d+)\.\w+")),
     ),
@@ -173,7 +201,7 @@ _PATTERNS: Final = {
         ("file", re.compile(r"/__local/(?P<col>\d+)/(?P<b>\d+)/(?P<c>\d+)/fujian\.\w+")),
     ),
     "asp": (
-        ("column", re.compile(r"/list\.aspx\?cid=(?P<col>\d+)(?:&page=(?P<page>\d+))?")),
+        ("column", re.compile(r"/list\.aspx\?cid=(?P<col>\d+)(?:&page=(?P<page>\d+)|&__EVENT.*=(?P<page2>\d+))?")),
         ("item", re.compile(r"/show\.aspx\?id=(?P<id>\d+)(?:&part=(?P<c>\d+))?")),
         ("file", re.compile(r"/uploadfile/(?P<col>\d+)/(?P<b>\d+)-(?P<c>\d+)\.\w+")),
     ),
@@ -197,7 +225,14 @@ def _numbers(host: Host, found: re.Match[str]) -> tuple[int, int, int]:
         a = int(got["col"]) - 1
     else:
         a = int(got["k"]) - 1000
-    b = int(got["page"]) - 1 if got.get("page") else int(got.get("b") or 0)
+    page = got.get("page") or got.get("page2")
+    b = int(page) - 1 if page else int(got.get("b") or 0)
+    if 0 <= a < len(host.columns):
+        column = host.columns[a]
+        if got.get("start"):
+            b = (int(got["start"]) - 1) // column.rows
+        elif b and host.family == "vsb" and got.get("slug"):
+            b = column.pages - b
     return a, b, int(got.get("c") or 0)
 
 

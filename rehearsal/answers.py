@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rehearsal import editions, pages
+from rehearsal import editions, forms, pages
 from rehearsal.addresses import Place, canonical, locate
 from rehearsal.conditional import validators
 from rehearsal.plan import Host, World
@@ -40,8 +40,8 @@ class Answers:
         self.down = editions.down_site(self.world)
         self.first = replace(self.world, edition=1)
 
-    def reply(self, scheme: str, host_header: str, target: str) -> Reply:
-        """The answer to `target` (path and query as sent) for this Host header."""
+    def reply(self, scheme: str, host_header: str, target: str, sent: bytes = b"") -> Reply:
+        """The answer to `target` (path and query as sent) for this Host header; `sent` is the body of a POST."""
         name = host_header.rsplit(":", 1)[0].lower().rstrip(".")
         path = target.split("?", 1)[0]
         host = self.world.by_site.get(name.removeprefix("www."))
@@ -62,7 +62,8 @@ class Answers:
             )
         if path.startswith("/api/"):
             return self._api(host, target)
-        place = locate(self.world, f"{scheme}://{name}{target}")
+        named = forms.named(self.world, host, target, sent)
+        place = locate(self.world, f"{scheme}://{name}{named}") if named else None
         key = canonical(place) if place else None
         if (host.scheme == "https" and scheme == "http") or (host.www and not name.startswith("www.")):
             return Reply(301, b"", (("Location", f"{host.origin}{target}"),), key=key, host=host)

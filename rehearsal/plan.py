@@ -31,12 +31,17 @@ class Column:
     name: str
     count: int  # items
     per_page: int
-    style: str  # trs | datastore | plain | fetched | built | noscript
+    style: str  # trs | datastore | vsb | postback | plain | fetched | built | noscript
 
     @property
     def pages(self) -> int:
-        """List pages; a datastore carries every record in one."""
-        return 1 if self.style == "datastore" else max(1, math.ceil(self.count / self.per_page))
+        """Addresses its list has: pages, or the page with the first group of a data store's records and the other groups."""
+        return max(1, math.ceil(self.count / self.rows))
+
+    @property
+    def rows(self) -> int:
+        """Items under one address: a data store's plug-in asks for three pages at once."""
+        return self.per_page * 3 if self.style == "datastore" else self.per_page
 
 
 @dataclass(frozen=True)
@@ -146,18 +151,19 @@ def _columns(
     total = len(names) * years
     base, more = divmod(max(items, total), total)
     drawn = number(seed, site, "drawn") % len(names)
-    styles = {"trs": "trs", "jcms": "datastore"}
+    styles = {"trs": "trs", "jcms": "datastore", "vsb": "vsb"}
     out = []
     for index in range(total):
         slug, name = names[index % len(names)]
         year = index // len(names)
         if year:
             slug, name = f"{slug}{year}", f"{name}(归档{year})"
-        style = styles.get(family, "plain")
+        style = styles.get(family, "postback" if family == "asp" and index % 2 == 0 else "plain")
         if role == "platform" or index % len(names) == drawn:
             style = ("fetched", "built", "noscript")[(index + drawn) % 3]
         count = base + (1 if index < more else 0)
-        out.append(Column(index, slug, name, count, _per_page(count), style))
+        rows = max(1, _per_page(count) // 3) if style == "datastore" else _per_page(count)
+        out.append(Column(index, slug, name, count, rows, style))
     return tuple(out)
 
 

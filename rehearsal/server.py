@@ -73,12 +73,11 @@ class Server:
         head, *lines = raw.decode("latin-1").split("\r\n")
         method, target, _version = head.split(" ", 2)
         headers = dict(_header(line) for line in lines if ":" in line)
-        if int(headers.get("content-length", 0)):
-            await reader.readexactly(int(headers["content-length"]))
+        sent = await reader.readexactly(int(headers.get("content-length", 0)))
         host = headers.get("host", "")
         if target.startswith("http"):
             target = "/" + target.split("/", 3)[3]
-        reply = self.answers.reply(scheme, host, target)
+        reply = self.answers.reply(scheme, host, target, sent if method == "POST" else b"")
         if reply.kind == "down":
             self._note(start, scheme, host, target, reply, headers, 0)
             return False
@@ -88,11 +87,11 @@ class Server:
         if reply.delay:
             await asyncio.sleep(reply.delay)
         keep = headers.get("connection", "").lower() != "close"
-        sent = 0
+        size = 0
         try:
-            sent = await self._send(reader, writer, reply, method, headers, keep=keep)
+            size = await self._send(reader, writer, reply, method, headers, keep=keep)
         finally:
-            self._note(start, scheme, host, target, reply, headers, sent)
+            self._note(start, scheme, host, target, reply, headers, size)
         return keep and not reply.stall
 
     async def _send(

@@ -5,7 +5,7 @@ from html import escape
 
 from rehearsal.addresses import Ref, date_of, path_of
 from rehearsal.chance import token
-from rehearsal.kinds import items, rendered
+from rehearsal.kinds import items, lists, rendered
 from rehearsal.kinds.fixed import fixed_of
 from rehearsal.links import Block, Kind, Link, a, anchor, listing, paragraph_of, text
 from rehearsal.outline import Outline
@@ -93,16 +93,18 @@ def column(world: World, host: Host, ref: Ref) -> Outline:
 
 def _list(world: World, host: Host, ref: Ref) -> Outline:
     found = host.columns[ref.a]
-    first = ref.b * found.per_page
-    last = found.count if found.style == "datastore" else min(found.count, first + found.per_page)
-    numbers = range(first, last)
+    first = ref.b * found.rows
+    numbers = range(first, min(found.count, first + found.rows))
     links = [anchor(items.href(world, host, ref.a, k), items.name(world, host, ref.a, k)) for k in numbers]
     dates = [str(date_of(world.seed, host.site, ref.a, k)) for k in numbers]
     title = found.name if not ref.b else f"{found.name}(第{ref.b + 1}页)"
     key = f"column:{host.site}:{ref.a}:{ref.b}"
     page = Outline("list", title, body_key=key, column=ref.a)
     if found.style == "datastore":
-        return replace(page, blocks=(_datastore(links, dates),), features=("jcms-datastore",))
+        return lists.store(host, ref, page, links, dates)
+    if found.style in {"vsb", "postback"}:
+        rows = listing(links, "list", dates)
+        return (lists.jump if found.style == "vsb" else lists.steps)(world, host, ref, page, rows)
     if found.style == "trs":
         return _trs_list(world, host, ref, page, listing(links, "list", dates))
     pager = _pager(world, host, ref, found)
@@ -141,23 +143,6 @@ def _trs_list(world: World, host: Host, ref: Ref, page: Outline, rows: Block) ->
         blocks.append(paragraph_of([anchor(first, "栏目首页")]))
     features = (*(("trs-pager",) if found.pages > 1 else ()), *(("index-name",) if ref.extra == "index" else ()))
     return replace(page, blocks=tuple(blocks), features=features)
-
-
-def _datastore(links: list[Link], dates: list[str]) -> Block:
-    kept = tuple(Link(Kind.SCRIPT, link.href, link.text) for link in links)
-
-    def html() -> str:
-        rows = "".join(
-            f'<record><![CDATA[<li><a href="{escape(link.href)}" target="_blank" title=\'{escape(link.text)}\'>{escape(link.text)}</a><span>{date}</span></li>]]></record>'
-            for link, date in zip(kept, dates, strict=True)
-        )
-        return (
-            '<div id="4501" class="default_pgContainer"></div><script type="text/xml"><datastore><nextgroup></nextgroup>'
-            f"<totalrecord>{len(kept)}</totalrecord><recordset>{rows}</recordset></datastore></script>"
-            '<script type="text/javascript" src="/js/jpage.js"></script>'
-        )
-
-    return Block(kept, html)
 
 
 def calendar(world: World, host: Host, ref: Ref) -> Outline | None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import async_playwright
 
 from rehearsal import pages, truth
-from rehearsal.addresses import canonical, locate, resolve
+from rehearsal.addresses import PAGER, PROXY, Ref, canonical, locate, resolve
 from rehearsal.links import PLAIN, Kind
 from rehearsal.plan import build
 from tests.rehearsal.independent_reader import Reader
@@ -21,6 +21,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+HREFS = "nodes => nodes.map(node => node.href)"
 SCRIPTED = ("trs-pager", "jcms-datastore", "script-list", "document-built-list", "noscript-list", "spa-shell")
 IN_DOM = {Kind.ANCHOR, Kind.AREA, Kind.RENDERED, Kind.PAGER, Kind.SCRIPT}
 
@@ -35,6 +36,62 @@ def test_a_plain_reader_finds_the_plain_truth(small):
     known = truth.walk(world, 6, PLAIN)
     expected = {key: page.depth for key, page in known.items() if page.stored or page.kind == "trap"}
     assert seen == expected
+
+
+async def _turned(tab):
+    """The addresses in the document, while somebody turns every page of a list that stays under its address."""
+    hrefs = await tab.eval_on_selector_all("a[href], area[href]", HREFS)
+    while await tab.locator(".default_pgNext").count():
+        shown = await tab.text_content(".default_pgContainer")
+        await tab.click(".default_pgNext")
+        await tab.wait_for_function(
+            "before => document.querySelector('.default_pgContainer').textContent !== before", arg=shown
+        )
+        hrefs += await tab.eval_on_selector_all("a[href], area[href]", HREFS)
+    return hrefs
+
+
+def _whole(world, host, outline):
+    """The links of a page; for a data store also those of the groups behind it, whose own addresses nobody sees."""
+    links = pages.links_of(world, host, outline)
+    groups = [link for link in links if link.href.startswith(PROXY)]
+    behind = [pages.outline(world, host, locate(world, host.origin + link.href).ref) for link in groups]
+    return [
+        *(link for link in links if link not in groups),
+        *(link for page in behind for link in pages.links_of(world, host, page)),
+    ]
+
+
+async def test_a_step_of_a_form_brings_the_page_the_truth_names(small):
+    """Every link of an ASP.NET pager, clicked in a browser, leads to the items of the page with that name; spelled as an address it does not."""
+    world = build(7, 2, 760)
+    found = truth.walk(world, 6)
+    key = min(key for key, page in found.items() if "aspnet-postback" in page.features)
+    place = found[key].place
+    first = locate(world, canonical(place).partition("&__")[0])
+    items = {
+        number: {
+            link.href for link in pages.outline(world, place.host, Ref("column", place.ref.a, number)).blocks[0].links
+        }
+        for number in range(place.host.columns[place.ref.a].pages)
+    }
+    plain, secure = small.about["http"], small.about["https"]
+    rules = f"--host-resolver-rules=MAP *:80 {plain},MAP *:443 {secure}"
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, rules])
+        context = await browser.new_context(ignore_https_errors=True)
+        tab = await context.new_page()
+        for number in range(1, len(items)):
+            await tab.goto(canonical(first))
+            await tab.click(f"#{PAGER} a:text-is('{number + 1}')")
+            await tab.wait_for_selector(f"#{PAGER} span:text-is('{number + 1}')")
+            shown = set(
+                await tab.eval_on_selector_all("form ul a", "nodes => nodes.map(node => node.getAttribute('href'))")
+            )
+            assert shown == {href for href in items[number] if PAGER not in href}
+        await tab.goto(canonical(place))
+        assert await tab.text_content(f"#{PAGER} span") == "1"
+        await browser.close()
 
 
 async def test_a_browser_finds_the_links_of_scripted_pages(small):
@@ -56,10 +113,10 @@ async def test_a_browser_finds_the_links_of_scripted_pages(small):
         for key in sample:
             place = found[key].place
             await tab.goto(canonical(place), wait_until="networkidle")
-            hrefs = await tab.eval_on_selector_all("a[href], area[href]", "nodes => nodes.map(node => node.href)")
+            hrefs = await _turned(tab)
             shown = {there.key for there in (locate(world, resolve(canonical(place), href)) for href in hrefs) if there}
             outline = pages.outline(world, place.host, place.ref)
-            links = [link for link in pages.links_of(world, place.host, outline) if link.kind in IN_DOM]
+            links = [link for link in _whole(world, place.host, outline) if link.kind in IN_DOM]
             wanted = {
                 there.key for there in (locate(world, resolve(canonical(place), link.href)) for link in links) if there
             }

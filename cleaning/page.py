@@ -140,7 +140,9 @@ class Reading:
     simhash: int = 0  # 64 bits, over the main text; 0 when it is too short to compare
     sketch: bytes = b""  # 64 bytes by which pages of one template are told; empty when the text is too short to compare
     number_hash: str = ""  # hash of the main text's digit runs in order: pages that differ in it are not duplicates
-    attachment: str = ""  # type of an attachment by its content: pdf, docx, doc, xlsx, xls, ofd, zip, text, other
+    attachment: str = (
+        ""  # type of an attachment by its content: pdf, docx, doc, xlsx, xls, pptx, ofd, rtf, zip, 7z, text, other
+    )
     note: str = ""  # why an attachment's text is missing or not whole (cleaning.documents.document.Note)
     fault: str = ""  # what went wrong in reading: then everything but media and charset is empty
 

@@ -20,6 +20,7 @@ class RecordKind(StrEnum):
     ROBOTS = "robots"  # robots.txt, and made-up addresses asked for
     PAGES = "pages"  # stored
     ATTACHMENTS = "attachments"  # of these, documents that are no web page
+    UNREAD = "unread"  # attachments whose text is missing or not whole: scans, locked, broken, of no known type
     LINKS = "links"  # on stored pages, each address once a page
     LIST_ROWS = "list_rows"  # entries of lists and rows of tables
     FIELDS = "fields"  # of forms
@@ -35,6 +36,7 @@ def page_kinds(item: PageItem) -> Counter[str]:
         {
             RecordKind.PAGES: 1,
             RecordKind.ATTACHMENTS: int(reading.media is Media.ATTACHMENT),
+            RecordKind.UNREAD: int(reading.media is Media.ATTACHMENT and bool(reading.note)),
             RecordKind.LINKS: len(reading.links),
             RecordKind.LIST_ROWS: max(reading.list_items, scripted) + reading.table_rows,
             RecordKind.FIELDS: sum(len(form.fields) for form in reading.forms),

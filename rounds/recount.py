@@ -16,7 +16,7 @@ from pipelines.store.connect import Document
 from pipelines.store.records import links_of
 
 FIELDS: Final = (
-    "host", "end", "via", "status", "attempts", "reason", "media", "out_of_scope", "cut", "tags.code", "archive.length", "dom_archive.length", "system",
+    "host", "end", "via", "status", "attempts", "reason", "media", "note", "out_of_scope", "cut", "tags.code", "archive.length", "dom_archive.length", "system",
     "loaded.again", "loaded.archive.length",
 )  # fmt: skip
 UNASKED: Final = frozenset(
@@ -37,6 +37,7 @@ def kinds_of(document: Document) -> Counter[str]:
         counted[RecordKind.BROWSER] = int(document["via"] == Via.BROWSER)  # after HTTP had brought a shell
         counted[RecordKind.PAGES] = 1
         counted[RecordKind.ATTACHMENTS] = int(document["media"] == Media.ATTACHMENT)
+        counted[RecordKind.UNREAD] = int(document["media"] == Media.ATTACHMENT and bool(document.get("note")))
         counted[RecordKind.LINKS] = len(links_of(document).offered) + document["out_of_scope"] + document["cut"]
         counted[RecordKind.TAGS] = len(document["tags"])
         counted[RecordKind.ARCHIVE_BYTES] = sum(ref["length"] for ref in refs if ref)

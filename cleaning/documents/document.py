@@ -19,7 +19,7 @@ class Note(StrEnum):
     BROKEN = "broken"
     TOO_LARGE = "too-large"  # more bytes, members or pages than are unpacked
     TIMEOUT = "timeout"
-    UNSUPPORTED = "unsupported"  # no reader for this type: rar, 7z, ppt, pictures in a zip
+    UNSUPPORTED = "unsupported"  # no reader for this type: rar, ppt, pictures in a zip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One attachment: `kind` is the type its content shows (pdf, docx, doc, xlsx, xls, ofd, text, zip, other).
+    """One attachment: `kind` is the type its content shows (pdf, docx, doc, xlsx, xls, pptx, ofd, rtf, text, zip, 7z, other).
 
     `text` has one line per paragraph or table row, `pages` counts pages, sheets or members.
     """

@@ -10,7 +10,8 @@ from crawler.tally import RecordKind
 from rounds.life import Status
 
 MILLION: Final = 1_000_000
-COUNTED: Final = tuple(kind for kind in RecordKind if kind not in {RecordKind.ARCHIVE_BYTES, RecordKind.ATTACHMENTS})
+PARTS: Final = frozenset({RecordKind.ARCHIVE_BYTES, RecordKind.ATTACHMENTS, RecordKind.UNREAD})  # of what is counted
+COUNTED: Final = tuple(kind for kind in RecordKind if kind not in PARTS)
 
 
 def kinds_document(found: Status) -> dict[str, Any]:

@@ -66,6 +66,7 @@ RECORD_KINDS: Final[Mapping[str, str]] = {
     RecordKind.ROBOTS: "探路请求",
     RecordKind.PAGES: "页面",
     RecordKind.ATTACHMENTS: "其中附件",
+    RecordKind.UNREAD: "附件未读全",
     RecordKind.LINKS: "链接",
     RecordKind.LIST_ROWS: "列表行",
     RecordKind.FIELDS: "表单项",

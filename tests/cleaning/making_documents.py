@@ -7,7 +7,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import openpyxl
+import pptx
+import py7zr
 import xlwt
+from pptx.util import Cm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -40,6 +43,48 @@ def workbook(sheets: Mapping[str, Rows]) -> bytes:
         for row in rows:
             sheet.append(list(row))
     return _saved(made)
+
+
+def slides(*shows: Sequence[str | Rows]) -> bytes:
+    """A pptx: a slide for each, with a text box for each paragraph and a table for each block of rows."""
+    made = pptx.Presentation()
+    for blocks in shows:
+        shapes = made.slides.add_slide(made.slide_layouts[6]).shapes
+        for number, block in enumerate(blocks):
+            place = (Cm(1), Cm(1 + 3 * number), Cm(20), Cm(2))
+            if isinstance(block, str):
+                shapes.add_textbox(*place).text_frame.text = block
+                continue
+            table = shapes.add_table(len(block), len(block[0]), *place).table
+            for y, row in enumerate(block):
+                for x, value in enumerate(row):
+                    table.cell(y, x).text = str(value)
+    return _saved(made)
+
+
+def rich_text(*blocks: str | Rows) -> bytes:
+    """An rtf as Word writes it for Chinese: bytes of GBK in the text, some characters by their number."""
+
+    def spelled(text: str) -> str:
+        return "".join(f"\\'{byte:02x}" for byte in text.encode("gbk"))
+
+    parts = []
+    for block in blocks:
+        if isinstance(block, str):
+            parts.append(spelled(block[:-1]) + f"\\u{ord(block[-1])}?\\par\n")
+        else:
+            parts += ["\\trowd " + "".join(spelled(str(cell)) + "\\cell " for cell in row) + "\\row\n" for row in block]
+    head = r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}}\f0\uc1 "
+    return (head + "".join(parts) + "}").encode("ascii")
+
+
+def seven(members: Mapping[str, bytes], password: str | None = None) -> bytes:
+    """A 7z; with a password its directory is locked too."""
+    target = BytesIO()
+    with py7zr.SevenZipFile(target, "w", password=password, header_encryption=password is not None) as opened:
+        for name, body in members.items():
+            opened.writestr(body, name)
+    return target.getvalue()
 
 
 def old_workbook(sheets: Mapping[str, Rows]) -> bytes:

@@ -3,10 +3,13 @@
 import zipfile
 from io import BytesIO
 
+import pptx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from striprtf.striprtf import rtf_to_text
 
+from cleaning.documents import packed
 from cleaning.documents.document import MAX_TEXT, Note, Table
 from cleaning.documents.extract import MAX_NESTED, extract
 from cleaning.documents.reading import with_document
@@ -73,6 +76,58 @@ def test_ofd_gives_lines_by_height() -> None:
     assert (found.kind, found.text.split("\n"), found.pages) == ("ofd", ["关于印发目录的通知", "正文", "第二页"], 2)
 
 
+def test_slides_give_paragraphs_and_tables_in_the_order_of_the_show() -> None:
+    """As the library that writes them reads them."""
+    body = making.slides(["营商环境政策解读", "第一条\n第二条"], ["事项清单", (HEAD, *ROWS)])
+    found = extract(body)
+    assert (found.kind, found.pages, found.tables) == ("pptx", 2, (TABLE,))
+    assert found.text.split("\n") == ["营商环境政策解读", "第一条", "第二条", "事项清单", *LINES]
+    frames = [
+        shape.text_frame.text
+        for slide in pptx.Presentation(BytesIO(body)).slides
+        for shape in slide.shapes
+        if shape.has_text_frame
+    ]
+    assert [line for text in frames for line in text.split("\n")] == found.text.split("\n")[: -len(LINES)]
+
+
+def test_slides_stand_in_the_order_of_the_show() -> None:
+    """Not in the order of their files."""
+    show = pptx.Presentation(BytesIO(making.slides(["第一张"], ["第二张"], ["第三张"])))
+    order = show.slides._sldIdLst
+    order.append(order[0])
+    target = BytesIO()
+    show.save(target)
+    assert extract(target.getvalue()).text.split("\n") == ["第二张", "第三张", "第一张"]
+
+
+@pytest.mark.parametrize("name", ["a.rtf", "a.doc"])
+def test_rich_text_gives_what_it_shows(name: str) -> None:
+    """Bytes of GBK, characters by number, rows of tables; also under the name of another type."""
+    body = making.rich_text("市级行政许可事项清单", (HEAD, *ROWS), "联系电话见附表")
+    found = extract(body, name=name)
+    assert (found.kind, found.text.split("\n")) == ("rtf", ["市级行政许可事项清单", *LINES, "联系电话见附表"])
+    assert found.tables == (TABLE,)
+    own = rtf_to_text(body.decode("ascii"))
+    assert own.replace("|\n", "\n").replace("|", " ").split("\n")[:-1] == found.text.split("\n")
+
+
+def test_a_7z_is_read_like_a_zip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its documents under their names, one with a password says so, one that is larger than allowed is not unpacked."""
+    members = {"附件/清单.xlsx": making.workbook({"表": (HEAD, *ROWS)}), "说明.txt": "以此为准".encode()}
+    found = extract(making.seven(members))
+    assert (found.kind, found.pages, found.tables) == ("7z", 2, (TABLE,))
+    assert found.text.split("\n") == ["清单.xlsx", "表", *LINES, "说明.txt", "以此为准"]
+    assert extract(making.seven(members, password="x")).note is Note.ENCRYPTED
+    monkeypatch.setattr(packed, "MAX_UNPACKED", 1 << 20)
+    bomb = making.seven({"a.txt": b"\0" * (2 << 20)})
+    assert len(bomb) < 1 << 12
+    assert extract(bomb).note is Note.TOO_LARGE
+    nested = making.seven({"inner.7z": making.seven({"inner.7z": making.seven({"a.txt": b"words"})})})
+    assert extract(nested).text == ""
+    assert extract(making.packed({"inner.7z": making.seven(members)})).text.split("\n")[0] == "inner.7z"
+
+
 def test_an_archive_gives_its_documents_under_their_names() -> None:
     """Names in GBK and in UTF-8, a zip inside, and members of no known type."""
     inner = making.packed({"权力清单.xlsx": making.workbook({"表": (HEAD, *ROWS)})})
@@ -123,6 +178,9 @@ MADE = {
     "pdf": making.pdf(["正文"]),
     "doc": making.old_word("正文\r"),
     "ofd": making.ofd([(10, "正文")]),
+    "pptx": making.slides(["正文", (HEAD, *ROWS)]),
+    "rtf": making.rich_text("正文", (HEAD, *ROWS)),
+    "7z": making.seven({"a.txt": b"words"}),
 }
 
 

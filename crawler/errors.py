@@ -5,6 +5,7 @@ CrawlerError
 ├── FrontierError
 │   ├── UnknownRound    Redis holds no plan under this name
 │   └── FrontierAway    Redis cannot be reached: the caller waits and tries again
+├── EarlierLost         an earlier round's page does not come back from the archive: it is fetched whole
 └── FetchError          one page could not be had; carries its FailureReason
     ├── Unresolved ── NotInResolveMap
     ├── PrivateAddress, Refused, TimedOut, TlsFailed, Broken
@@ -44,6 +45,10 @@ class FrontierAway(FrontierError):
     """Redis could not be reached in time."""
 
     exit = Exit.SERVICES
+
+
+class EarlierLost(CrawlerError):
+    """A page of an earlier round cannot be read from its archive."""
 
 
 class FetchError(CrawlerError):

@@ -83,6 +83,25 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What an earlier round made of the same bytes by the same rules; the numbers of its tags are measured anew."""
+
+    judgement: Judgement
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page that is as it was: `round` is the one whose archive holds its bytes, `since` when it fetched them."""
+
+    round: str
+    since: float  # seconds since the epoch
+    how: str  # a `crawler.revisit.How`
+    archive: ArchiveRef
+    carried: Carried | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageItem:
     """A page that was fetched.  The spider fills the first five; each pipeline step adds its own field."""
 
@@ -102,6 +121,7 @@ class PageItem:
     facts: int = 0  # what the page says of its site: bits of indicators.page_facts.PageFact
     duplicate_of: str = ""
     absent_like: str = ""  # the made-up address that its host answers with the same
+    unchanged: Unchanged | None = None  # since an earlier round: its bytes are not archived again
 
 
 @dataclass(frozen=True, slots=True)

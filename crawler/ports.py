@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from crawler.frontier.contract import Frontier, Outlink
-from crawler.items import PageItem
+from crawler.items import Capture, PageItem
 from crawler.plan import RoundPlan
 from crawler.probes import Probed
 from crawler.reasons import Halt
+from crawler.revisit import Before
 
 
 class OutlinkStore(Protocol):
@@ -57,6 +58,22 @@ class SpillStore(Protocol):
 
     async def forget(self, round_name: str, tokens: Sequence[str]) -> None:
         """Remove chunks; those that are not there do no harm."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+class EarlierRound(Protocol):
+    """The round before, for pages that may not have changed since.  Waits while away."""
+
+    async def before(self, round_name: str, key: str) -> Before | None:
+        """The page as that round has it; None where it has none that could be told unchanged."""
+        ...
+
+    async def capture(self, before: Before) -> Capture:
+        """The page as it was fetched then.  Raises EarlierLost where the archive does not give it."""
         ...
 
     async def close(self) -> None:

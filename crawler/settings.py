@@ -31,6 +31,7 @@ CAIFENG_BROWSER = os.environ.get("CAIFENG_BROWSER") or _FOUND.get("browser", "")
 CAIFENG_WORKER = os.environ.get("CAIFENG_WORKER", "")  # a name given by the supervisor, so that it can release leases
 CAIFENG_OUTLINK_STORE = "pipelines.store.outlinks.open_outlink_store"
 CAIFENG_SPILL_STORE = "pipelines.store.spill.open_spill_store"
+CAIFENG_EARLIER_ROUND = "pipelines.revisits.open_earlier_round"
 # For the child that reads attachments: the rest names services and their passwords.
 CAIFENG_CHILD_ENVIRONMENT = {name: os.environ[name] for name in CHILD_ENVIRONMENT if name in os.environ}
 CAIFENG_QUEUE_WINDOW = os.environ.get("CAIFENG_QUEUE_WINDOW") or "1000"  # URLs a host queues in Redis

@@ -41,10 +41,14 @@ def page_kinds(item: PageItem) -> Counter[str]:
             RecordKind.LIST_ROWS: max(reading.list_items, scripted) + reading.table_rows,
             RecordKind.FIELDS: sum(len(form.fields) for form in reading.forms),
             RecordKind.TAGS: len(item.tags),
-            RecordKind.ARCHIVE_BYTES: sum(ref.length for ref in (item.archive, item.dom_archive) if ref is not None)
-            + sum(one.archive.length for one in item.loaded if not one.again),
+            RecordKind.ARCHIVE_BYTES: 0 if item.unchanged is not None else _archived(item),
         }
     )
+
+
+def _archived(item: PageItem) -> int:
+    own = sum(ref.length for ref in (item.archive, item.dom_archive) if ref is not None)
+    return own + sum(one.archive.length for one in item.loaded if not one.again)
 
 
 SYSTEM: Final = "system:"  # begins the names under which a host's pages are counted by the system that made them

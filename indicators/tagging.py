@@ -1,6 +1,7 @@
 """One page through the whole of this room: evidence, the numbers it gives, the facts it says of its site."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
@@ -44,7 +45,10 @@ class Tagger:
 
     def tag(self, reading: Reading, on: date) -> Tagged:
         """Evidence with its numbers; `on` is the day the page was fetched, from which its ages count."""
-        tags = self._matcher.match(reading)
+        return self.measured(self._matcher.match(reading), reading, on)
+
+    def measured(self, tags: Iterable[Tag], reading: Reading, on: date) -> Tagged:
+        """The same for evidence that is known already."""
         view = View(reading, on)
         return Tagged(tuple(self._measured(tag, view) for tag in tags), page_facts(reading))
 

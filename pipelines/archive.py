@@ -58,7 +58,9 @@ class ArchiveStep(Step):
         return cls(crawler, place if isinstance(place, Folder) else ObjectStore(place))
 
     async def apply(self, item: PageItem) -> PageItem:
-        """Add the addresses of the records."""
+        """Add the addresses of the records; a page that is as it was keeps those it has."""
+        if item.unchanged is not None:
+            return item
         records, built = await self._encode(item.capture)
         if self._sink is None:
             self._sink = self._opened()

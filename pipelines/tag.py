@@ -25,6 +25,10 @@ class TagStep(Step):
         """Add the tags with their numbers, and the page's facts."""
         if item.judgement is not None and item.judgement.verdict is Verdict.HARMFUL:
             return item
-        at = datetime.fromtimestamp(item.capture.fetched_at, UTC)
-        tagged = self._tagger.tag(item.reading, day_of_collection(at))
+        on = day_of_collection(datetime.fromtimestamp(item.capture.fetched_at, UTC))
+        carried = item.unchanged.carried if item.unchanged is not None else None
+        if carried is not None:
+            tagged = self._tagger.measured(carried.tags, item.reading, on)
+        else:
+            tagged = self._tagger.tag(item.reading, on)
         return replace(item, tags=tagged.tags, facts=tagged.facts)

@@ -29,7 +29,7 @@ MAX_SNIPPET: Final = 120  # characters (indicators.evidence)
 _CHUNK: Final = 500  # pages looked at together
 
 _PAGE_FIELDS: Final = (
-    "key", "url", "units", "sha256", "verdict", "duplicate_of", "tags", "archive", "dom_archive", "loaded", "via",
+    "unchanged", "key", "url", "units", "sha256", "verdict", "duplicate_of", "tags", "archive", "dom_archive", "loaded", "via",
 )  # fmt: skip
 
 
@@ -114,6 +114,8 @@ def audit(
     outcomes = sum(sum(ends.values()) for ends in by_host.values()) - stored
     stride = 1 if sample is None else -(-stored // sample) if sample > 0 else 0
     seen = _Pages(holdings(reader.round_name, reader.segments()))
+    for name in reader.holders():
+        seen.holdings.lend(reader.segments(name))
     pages = reader.pages(fields=_PAGE_FIELDS)
     while chunk := list(islice(pages, _CHUNK)):
         _check_chunk(chunk, reader, known, stride, seen)
@@ -161,8 +163,9 @@ def place_differences(page: Mapping[str, Any], there: Holdings) -> Iterator[Diff
     main, dom = archive_of(page), archive_of(page, "dom_archive")
     if main is None:
         yield Difference(Kind.ARCHIVE_MISSING, page["key"], "an archive address", "none")
+    lent = bool(page.get("unchanged"))
     for kind, ref in ((Kind.ARCHIVE_MISSING, main), (Kind.DOM, dom)):
-        problem = there.problem(ref) if ref is not None else ""
+        problem = there.problem(ref, lent=lent) if ref is not None else ""
         if ref is not None and problem:
             yield Difference(kind, page["key"], _expected(ref), problem)
     for one in loaded_of(page):

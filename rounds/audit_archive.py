@@ -42,15 +42,23 @@ class Holdings:
     _sizes: dict[str, int] = field(default_factory=dict)
     _named: dict[str, int] = field(default_factory=dict)
 
-    def problem(self, ref: ArchiveRef) -> str:
-        """Why no whole record can stand at this address; empty where one may.  Reads no records."""
+    def lend(self, segments: Iterator[Segment]) -> None:
+        """Take in the register of an earlier round, whose archive this round's pages name as well."""
+        self._sizes.update((segment.url, segment.bytes) for segment in segments)
+
+    def problem(self, ref: ArchiveRef, *, lent: bool = False) -> str:
+        """Why no whole record can stand at this address; empty where one may.  Reads no records.
+
+        A file that is `lent` is an earlier round's: what killed workers left in it is that round's to tell.
+        """
         size = self._size(ref.uri)
         end = ref.offset + ref.length
         if size < 0:
             return f"{ref.uri}: no such file, or no registered segment"
         if end > size:
             return f"{ref.uri} at {ref.offset}: the file ends {end - size} bytes too early"
-        self._named[ref.uri] = max(end, self._named.get(ref.uri, 0))
+        if not lent:
+            self._named[ref.uri] = max(end, self._named.get(ref.uri, 0))
         return ""
 
     def _size(self, uri: str) -> int:

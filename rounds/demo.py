@@ -69,10 +69,10 @@ class Report:
 
 
 @asynccontextmanager
-async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path) -> AsyncIterator[Web]:
-    """Serve the rehearsal web while the block runs.  Raises RehearsalFailed when it does not begin."""
+async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path, edition: int = 1) -> AsyncIterator[Web]:
+    """Serve an edition of the rehearsal web while the block runs.  Raises RehearsalFailed when it does not begin."""
     process = await asyncio.create_subprocess_exec(
-        *_command("serve", seed, units, pages),
+        *_command("serve", seed, units, pages, edition),
         "--log",
         str(log),
         cwd=CHECKOUT,
@@ -100,15 +100,24 @@ async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path) -> Asyn
             await process.wait()
 
 
-async def rehearsal_truth(seed: int, *, units: int, pages: int) -> list[TruePage]:
-    """Ask the rehearsal for its truth."""
+async def rehearsal_truth(seed: int, *, units: int, pages: int, edition: int = 1) -> list[TruePage]:
+    """Ask the rehearsal for the truth of an edition."""
+    return [true_page(row) for row in await _told("truth", seed, units, pages, edition)]
+
+
+async def rehearsal_changes(seed: int, *, units: int, pages: int, edition: int) -> list[Mapping[str, Any]]:
+    """Ask the rehearsal what an edition changed since the first: its rows, see docs/rehearsal.md."""
+    return await _told("changes", seed, units, pages, edition)
+
+
+async def _told(verb: str, seed: int, units: int, pages: int, edition: int) -> list[Mapping[str, Any]]:
     process = await asyncio.create_subprocess_exec(
-        *_command("truth", seed, units, pages), cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
+        *_command(verb, seed, units, pages, edition), cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
     )
     out, _ = await process.communicate()
     if process.returncode:
         raise RehearsalFailed(f"演练网站没有给出真相（退出码 {process.returncode}）")
-    return [true_page(orjson.loads(line)) for line in out.splitlines() if line]
+    return [orjson.loads(line) for line in out.splitlines() if line]
 
 
 def plan_of(web: Web, name: str, *, delay: float = DELAY, depth: int = 6, **changes: Any) -> RoundPlan:
@@ -208,10 +217,10 @@ def _reader(services: Services, name: str) -> Iterator[RoundReader]:
         yield RoundReader(database, name, url=services.mongo_url)
 
 
-def _command(verb: str, seed: int, units: int, pages: int) -> list[str]:
+def _command(verb: str, seed: int, units: int, pages: int, edition: int) -> list[str]:
     return [
         sys.executable, "-m", "rehearsal", verb,
-        "--seed", str(seed), "--units", str(units), "--pages", str(pages),
+        "--seed", str(seed), "--units", str(units), "--pages", str(pages), "--edition", str(edition),
     ]  # fmt: skip
 
 

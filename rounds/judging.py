@@ -17,7 +17,7 @@ from crawler.documents.desk import DocumentDesk
 from crawler.items import Capture
 from crawler.reading import file_name, read_capture
 from indicators import catalogue
-from indicators.tagging import Tagged, Tagger
+from indicators.tagging import Tagged, Tagger, day_of_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Judging:
 
     def judge_capture(self, capture: Capture) -> Judged:
         """Judge what was fetched, its rendered DOM included."""
-        on = datetime.fromtimestamp(capture.fetched_at, UTC).date()
+        on = day_of_collection(datetime.fromtimestamp(capture.fetched_at, UTC))
         return self._judged(read_capture(capture), capture.body, file_name(capture), on)
 
     def _judged(self, reading: Reading, body: bytes, name: str, on: date) -> Judged:

@@ -46,6 +46,7 @@ class Wanted:
     resolve: tuple[str, ...] = ()
     allow_resource_hosts: tuple[str, ...] = ()
     allow_patterns: tuple[str, ...] = ()
+    baseline: str = ""  # an earlier round's name; that it exists is the caller's to know
     organisation: str = ""
     contact: str = ""
 
@@ -74,8 +75,15 @@ def make_plan(wanted: Wanted) -> RoundPlan:
         resolve=resolve,
         allow_resource_hosts=tuple(_resource_host(host) for host in wanted.allow_resource_hosts),
         allow_patterns=tuple(_pattern(text) for text in wanted.allow_patterns),
+        baseline=_baseline(wanted),
         user_agent=user_agent(wanted.organisation, wanted.contact, required=leaves_loopback(seeds, resolve)),
     )
+
+
+def _baseline(wanted: Wanted) -> str:
+    if wanted.baseline == wanted.name:
+        raise BadPlan(f"轮次 {wanted.name} 不能以自己为基准：--baseline 给一个早先的轮次")
+    return wanted.baseline
 
 
 def _pattern(text: str) -> str:

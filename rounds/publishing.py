@@ -72,8 +72,8 @@ def gate(
 
 
 def baseline_of(record: RoundRecord) -> str:
-    """The round to compare with; empty where none is known."""
-    return str(record.results.get(GATE, {}).get("against", ""))
+    """The round to compare with: its last time's at the gate, else the one it was planned upon; empty where none is known."""
+    return str(record.results.get(GATE, {}).get("against", "")) or record.plan.baseline
 
 
 def held(results: Mapping[str, Mapping[str, Any]]) -> bool:

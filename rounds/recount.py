@@ -17,7 +17,7 @@ from pipelines.store.records import links_of
 
 FIELDS: Final = (
     "host", "end", "via", "status", "attempts", "reason", "media", "note", "out_of_scope", "cut", "tags.code", "archive.length", "dom_archive.length", "system",
-    "loaded.again", "loaded.archive.length",
+    "loaded.again", "loaded.archive.length", "unchanged.round",
 )  # fmt: skip
 UNASKED: Final = frozenset(
     {FailureReason.DEAD_HOST, FailureReason.ROBOTS_UNREACHABLE, FailureReason.INTERNAL, FailureReason.POISON}
@@ -40,7 +40,8 @@ def kinds_of(document: Document) -> Counter[str]:
         counted[RecordKind.UNREAD] = int(document["media"] == Media.ATTACHMENT and bool(document.get("note")))
         counted[RecordKind.LINKS] = len(links_of(document).offered) + document["out_of_scope"] + document["cut"]
         counted[RecordKind.TAGS] = len(document["tags"])
-        counted[RecordKind.ARCHIVE_BYTES] = sum(ref["length"] for ref in refs if ref)
+        if not document.get("unchanged"):
+            counted[RecordKind.ARCHIVE_BYTES] = sum(ref["length"] for ref in refs if ref)
         if system := document.get("system"):
             counted[f"{SYSTEM}{system}"] = 1
     else:

@@ -18,6 +18,7 @@ from crawler.errors import UnknownRound
 from crawler.frontier.redis import State
 from indicators import catalogue
 from indicators.judging import judged_by
+from pipelines.store import partials
 from pipelines.store.connect import Document
 from pipelines.store.reader import EVIDENCE, PageFilter, RoundReader
 from pipelines.store.retags import Job, RetagBook
@@ -162,6 +163,8 @@ def accept(services: Services, name: str, *, who: str, now: datetime) -> dict[st
         settle_probes(database, name, url=services.mongo_url)
         settled = settle_round(database, name, url=services.mongo_url)
         rounds = RoundBook(database, url=services.mongo_url)
+        kept = partials.kept(database, name, url=services.mongo_url)  # folded from the old judgements
+        partials.forget(database, name, list(kept), url=services.mongo_url)
         done = {"at": now, "judged_by": job.judged_by, "pages": job.pages, "changed": changed, "failed": failed}
         rounds.save_result(name, "settle", asdict(settled) | {"at": now})
         rounds.save_result(name, "retag", done)

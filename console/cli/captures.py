@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
+from cleaning.personal import masked
 from cleaning.reasons import Verdict
-from cleaning.text_diff import Op, Step
+from cleaning.text_diff import Op, Piece, Step
 from cleaning.urls import canonicalize
 from console.cli import render, words
 from console.cli.card import show_card
@@ -125,6 +126,7 @@ def _newest(here: services.Services) -> str:
 
 def _row(page_: Document) -> dict[str, Any]:
     row = {name: page_[name] for name in FOUND if name != "tags.code"}
+    row["title"] = masked(row["title"])
     return row | {"points": sorted({tag["code"] for tag in page_.get("tags", ())})}
 
 
@@ -189,7 +191,7 @@ def _show_diff(found: PageDiff) -> None:
         render.say("正文：相同")
         return
     render.say("正文：")
-    for line in text_lines(found.text):
+    for line in text_lines(masked_steps(found.text)):
         render.out().print(line, soft_wrap=True)
 
 
@@ -203,6 +205,24 @@ def _show_listed(name: str, part: Listed) -> None:
             render.say(f"  {sign} {line}")
         if len(lines) > LISTED:
             render.say(f"  {sign} ……另有 {len(lines) - LISTED} 处")
+
+
+def masked_steps(steps: Sequence[Step]) -> list[Step]:
+    """The same steps, personal data masked in whole sentences, so that a number edited in its middle is masked as well."""
+    made = []
+    for step in steps:
+        sides = {
+            op: iter(masked("".join(piece.text for piece in step.pieces if piece.op is not op)))
+            for op in (Op.ADDED, Op.REMOVED)
+        }
+        pieces = []
+        for piece in step.pieces:
+            # without what was added it is the old sentence, without what was removed the new one
+            old = [next(sides[Op.ADDED]) for _ in piece.text] if piece.op is not Op.ADDED else []
+            new = [next(sides[Op.REMOVED]) for _ in piece.text] if piece.op is not Op.REMOVED else []
+            pieces.append(Piece(piece.op, "".join(new or old)))
+        made.append(Step(tuple(pieces)))
+    return made
 
 
 def text_lines(steps: Sequence[Step]) -> list[Text]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from rich.table import Table
 
+from cleaning.personal import masked
 from console.cli import render, words
 from indicators import catalogue
 
@@ -112,6 +113,12 @@ def _duplicate(record: Record) -> str:
     return f"与 {record['duplicate_of']} 重复" if record.get("duplicate_of") else ""
 
 
+def _unchanged(record: Record) -> str:
+    """Since when, and how that is known."""
+    found = record.get("unchanged")
+    return f"自轮次 {found['round']}（{render.moment(found['since'])}）起，{words.HOWS[found['how']]}" if found else ""
+
+
 def _archive(field: str) -> Callable[[Record], str]:
     def shown(record: Record) -> str:
         ref = record.get(field)
@@ -123,7 +130,7 @@ def _archive(field: str) -> Callable[[Record], str]:
 LINES: Final[tuple[tuple[str, Callable[[Record], str]], ...]] = (
     ("网址", _text("url")),
     ("规范写法", _spelling),
-    ("标题", _text("title")),
+    ("标题", lambda record: masked(record.get("title") or "")),
     ("网站", _text("site_title")),
     ("单位", _list("units")),
     ("原因", _why),
@@ -144,6 +151,7 @@ LINES: Final[tuple[tuple[str, Callable[[Record], str]], ...]] = (
     ("发布日期", _text("published")),
     ("来源", _text("source")),
     ("正文", _text_length),
+    ("没有变化", _unchanged),
     ("存档", _archive("archive")),
     ("渲染后的存档", _archive("dom_archive")),
     ("内容指纹", _text("sha256")),
@@ -167,5 +175,5 @@ def _tags(tags: Iterable[Record]) -> Iterable[tuple[str, ...]]:
             words.STRENGTHS.get(one["strength"], one["strength"]),
             f"{one['confidence']:.2f}",
             words.PLACES.get(one["zone"], one["zone"]),
-            one["snippet"],
+            masked(one["snippet"]),
         )

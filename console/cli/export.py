@@ -1,29 +1,28 @@
 """`caifeng export`: a round's data, streamed out."""
 
-import csv
-import io
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import IO, Annotated
 
-import orjson
 import typer
 
 from console.cli import render
 from console.cli.chinese import App
 from console.cli.options import OutputFile, RoundName
-from pipelines.store.export import COLUMNS, Format, What, csv_row, rows
-from pipelines.store.reader import RoundReader
-from rounds import life, services
+from pipelines.store.export import Format, What
+from rounds import life, publishing, services
+from rounds.exporting import export as export_round
+from rounds.exporting import whole_file
+from rounds.refusals import BadChoice
 
 app = App()
 
 
 @app.command(
-    help="导出一轮的数据：页面、失败的网址、证据、值或样本；JSON Lines 或 CSV（UTF-8 带 BOM），到标准输出或文件。"
+    help="导出一轮的数据：页面、失败的网址、证据、值或样本；JSON Lines、CSV（UTF-8 带 BOM）或 Parquet，个人信息打码。"
 )
 def export(
     name: RoundName,
@@ -31,55 +30,34 @@ def export(
     what: Annotated[What, typer.Option("--what", help="导出什么")],
     format_: Annotated[Format, typer.Option("--format", help="格式")] = Format.JSONL,
     output: OutputFile = None,
+    unmasked: Annotated[
+        str, typer.Option("--unmasked", help="不给个人信息打码，写明理由；理由、时间和人记进这一轮的经过")
+    ] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="同 --format jsonl；失败时标准输出上是一个 JSON 文档")
     ] = False,
 ) -> None:
     """Stream a round's rows to stdout or a file."""
     if as_json and format_ is not Format.JSONL:
-        raise typer.BadParameter("不能和 --format csv 一起用", param_hint="--json")
+        raise typer.BadParameter(f"不能和 --format {format_} 一起用", param_hint="--json")
+    if output is None and format_ is Format.PARQUET and sys.stdout.isatty():
+        raise BadChoice("Parquet 不是给人看的文字：用 -o 写到文件")
     here = services.ensure()
-    life.get(here, name)
-    with life.store(here) as database, target(output) as file:
-        stream = rows(RoundReader(database, name, url=here.mongo_url), what)
-        written = _jsonl(stream, file) if format_ is Format.JSONL else _csv(stream, COLUMNS[what], file)
+    if publishing.held(life.get(here, name).results):
+        render.warn(f"轮次 {name} 被关口扣下了（caifeng gate {name}），导出的数据还不能发布")
+    who, now = life.operator(), datetime.now(UTC)
+    with target(output) as file:
+        written = export_round(here, name, what, format_, file, unmasked=unmasked, who=who, now=now)
     if output is not None:
         render.note(f"已写 {written:,} 行到 {output}")
 
 
 @contextmanager
-def target(output: Path | None) -> Iterator[BinaryIO]:
+def target(output: Path | None) -> Iterator[IO[bytes]]:
     """Stdout, or a file that bears its name only once it is whole."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with draft.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(output)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _jsonl(stream: Iterator[dict[str, object]], file: BinaryIO) -> int:
-    number = 0
-    for number, row in enumerate(stream, 1):  # noqa: B007 -- the count outlives the loop
-        file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-    return number
-
-
-def _csv(stream: Iterator[dict[str, object]], columns: tuple[str, ...], file: BinaryIO) -> int:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.DictWriter(text, columns)
-    writer.writeheader()
-    number = 0
-    for number, row in enumerate(stream, 1):  # noqa: B007 -- the count outlives the loop
-        writer.writerow(csv_row(row))
-    text.flush()
-    text.detach()
-    return number
+    with whole_file(output) as file:
+        yield file

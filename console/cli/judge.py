@@ -19,6 +19,7 @@ from console.cli.failing import file_trouble
 from console.cli.fetching import fetch_once
 from console.cli.options import AsJson, Contact, Organisation
 from indicators import catalogue
+from indicators.tagging import day_of_collection
 from rounds.judging import Judged, Judging
 from rounds.refusals import BadChoice
 from rounds.registry import web_url
@@ -103,7 +104,7 @@ def _one(judging: Judging, page: str, url: str, organisation: str, contact: str)
 
 def _today() -> date:
     """A saved page does not tell when it was fetched: its ages count from now."""
-    return datetime.now(UTC).date()
+    return day_of_collection(datetime.now(UTC))
 
 
 def _checked_url(url: str) -> str:

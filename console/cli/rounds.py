@@ -54,6 +54,9 @@ def new(
         list[str] | None,
         typer.Option("--allow-pattern", help="网址样式这样开头的（主机在前）从不当陷阱剪掉；可重复"),
     ] = None,
+    baseline: Annotated[
+        str, typer.Option("--baseline", help="早先的一轮：从那时起没变的页面不再下载、不再存档，只记一笔")
+    ] = "",
     organisation: Organisation = "",
     contact: Contact = "",
     as_json: AsJson = False,
@@ -70,12 +73,15 @@ def new(
         resolve=tuple(resolve or ()),
         allow_resource_hosts=tuple(allow_resource_host or ()),
         allow_patterns=tuple(allow_pattern or ()),
+        baseline=baseline,
         organisation=organisation,
         contact=contact,
     )
     if not units:
         planning.make_plan(wanted)  # refused before any service is started
     here = services.ensure()
+    if baseline:
+        life.get(here, baseline)
     chosen = planning.select(life.read_registry(here), units) if units else ()
     plan = planning.make_plan(planning.with_units(wanted, chosen))
     record = asyncio.run(

@@ -12,6 +12,7 @@ from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import WorkerInfo
 from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SESSION_RULE
 from crawler.reasons import FailureReason, Halt, SkipReason
+from crawler.revisit import How
 from crawler.tally import RecordKind
 from indicators.values import State
 from indicators.values import Why as Unvalued
@@ -189,6 +190,7 @@ MEASURES: Final[Mapping[str, str]] = {
     "yes": "是的",
     "every": "全部",
 }
+HOWS: Final[Mapping[str, str]] = {How.NOT_MODIFIED: "网站答复没有变（304）", How.SAME_BYTES: "重新下载的字节相同"}
 CHANGES: Final[Mapping[str, str]] = {
     Change.SAME: "没变",
     Change.NEW: "新增",

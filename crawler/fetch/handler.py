@@ -74,6 +74,7 @@ class FetchHandler(BaseDownloadHandler):
             posted.address if posted else request.url,
             cookie=request.meta.get("cookie", ""),
             seconds=request.meta.get("seconds"),
+            conditions=request.meta.get("conditions"),
             sent=(posted.content_type, posted.body) if posted else None,
         )
         return _captured(request.url, answer, self._plan.limits.decoded_bytes)

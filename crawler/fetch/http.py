@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -88,16 +89,26 @@ class HttpClient:
         return min(result["host"] for result in results)
 
     async def get(
-        self, url: str, *, cookie: str = "", seconds: float | None = None, sent: tuple[str, bytes] | None = None
+        self,
+        url: str,
+        *,
+        cookie: str = "",
+        seconds: float | None = None,
+        sent: tuple[str, bytes] | None = None,
+        conditions: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Fetch `url` without following redirects; `sent` is the type and the body of a POST in its place."""
+        """Fetch `url` without following redirects; `sent` is the type and the body of a POST in its place.
+
+        `conditions` are headers under which the page is wanted at all: the answer may be 304, without a body.
+        """
         began, at = time.monotonic(), time.time()
         try:
             parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
             self._resolver.refuse_literal(parts.hostname or "", port)
             async with asyncio.timeout(seconds or self._plan.limits.page_seconds):
-                return await self._get(url, cookie, sent, began, at)
+                headers = ({"Cookie": cookie} if cookie else {}) | dict(conditions or {})
+                return await self._get(url, headers, sent, began, at)
         except FetchError:
             raise
         except TimeoutError as error:
@@ -106,8 +117,9 @@ class HttpClient:
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
             raise _classified(error) from error
 
-    async def _get(self, url: str, cookie: str, sent: tuple[str, bytes] | None, began: float, at: float) -> Answer:
-        headers = {"Cookie": cookie} if cookie else {}
+    async def _get(
+        self, url: str, headers: dict[str, str], sent: tuple[str, bytes] | None, began: float, at: float
+    ) -> Answer:
         target = yarl.URL(url, encoded=True)
         kind, body = sent or ("", None)
         async with self._open().request(

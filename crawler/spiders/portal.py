@@ -24,21 +24,22 @@ from cleaning.page import Link, LinkKind, Media
 from cleaning.patterns import pattern_of
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
-from crawler.errors import BrowserGone, CrawlerError, FetchError, ServerBusy, SettingsError
+from crawler.errors import BrowserGone, CrawlerError, EarlierLost, FetchError, ServerBusy, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.handler import Captured, FetchHandler
 from crawler.fetch.visit import Visit
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
-from crawler.items import Capture, FetchFailure, PageItem, Skipped
+from crawler.items import Capture, FetchFailure, PageItem, Skipped, Unchanged
 from crawler.list_desk import ListDesk, address_of
 from crawler.logs import only_what_is_shown
 from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
-from crawler.ports import OutlinkStore
+from crawler.ports import EarlierRound, OutlinkStore
 from crawler.probe_desk import ProbeDesk
 from crawler.reading import file_name, read_capture
 from crawler.reasons import FailureReason, SkipReason
+from crawler.revisit import NOT_MODIFIED, WHOLE, Before, How, conditions, same_bytes
 from crawler.robots_desk import RobotsDesk
 from crawler.shortcut import Shortcut
 from crawler.spiller import Spiller
@@ -132,6 +133,8 @@ class PortalSpider(Spider):
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
         self._probes = ProbeDesk(frontier, plan, self._store, self._robots)
         self._lists = ListDesk(self.round_name, self._store)
+        open_earlier = load_object(self.settings["CAIFENG_EARLIER_ROUND"])
+        self._earlier: EarlierRound = await open_earlier(self.settings["CAIFENG_MONGO_URL"])
         open_spill = load_object(self.settings["CAIFENG_SPILL_STORE"])
         desk = frontier.spill_desk(self.settings.getint("CAIFENG_QUEUE_WINDOW"))
         self._spiller = Spiller(desk, await open_spill(self.settings["CAIFENG_MONGO_URL"]), self.round_name)
@@ -150,6 +153,7 @@ class PortalSpider(Spider):
         await self._spiller.stop()
         await self.shortcut.close()
         await self._store.close()
+        await self._earlier.close()
         await self.worker.frontier.close()
 
     # -- grants ------------------------------------------------------------------------------------------------------
@@ -158,23 +162,31 @@ class PortalSpider(Spider):
         try:
             refusal = await self._refusal(lease)
             posted = await self._lists.posted(lease.url) if refusal is None else None
+            before = await self._before(lease) if refusal is None and posted is None else None
         except Exception:  # the pump itself would end, and the worker with it
             log.exception("%s could not be begun", lease.key)
             refusal, posted = self._failure(lease, FailureReason.INTERNAL, _trace()), None
+            before = None
         if refusal is not None:
             await self.worker.frontier.fetched(lease, alive=None)
             return refusal
         meta: dict[str, Any] = {"verbatim_url": True, "cookie": lease.cookie, "posted": posted}
+        meta["conditions"] = conditions(before, lease.note)
         if lease.via is Via.BROWSER:
             meta |= {"visit": Visit(self.worker.plan, lease.url, lease.key), "host": lease.host}
         return Request(
             lease.url,
             callback=self.on_answer,
             errback=self.on_error,
-            cb_kwargs={"lease": lease},
+            cb_kwargs={"lease": lease, "before": before},
             meta=meta,
             dont_filter=True,
         )
+
+    async def _before(self, lease: Lease) -> Before | None:
+        """The page as the round before has it, where there is one and the page comes by HTTP."""
+        baseline = self.worker.plan.baseline
+        return await self._earlier.before(baseline, lease.key) if baseline and lease.via is Via.HTTP else None
 
     async def _refusal(self, lease: Lease) -> Item | None:
         """What ends a page without a request."""
@@ -295,12 +307,12 @@ class PortalSpider(Spider):
         await self._probes.failed(lease, alive=isinstance(error, FetchError) and error.alive)
         self.worker.ended(lease.token)
 
-    async def on_answer(self, response: Response, lease: Lease) -> AsyncIterator[Item]:
+    async def on_answer(self, response: Response, lease: Lease, before: Before | None) -> AsyncIterator[Item]:
         """An answer came: decide, and end the lease as an item or as a transition."""
         assert isinstance(response, Captured)
         self.worker.tally.asked(lease)
         try:
-            item = await self._answered(response.capture, lease)
+            item = await self._answered(response.capture, lease, before)
         except Exception:
             log.exception("%s could not be handled", lease.key)
             item = self._failure(lease, FailureReason.INTERNAL, _trace())
@@ -361,13 +373,15 @@ class PortalSpider(Spider):
             await self.worker.frontier.defer(lease, 0.0, f"{FAULT}{trace[-TRACE_CHARACTERS:]}")
         self.worker.ended(lease.token)
 
-    async def _answered(self, capture: Capture, lease: Lease) -> Item | None:
+    async def _answered(self, capture: Capture, lease: Lease, before: Before | None) -> Item | None:
+        if before is not None and capture.status == NOT_MODIFIED:
+            return await self._not_modified(capture, lease, before)
         worker, now = self.worker, datetime.now(UTC)
         decision = decide.on_answer(lease, worker.plan, capture.status, capture.headers, now)
         host_wait = decision.host_wait if isinstance(decision, decide.Again) else 0.0
         await worker.frontier.fetched(lease, alive=True, wait=host_wait)
         if isinstance(decision, decide.Store):
-            return await self._stored(capture, lease)
+            return await self._stored(capture, lease, same_bytes(before, capture))
         if isinstance(decision, decide.Again):
             await self._defer(lease, decision)
             return None
@@ -389,7 +403,21 @@ class PortalSpider(Spider):
             )
         return self._failure(lease, decision.reason, decision.detail, status=decision.status)
 
-    async def _stored(self, capture: Capture, lease: Lease) -> Item | None:
+    async def _not_modified(self, answer: Capture, lease: Lease, before: Before) -> Item | None:
+        """Its server says that the page is as it was: read it again from the archive, for its links and its numbers."""
+        await self.worker.frontier.fetched(lease, alive=True)
+        try:
+            kept = await self._earlier.capture(before)
+        except EarlierLost as error:
+            log.warning("%s is asked for whole: %s", lease.key, error)
+            await self._defer(lease, decide.Again(0.0, 0.0, f"{WHOLE}{error}"))
+            return None
+        capture = dataclasses.replace(
+            kept, url=lease.url, fetched_at=answer.fetched_at, elapsed=answer.elapsed, address=answer.address
+        )
+        return await self._stored(capture, lease, before.unchanged(How.NOT_MODIFIED))
+
+    async def _stored(self, capture: Capture, lease: Lease, unchanged: Unchanged | None) -> Item | None:
         worker = self.worker
         # Beside the loop: 100,000 links take over a second, in which no lease is renewed and other fetches time out.
         big = len(capture.dom or capture.body) > BIG
@@ -422,7 +450,9 @@ class PortalSpider(Spider):
             found.out_of_scope,
             found.cuts,
             found.foreign,
+            archive=unchanged.archive if unchanged is not None else None,
             absent_like=absent.url if absent is not None else "",
+            unchanged=unchanged,
         )
 
     async def _defer(self, lease: Lease, decision: decide.Again) -> None:

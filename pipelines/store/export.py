@@ -29,6 +29,7 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 COLUMNS: Final[Mapping[What, tuple[str, ...]]] = {

@@ -93,10 +93,20 @@ class RoundReader:
         """Its values and samples."""
         return ValueBook(self._database, self._round, url=self._url)
 
-    def segments(self) -> Iterator[Segment]:
+    def segments(self, round_name: str = "") -> Iterator[Segment]:
         """The archive's segments in an object store, by name; none where the archive is a directory."""
         with reaching(self._url):
-            yield from segments_of(self._database, self._round)
+            yield from segments_of(self._database, round_name or self._round)
+
+    def holders(self) -> list[str]:
+        """Earlier rounds whose archives hold bytes of this one's pages."""
+        found = self._aggregate(
+            [
+                {"$match": {"round": self._round, "end": str(End.STORED), "unchanged.round": {"$exists": True}}},
+                {"$group": {"_id": "$unchanged.round"}},
+            ]
+        )
+        return sorted(row["_id"] for row in found)
 
     def pages(self, where: PageFilter = PageFilter(), fields: Sequence[str] = ()) -> Iterator[Document]:
         """Stored pages in key order: whole documents, or `_id` and the fields named."""

@@ -20,7 +20,7 @@ from bson.raw_bson import RawBSONDocument
 from cleaning.page import Judgement, LinkKind, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import Cut, End, Lease, Outlink
-from crawler.items import ArchiveRef, FetchFailure, Loaded, PageItem, Skipped
+from crawler.items import ArchiveRef, FetchFailure, Loaded, PageItem, Skipped, Unchanged
 from indicators.evidence import Tag
 from indicators.judging import judged_by
 from indicators.measurement import to_document
@@ -43,7 +43,7 @@ PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "system", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "family", "tags", "facts", "judged_by", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links",
+    "duplicate_of", "same_as", "family", "tags", "facts", "judged_by", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links", "unchanged",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -225,6 +225,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "dom_archive": _archive(item.dom_archive) if item.dom_archive else None,
         "loaded": [_loaded(one) for one in item.loaded],
         "cut_links": [cut_document(cut) for cut in item.cuts[:MAX_CUTS]],
+        "unchanged": _unchanged(item.unchanged),
     }
 
 
@@ -300,6 +301,12 @@ def loaded_of(document: Mapping[str, Any]) -> tuple[Loaded, ...]:
         )
         for one in document.get("loaded", ())
     )
+
+
+def _unchanged(found: Unchanged | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"round": found.round, "since": datetime.fromtimestamp(found.since, UTC), "how": found.how}
 
 
 def _archive(ref: ArchiveRef) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from console.cli.traps import RULES
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
 from crawler.reasons import FailureReason, Halt, SkipReason
+from crawler.revisit import How
 from crawler.tally import RecordKind
 from indicators.evidence import Strength
 from indicators.values import State as ValueState
@@ -30,7 +31,7 @@ from rounds.gate import What as Fallen
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
         (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
-        (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
+        (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

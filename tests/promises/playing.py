@@ -72,6 +72,7 @@ async def round_on_rehearsal(
     *,
     workers: int,
     size: Size = LARGE,
+    edition: int = 1,
     environment: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> AsyncIterator[tuple[Supervisor, list[Snapshot], Callable[[], Any]]]:
@@ -80,7 +81,7 @@ async def round_on_rehearsal(
     log = here.home / "logs" / name / "rehearsal.jsonl"
     log.parent.mkdir(parents=True, exist_ok=True)
     snapshots: list[Snapshot] = []
-    async with demo.rehearsal_web(seed, units=size.units, pages=size.pages, log=log) as web:
+    async with demo.rehearsal_web(seed, units=size.units, pages=size.pages, log=log, edition=edition) as web:
         quick = {"limits": LIMITS, "retry_delays": (0.4, 1.2)}
         plan = demo.plan_of(web, name, delay=DELAY, **(quick | changes))
         now = datetime.now(UTC)

@@ -374,7 +374,7 @@ class PortalSpider(Spider):
         self.worker.ended(lease.token)
 
     async def _answered(self, capture: Capture, lease: Lease, before: Before | None) -> Item | None:
-        if before is not None and capture.status == NOT_MODIFIED:
+        if before is not None and capture.status == NOT_MODIFIED and not lease.note.startswith(WHOLE):
             return await self._not_modified(capture, lease, before)
         worker, now = self.worker, datetime.now(UTC)
         decision = decide.on_answer(lease, worker.plan, capture.status, capture.headers, now)

@@ -24,6 +24,8 @@ from rounds.progress import ended
 from rounds.rebuild import Rebuilt
 from rounds.recover import recover as recover_round
 
+Baseline = Annotated[str, typer.Option("--baseline", help="早先的一轮：从那时起没变的页面不再下载、不再存档，只记一笔")]
+
 app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消、扩展、重建")
 
 
@@ -54,9 +56,7 @@ def new(
         list[str] | None,
         typer.Option("--allow-pattern", help="网址样式这样开头的（主机在前）从不当陷阱剪掉；可重复"),
     ] = None,
-    baseline: Annotated[
-        str, typer.Option("--baseline", help="早先的一轮：从那时起没变的页面不再下载、不再存档，只记一笔")
-    ] = "",
+    baseline: Baseline = "",
     organisation: Organisation = "",
     contact: Contact = "",
     as_json: AsJson = False,
@@ -87,11 +87,18 @@ def new(
     record = asyncio.run(
         life.create(here, plan, catalogue=catalogue.load().version, who=life.operator(), now=datetime.now(UTC))
     )
+    _made(record, as_json=as_json)
+
+
+def _made(record: RoundRecord, *, as_json: bool) -> None:
     if as_json:
         render.document(round_document(record))
         return
+    plan, name = record.plan, record.name
     seeds = sum(len(unit.seeds) for unit in plan.units)
-    render.say(f"轮次 {name} 已建：{len(plan.units)} 个单位，{seeds} 个入口，深度 {depth}，间隔 {delay:g} 秒。")
+    render.say(
+        f"轮次 {name} 已建：{len(plan.units)} 个单位，{seeds} 个入口，深度 {plan.depth}，间隔 {plan.delay:g} 秒。"
+    )
     render.say(f"下一步：caifeng round check {name}，然后 caifeng crawl {name} --workers 4")
 
 

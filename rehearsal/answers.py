@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rehearsal import editions, forms, pages
+from rehearsal import editions, forms, pages, search, sitemaps
 from rehearsal.addresses import Place, canonical, locate
 from rehearsal.conditional import validators
 from rehearsal.plan import Host, World
@@ -20,7 +20,7 @@ class Reply:
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
-    kind: str = "document"  # document | robots | resource | down
+    kind: str = "document"  # document | robots | resource | sitemap | api | down
     key: str | None = None
     delay: float = 0.0
     stall: str = ""
@@ -35,26 +35,40 @@ class Answers:
     asked: dict[str, int] = field(default_factory=dict)
     first: World = field(init=False)  # the same web in its first edition
     down: str = field(init=False)  # the site that answers nothing
+    engine: search.Engine = field(init=False)
 
     def __post_init__(self) -> None:
         self.down = editions.down_site(self.world)
         self.first = replace(self.world, edition=1)
+        self.engine = search.Engine(self.world)
 
     def reply(self, scheme: str, host_header: str, target: str, sent: bytes = b"") -> Reply:
         """The answer to `target` (path and query as sent) for this Host header; `sent` is the body of a POST."""
         name = host_header.rsplit(":", 1)[0].lower().rstrip(".")
         path = target.split("?", 1)[0]
+        if name == search.HOST:
+            status, kind, body = self.engine.answer(target)
+            return Reply(status, body, (("Content-Type", kind),), "robots" if path == "/robots.txt" else "api")
         host = self.world.by_site.get(name.removeprefix("www."))
-        if host is None or host.site == self.down:
-            return (
-                Reply(421, b"no such host", (("Content-Type", "text/plain"),))
-                if host is None
-                else Reply(0, kind="down")
-            )
+        if host is None:
+            return Reply(421, b"no such host", _PLAIN)
+        if host.site == self.down:
+            return Reply(0, kind="down")
+        beside = self._beside(host, path, target)
+        if beside is not None:
+            return beside
+        named = forms.named(self.world, host, target, sent)
+        place = locate(self.world, f"{scheme}://{name}{named}") if named else None
+        key = canonical(place) if place else None
+        if (host.scheme == "https" and scheme == "http") or (host.www and not name.startswith("www.")):
+            return Reply(301, b"", (("Location", f"{host.origin}{target}"),), key=key, host=host)
+        return self._page(host, place, key)
+
+    def _beside(self, host: Host, path: str, target: str) -> Reply | None:
+        """What is served beside the pages: robots.txt, what they load, what their scripts fetch, site maps."""
         if path == "/robots.txt":
             text = robots_of(host)
-            plain = (("Content-Type", "text/plain"),)
-            return Reply(200, text, plain, "robots", host=host) if text else Reply(404, b"", plain, "robots", host=host)
+            return Reply(200 if text else 404, text or b"", _PLAIN, "robots", host=host)
         found = resource(path)
         if found:
             return Reply(
@@ -62,12 +76,10 @@ class Answers:
             )
         if path.startswith("/api/"):
             return self._api(host, target)
-        named = forms.named(self.world, host, target, sent)
-        place = locate(self.world, f"{scheme}://{name}{named}") if named else None
-        key = canonical(place) if place else None
-        if (host.scheme == "https" and scheme == "http") or (host.www and not name.startswith("www.")):
-            return Reply(301, b"", (("Location", f"{host.origin}{target}"),), key=key, host=host)
-        return self._page(host, place, key)
+        listed = sitemaps.answer(self.world, host, path)
+        if listed is None:
+            return None
+        return Reply(listed[0], listed[2], (("Content-Type", listed[1]),), "sitemap", host=host)
 
     def _page(self, host: Host, place: Place | None, key: str | None) -> Reply:
         page = pages.outline(self.world, host, place.ref) if place and place.ref else None
@@ -103,6 +115,7 @@ class Answers:
         return Reply(200, payload_bytes(page), headers, "resource", host=host)
 
 
+_PLAIN = (("Content-Type", "text/plain"),)
 _HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 

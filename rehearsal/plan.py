@@ -53,6 +53,7 @@ class Host:
     role: str  # portal | department | platform
     name: str  # as its own links spell it
     city: City
+    area: str  # the unit's six digits, which begin its sites' codes
     dept: Department | None
     family: str  # trs | jcms | vsb | asp | platform
     layout: int
@@ -243,6 +244,7 @@ def _unit(seed: int, index: int, share: int, shift: int, times: int) -> Unit:
             role=role,
             name=f"{labels[spot]}.{place.label}.gov.cn",
             city=place,
+            area=f"{990000 + (index + shift) % CITIES:06d}",
             dept=depts[spot],
             top=len(names[spot]),
             columns=tuple(drafts[spot]),

@@ -50,6 +50,7 @@ class Web:
     resolve: tuple[str, ...]
     log: Path
     pid: int
+    search: str = ""  # a search engine over it, as a SearXNG instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path, edition
                 f"演练网站没有启动（退出码 {await process.wait()}）：python -m rehearsal serve 可单独运行查看"
             )
         told = orjson.loads(first)
-        yield Web(told["seed"], tuple(told["units"]), tuple(told["resolve"]), log, process.pid)
+        yield Web(told["seed"], tuple(told["units"]), tuple(told["resolve"]), log, process.pid, told["search"])
     except TimeoutError as error:
         raise RehearsalFailed(
             f"演练网站 {START_SECONDS:.0f} 秒内没有启动：python -m rehearsal serve 可单独运行查看"

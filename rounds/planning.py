@@ -139,13 +139,16 @@ def _fits(row: UnitRow, word: str) -> bool:
 
 
 def unit_plan(row: UnitRow) -> UnitPlan:
-    """Return a registry unit's seeds (portal, service platform) and scope."""
+    """Return a registry unit's seeds (portal, service platform, approved sites) and scope."""
     seeds = [seed_url(row.portal_url)]
     scope = [wide_rule(row.portal_url), *(wide_rule(url) for url in row.portal_alt)]
     if row.service_url:
         seeds.append(seed_url(row.service_url))
         own = row.service_scope == "city"
         scope.append(wide_rule(row.service_url) if own else exact_rule(row.service_url))
+    for site in row.sites:  # approved one by one, so each by itself
+        seeds.append(seed_url(site))
+        scope.append(exact_rule(site))
     return UnitPlan(code=row.code, name=row.name, seeds=tuple(dict.fromkeys(seeds)), scope=tuple(dict.fromkeys(scope)))
 
 

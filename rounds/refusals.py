@@ -2,13 +2,16 @@
 
 Refusal                  base; `exit` is what the command ends with
 ├── BadUnitsFile         a units file with problems: each named by line and field, nothing imported
+├── BadTable             a table that was handed in with problems: each named by line and field, nothing taken over
 ├── BadPlan              an argument of `round new` that cannot be: nothing created
 ├── BadChoice            an argument of another command that cannot be
+├── BadInstance          a search instance or a feed does not speak its protocol: nothing of it was kept
 ├── UnknownUnit          no such unit in the registry
 ├── NoSuchRound          no such round
 ├── NoSuchPage           no round has met this URL
 ├── NoSuchPoint          the catalogue has no such point
 ├── NoValue              no round has worked out this value
+├── NoEstimate           nobody has estimated this round's coverage yet
 ├── RoundExists          the name is taken
 ├── OtherCatalogue       two rounds were tagged by different catalogues
 ├── WrongState           the round is in the wrong state for this
@@ -64,12 +67,28 @@ class BadUnitsFile(BadFile):
     nothing = "一个单位也没有导入"
 
 
+class BadTable(Refusal):
+    """A table is wrong somewhere: `problems` names each line and field; nothing of it was taken over."""
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        self.file = file
+        self.problems = tuple(problems)
+        shown = "\n".join(f"  {problem}" for problem in self.problems[:SHOWN_PROBLEMS])
+        more = len(self.problems) - SHOWN_PROBLEMS
+        rest = f"\n  ……另有 {more} 处" if more > 0 else ""
+        super().__init__(f"{file} 有 {len(self.problems)} 处问题，一行也没有采用：\n{shown}{rest}")
+
+
 class BadPlan(Refusal):
     """A round cannot be planned like this; nothing was created."""
 
 
 class BadChoice(Refusal):
     """An argument names something that cannot be."""
+
+
+class BadInstance(Refusal):
+    """What was to be asked does not answer as its protocol says."""
 
 
 class UnknownUnit(Refusal):
@@ -98,6 +117,12 @@ class NoSuchPoint(Refusal):
 
 class NoValue(Refusal):
     """No round has a value of this point for this unit."""
+
+    exit = Exit.NOT_FOUND
+
+
+class NoEstimate(Refusal):
+    """There is no estimate of this round's coverage to show."""
 
     exit = Exit.NOT_FOUND
 

@@ -119,6 +119,7 @@ class UnitRow(BaseModel):
     portal_alt: Alternatives = ()
     service_url: Annotated[str, AfterValidator(_optional_url)] = ""
     service_alt: Alternatives = ()
+    sites: Alternatives = ()  # further sites of its own, approved (`caifeng units discover`)
     service_scope: Literal["", "province", "city"] = ""
     province: str = ""
     province_code: Annotated[str, AfterValidator(_optional_code)] = ""

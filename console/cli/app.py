@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "crawl": "console.cli.crawl",
     "status": "console.cli.status",
     "audit": "console.cli.inspect",
+    "coverage": "console.cli.coverage",
     "page": "console.cli.captures",
     "find": "console.cli.captures",
     "replay": "console.cli.replay",

@@ -19,7 +19,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from console.cli import render
 from console.cli.chinese import CHINESE, Group, usage_sentence
 from crawler.exits import Exit
-from rounds.refusals import BadUnitsFile
+from rounds.refusals import BadTable, BadUnitsFile
 
 INTERRUPT_CODE: Final = 130  # what typer makes of Ctrl-C
 SYSTEM: Final[Mapping[int, tuple[Exit, str]]] = {
@@ -93,7 +93,7 @@ def report(error: BaseException, *, as_json: bool) -> Exit:
     render.failure(message)
     if as_json:
         body: dict[str, Any] = {"code": code.name.lower().replace("_", "-"), "exit": int(code), "message": message}
-        if isinstance(error, BadUnitsFile):
+        if isinstance(error, BadUnitsFile | BadTable):
             body["problems"] = [
                 {"line": one.line, "field": one.field, "message": one.message} for one in error.problems
             ]

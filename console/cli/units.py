@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from console.cli import render
+from console.cli import discovering, render
 from console.cli.chinese import App
 from console.cli.options import AsJson
 from rounds import life, registry, services
 
-app = App(no_args_is_help=True, help="单位库：导入、查看")
+app = App(no_args_is_help=True, help="单位库：导入、查看、发现和批准更多站点")
+app.command("discover", help=discovering.DISCOVER)(discovering.discover)
+app.command("approve", help=discovering.APPROVE)(discovering.approve)
 
 
 @app.command("import", help="导入单位表：整个文件都对才导入，有一处错就一个也不导入，并逐行逐列指出。")

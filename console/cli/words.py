@@ -16,8 +16,10 @@ from crawler.revisit import How
 from crawler.tally import RecordKind
 from indicators.values import State
 from indicators.values import Why as Unvalued
+from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
 from rounds.changes import Change, Why
+from rounds.discovery import Clue
 from rounds.gate import What as Fallen
 
 FAILURES: Final[Mapping[str, str]] = {
@@ -191,6 +193,19 @@ MEASURES: Final[Mapping[str, str]] = {
     "every": "全部",
 }
 HOWS: Final[Mapping[str, str]] = {How.NOT_MODIFIED: "网站答复没有变（304）", How.SAME_BYTES: "重新下载的字节相同"}
+CLUES: Final[Mapping[str, str]] = {
+    Clue.DEPARTMENT: "列在部门里",
+    Clue.SERVICE: "列为服务或数据平台",
+    Clue.DOMAIN: "在门户的域名下",
+    Clue.CODE: "网站标识码是本单位的",
+    Clue.CODE_BELOW: "网站标识码是下属区县的",
+    Clue.OTHER_CODE: "网站标识码是别处的",
+    Clue.ICP: "备案号与门户相同",
+    Clue.NAMED: "标题或主办单位是本单位",
+    Clue.OFFICIAL: "政府域名",
+    Clue.UNOFFICIAL: "不是政府域名",
+    Clue.PORTAL: "是别的政府的门户",
+}
 CHANGES: Final[Mapping[str, str]] = {
     Change.SAME: "没变",
     Change.NEW: "新增",
@@ -224,6 +239,25 @@ EXPORTS: Final[Mapping[str, str]] = {
 def why(code: str) -> str:
     """What a page's change rests on: a Why, or the reason of the failure or skip in its place."""
     return WHYS.get(code) or with_code({**FAILURES, **SKIPS}, code)
+
+
+SOURCES: Final[Mapping[str, str]] = {
+    Source.SITEMAP: "网站地图文件",
+    Source.MAP: "网站地图页",
+    Source.SEARCH: "搜索引擎",
+}
+STANDINGS: Final[Mapping[str, str]] = {
+    Standing.STORED: "已存",
+    Standing.PENDING: "找到了，还没采",
+    Standing.LOST: "找到了，采不到",
+    Standing.DEEP: "比这一轮深一层",
+    Standing.CUT: "当陷阱、镜像没有跟进",
+    Standing.BARRED: "robots.txt 不许采集",
+    Standing.GONE: "没有这一页了",
+    Standing.ALIVE: "有这一页，没找到",
+    Standing.UNCHECKED: "没找到，还没去看",
+    Standing.UNKNOWN: "没找到，去看没有答复",
+}
 
 
 def with_code(table: Mapping[str, str], code: str) -> str:

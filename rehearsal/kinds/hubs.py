@@ -109,7 +109,8 @@ def _list(world: World, host: Host, ref: Ref) -> Outline:
         return _trs_list(world, host, ref, page, listing(links, "list", dates))
     pager = _pager(world, host, ref, found)
     if found.style == "plain":
-        return replace(page, blocks=(listing(links, "list", dates), paragraph_of(pager, "分页:", "pager")))
+        total = f"共{found.count}条记录 第{ref.b + 1}/{found.pages}页 " if host.number % 3 != 1 else ""
+        return replace(page, blocks=(listing(links, "list", dates), paragraph_of(pager, f"{total}分页:", "pager")))
     names = {"fetched": "script-list", "built": "document-built-list", "noscript": "noscript-list"}
     return replace(
         page,

@@ -80,12 +80,17 @@ def menu(links: tuple[Link, ...]) -> str:
     return f'<div class="nav"><ul>{rows}</ul></div>'
 
 
+def site_code(host: Host) -> str:
+    """Ten digits: the area of the unit, and a number of the site."""
+    return f"{host.area}{host.number % 10_000:04d}"
+
+
 def footer(host: Host, last: Link) -> str:
     """Who runs the site, and under which numbers."""
-    code = f"99{host.unit % 100:02d}{host.number % 1000:03d}003"
+    icp = f"{20000000 + host.unit}号-{host.number}" if host.number % 2 else f"{30000000 + host.number}号"
     return (
         f'<div class="footer"><p>主办单位:{host.title}　承办单位:{host.city.name}市大数据中心　{a(last)}</p>'
-        f"<p>网站标识码:{code}　ICP备案号:测ICP备{20000000 + host.number}号　公安备案 99{host.number:06d}号</p>"
+        f"<p>网站标识码:{site_code(host)}　ICP备案号:测ICP备{icp}　公安备案 99{host.number:06d}号</p>"
         '<p>地址:人民路1号　邮编:412000　政务服务便民热线:12345　<img src="/images/red.png" alt="党政机关">'
         '<img src="/images/jiucuo.png" alt="政府网站找错"></p></div>'
     )
@@ -93,7 +98,7 @@ def footer(host: Host, last: Link) -> str:
 
 def head(host: Host, page: Outline, charset: str, title: str) -> str:
     """The document's head, with the standard's meta tags on hosts that keep it."""
-    tags = [("SiteName", host.title), ("SiteDomain", host.site), ("SiteIDCode", f"99{host.number:04d}"), *page.meta]
+    tags = [("SiteName", host.title), ("SiteDomain", host.site), ("SiteIDCode", site_code(host)), *page.meta]
     metas = (
         "".join(f'<meta name="{name}" content="{escape(value)}">\n' for name, value in tags)
         if host.number % 3 != 2

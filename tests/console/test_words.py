@@ -19,8 +19,10 @@ from indicators.evidence import Strength
 from indicators.values import State as ValueState
 from indicators.values import Why as Unvalued
 from pipelines.store.export import What
+from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
 from rounds.changes import Change, Why
+from rounds.discovery import Clue
 from rounds.gate import What as Fallen
 
 
@@ -32,6 +34,7 @@ from rounds.gate import What as Fallen
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
         (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
+        (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

@@ -20,6 +20,7 @@ from indicators import catalogue
 from indicators.judging import judged_by
 from pipelines.store import partials
 from pipelines.store.connect import Document
+from pipelines.store.partials import forget_round
 from pipelines.store.reader import EVIDENCE, PageFilter, RoundReader
 from pipelines.store.retags import Job, RetagBook
 from pipelines.store.rounds import Entry, RoundBook, RoundRecord
@@ -30,6 +31,7 @@ from rounds.refusals import BadChoice, WrongState
 from rounds.retag_pool import Pool, Ran, Report
 from rounds.services import Services
 from rounds.settle import settle_round
+from rounds.values import work_out
 
 PART: Final = 200  # pages a worker claims at once: some seconds of work, so that little is repeated after a kill
 READ_AT_ONCE: Final = 500
@@ -144,7 +146,7 @@ def differences(services: Services, name: str) -> Differences:
 
 
 def accept(services: Services, name: str, *, who: str, now: datetime) -> dict[str, Any]:
-    """Make the new judgements the round's, and settle it anew.  Killed at any moment it may be run again.
+    """Make the new judgements the round's, settle it anew and work its values out again.  Killed at any moment it may be run again.
 
     Raises WrongState where nothing is under way, something is left to be judged, or only a part was.
     """
@@ -159,6 +161,7 @@ def accept(services: Services, name: str, *, who: str, now: datetime) -> dict[st
         _, failed, left = book.progress()
         if left:
             raise WrongState(f"轮次 {name} 还有 {left} 批没有重判：先用 caifeng retag {name} 做完")
+        forget_round(database, name, url=services.mongo_url)
         changed = book.accept()
         settle_probes(database, name, url=services.mongo_url)
         settled = settle_round(database, name, url=services.mongo_url)
@@ -170,6 +173,11 @@ def accept(services: Services, name: str, *, who: str, now: datetime) -> dict[st
         rounds.save_result(name, "retag", done)
         told = f"采用重判：{changed} 页更新，{failed} 页读不出来而未动，目录 {job.catalogue}"
         rounds.judged_again(name, job.catalogue, Entry(now, who, told))
+        record = rounds.get(name)
+        worked = work_out(
+            database, record.plan, finished=record.state == State.FINISHED, now=now, url=services.mongo_url
+        )
+        rounds.save_result(name, "values", asdict(worked) | {"at": now})
         book.discard()
     return done
 

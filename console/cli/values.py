@@ -13,11 +13,13 @@ from console.cli.options import AsJson, RoundName
 from crawler.frontier.redis import State
 from crawler.plan import RoundPlan, UnitPlan
 from indicators.catalogue import load
+from indicators.flags import FlagKind
 from indicators.records import Point
+from pipelines.store.flags import FlagBook, FlagState
 from pipelines.store.values import ValueBook
-from rounds import life, services
+from rounds import life, services, verify
 from rounds.explain import unit_of
-from rounds.refusals import NoSuchPoint, UnknownUnit
+from rounds.refusals import BadChoice, NoSuchPoint, NoValue, UnknownUnit
 from rounds.values import bring_up
 
 
@@ -91,6 +93,92 @@ def work(name: RoundName, *, as_json: AsJson = False) -> None:
         f"{done.hosts:,} 个主机中折算 {done.hosts_folded:,} 个，{done.units:,} 个单位中重算 {done.units_asked:,} 个："
         f"{done.values:,} 个值，{done.changed:,} 个有变化；{done.samples:,} 个样本。"
     )
+
+
+@app.command(help="核对一轮的值：与分类器、同类单位、上一轮、网站自报的数、彼此之间；可疑的进人工队列，值不改动。")
+def check(
+    name: RoundName,
+    *,
+    before: Annotated[str, typer.Option("--before", help="和这一轮比")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check a round's values; flags go to the queue."""
+    here = services.ensure()
+    life.get(here, name)
+    if before:
+        life.get(here, before)
+    with life.store(here) as database:
+        done = verify.check(database, name, before=before, now=datetime.now(UTC), url=here.mongo_url)
+    if as_json:
+        render.document({"round": name, "before": before} | done)
+        return
+    render.say(
+        f"核对 {done['values']:,} 个值：{done['flags']:,} 处可疑，新增 {done['opened']:,}，消失 {done['lapsed']:,}；"
+        f"逐个看：caifeng values flags {name}"
+    )
+
+
+@app.command(help="可疑的值：人工队列，谁看过、怎么定的。")
+def flags(
+    name: RoundName,
+    *,
+    state: Annotated[FlagState | None, typer.Option("--state", help="只看这种状态的")] = None,
+    unit: Unit = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the queue."""
+    here = services.ensure()
+    record = life.get(here, name)
+    asked = planned_unit(record.plan, unit).code if unit else ""
+    with life.store(here) as database:
+        found = list(FlagBook(database, name, url=here.mongo_url).find(state=state, unit=asked))
+    if as_json:
+        render.document({"round": name, "flags": [_flag(one) for one in found]})
+        return
+    names = {each.code: each.name for each in record.plan.units}
+    rows = (
+        (
+            names.get(one["unit"], one["unit"]), one["code"], words.with_code(words.FLAGS, one["kind"]), number(one["found"]),
+            number(one["expected"]), one["other"], words.FLAG_STATES[one["state"]], one["who"], one["note"],
+        )
+        for one in found
+    )  # fmt: skip
+    columns = ("单位", "点位", "为何可疑", "值", "应近于", "对照", "状态", "谁定的", "说明")
+    render.show(render.table(f"{name} 可疑的值（{len(found)}）", columns, rows, numbers=("值", "应近于")))
+
+
+@app.command(help="定一个可疑的值：--wrong 值有错，--right 值没错；记下是谁、为什么。")
+def decide(
+    name: RoundName,
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位代码或名称")],
+    point: Annotated[str, typer.Argument(metavar="POINT", help="点位代码")],
+    kind: Annotated[FlagKind, typer.Argument(metavar="KIND", help="为何可疑（caifeng values flags 里的代码）")],
+    *,
+    wrong: Annotated[bool, typer.Option("--wrong", help="值有错")] = False,
+    right: Annotated[bool, typer.Option("--right", help="值没错")] = False,
+    note: Annotated[str, typer.Option("--note", help="为什么")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write down a person's decision; the value itself stays."""
+    if wrong is right:
+        raise BadChoice("--wrong 和 --right 要给一个，也只能给一个")
+    here = services.ensure()
+    record = life.get(here, name)
+    which = (planned_unit(record.plan, unit).code, machine_point(point).code, str(kind))
+    state = FlagState.CONFIRMED if wrong else FlagState.DISMISSED
+    with life.store(here) as database:
+        book = FlagBook(database, name, url=here.mongo_url)
+        if not book.decide(which, state, who=life.operator(), note=note, at=datetime.now(UTC)):
+            raise NoValue(f"{unit} 的 {point} 没有这种可疑：{kind}（caifeng values flags {name} 可以查看）")
+    if as_json:
+        render.document({"round": name, "unit": which[0], "code": which[1], "kind": which[2], "state": state})
+    else:
+        render.say(f"{unit} 的 {point}：{words.FLAG_STATES[state]}，已记下；值没有改动")
+
+
+def _flag(one: Mapping[str, Any]) -> dict[str, Any]:
+    fields = ("unit", "code", "kind", "found", "expected", "other", "state", "who", "note", "opened_at", "decided_at")
+    return {field: one[field] for field in fields}
 
 
 def machine_point(code: str) -> Point:

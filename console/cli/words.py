@@ -14,8 +14,10 @@ from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SES
 from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.revisit import How
 from crawler.tally import RecordKind
+from indicators.flags import FlagKind
 from indicators.values import State
 from indicators.values import Why as Unvalued
+from pipelines.store.flags import FlagState
 from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
 from rounds.changes import Change, Why
@@ -181,6 +183,19 @@ VALUE_WHYS: Final[Mapping[str, str]] = {
     Unvalued.UNFINISHED: "还没采完",
     Unvalued.NEEDS_PROBE: "要用浏览器探测",
     Unvalued.NEEDS_CHANNEL: "要从微博、微信或搜索引擎看",
+}
+FLAGS: Final[Mapping[str, str]] = {
+    FlagKind.CLASSIFIER: "分类器说证据页与政务无关",
+    FlagKind.OUTLIER: "与同类单位相差太远",
+    FlagKind.LAST_ROUND: "与上一轮相差太远",
+    FlagKind.OWN_COUNT: "与网站自报的数相差太远",
+    FlagKind.CONTRADICTION: "与另一个点位矛盾",
+}
+FLAG_STATES: Final[Mapping[str, str]] = {
+    FlagState.OPEN: "待看",
+    FlagState.CONFIRMED: "值有错",
+    FlagState.DISMISSED: "值没错",
+    FlagState.LAPSED: "重算后不再可疑",
 }
 # What is measured beside a value (`indicators.values.Outcome.more`).
 MEASURES: Final[Mapping[str, str]] = {

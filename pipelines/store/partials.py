@@ -101,5 +101,13 @@ def forget(database: Store, round_name: str, hosts: Collection[str], *, url: str
             database[PARTIALS].delete_many({"_id": _bodies(round_name, host)})
 
 
+def forget_round(database: Store, round_name: str, *, url: str = "") -> None:
+    """Forget all hosts: the whole round is about to be judged anew."""
+    with reaching(url or "the configured address"):
+        heads = {"_id": {"$gte": f"{round_name} ", "$lt": f"{round_name}!"}}
+        database[PARTIALS].delete_many({**heads, "made": {"$exists": True}})
+        database[PARTIALS].delete_many(heads)
+
+
 def _bodies(round_name: str, host: str) -> Document:
     return {"$gte": f"{round_name} {host} ", "$lt": f"{round_name} {host}!"}

@@ -16,9 +16,11 @@ from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.revisit import How
 from crawler.tally import RecordKind
 from indicators.evidence import Strength
+from indicators.flags import FlagKind
 from indicators.values import State as ValueState
 from indicators.values import Why as Unvalued
 from pipelines.store.export import What
+from pipelines.store.flags import FlagState
 from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
 from rounds.changes import Change, Why
@@ -35,6 +37,7 @@ from rounds.gate import What as Fallen
         (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
         (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue),
+        (words.FLAGS, FlagKind), (words.FLAG_STATES, FlagState),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

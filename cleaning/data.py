@@ -43,12 +43,16 @@ def read_json(body: bytes, decoded: Decoded, url: str, key: str) -> Reading | No
 
 
 def with_entries(reading: Reading, body: bytes, template: str) -> Reading:
-    """The reading of a list in JSON with the links that `template` makes of its entries, and its further pages."""
+    """The reading of a list in JSON with the links that `template` makes of its entries, and the pages behind it.
+
+    Those before it are known to the page that led here.
+    """
     found = listing.read_listing(body)
     if found is None:
         return reading
     links = entries_of(found, reading.url, template) if template else reading.links
-    return replace(reading, links=_joined(links, pages_of(how_asked(reading.url), found, reading.url)))
+    behind = listing.further(how_asked(reading.url), found, onward=True)
+    return replace(reading, links=_joined(links, _pages(behind, reading.url)))
 
 
 def entries_of(found: listing.Listing, url: str, template: str) -> tuple[Link, ...]:
@@ -58,7 +62,11 @@ def entries_of(found: listing.Listing, url: str, template: str) -> tuple[Link, .
 
 def pages_of(how: listing.Asked, found: listing.Listing, url: str) -> tuple[Link, ...]:
     """A link for each further page of the list."""
-    return _links([(one, "") for one in listing.further(how, found)], url, LinkKind.PAGER)
+    return _pages(listing.further(how, found), url)
+
+
+def _pages(urls: Sequence[str], url: str) -> tuple[Link, ...]:
+    return _links([(one, "") for one in urls], url, LinkKind.PAGER)
 
 
 def how_asked(url: str) -> listing.Asked:

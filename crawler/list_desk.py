@@ -7,18 +7,18 @@ maybe by another worker: it is kept in the store before the URLs that need it ar
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from cleaning.cms import listing
-from cleaning.data import how_asked, pages_of, with_entries
-from cleaning.page import Link, Media, Reading
+from cleaning.data import how_asked, with_entries
+from cleaning.page import Media, Reading
 from cleaning.posted import TYPES, Query, Step, asked
 from cleaning.urls import canonicalize
+from crawler.drawn_lists import drawn_lists
 from crawler.frontier.contract import Lease, Via
-from crawler.items import Capture, DataResponse
+from crawler.items import Capture
 from crawler.ports import OutlinkStore
 
 REMEMBERED: Final = 500  # forms and templates, mostly under 20 KB each
@@ -73,19 +73,11 @@ class ListDesk:
 
     async def _drawn(self, capture: Capture, reading: Reading) -> Reading:
         """Further pages of the lists that a page was drawn from: those whose entries its links lead to."""
-        further: list[Link] = []
-        for response, found in _lists(capture.loaded):
-            template = _made_by(found, reading.links)
-            how = _how(response)
-            pages = pages_of(how, found, response.url)
-            if template is None or not pages:
-                continue
-            await self._keep(_list_of(how), {"template": template})
-            further += pages
-        if not further:
-            return reading
         links = {link.key: link for link in reading.links}
-        return replace(reading, links=(*reading.links, *(one for one in further if one.key not in links)))
+        for found in drawn_lists(capture.loaded, [link.url for link in reading.links]):
+            await self._keep(_list_of(found.asked), {"template": found.template})
+            links |= {page.key: page for page in found.pages if page.key not in links}
+        return replace(reading, links=tuple(links.values())) if len(links) > len(reading.links) else reading
 
     async def _keep(self, name: str, fields: dict[str, str]) -> None:
         if self._known.get(name) != fields:
@@ -106,28 +98,6 @@ class ListDesk:
         self._known.move_to_end(name)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-
-
-def _lists(loaded: Iterable[DataResponse]) -> Sequence[tuple[DataResponse, listing.Listing]]:
-    """The answers that hold a list."""
-    data = [one for one in loaded if one.status == 200 and one.body.lstrip()[:1] in {b"{", b"["}]
-    found = [(one, listing.read_listing(one.body)) for one in data]
-    return [(one, listed) for one, listed in found if listed is not None]
-
-
-def _made_by(found: listing.Listing, links: Sequence[Link]) -> str | None:
-    """The template of the links drawn from these entries, '' where the entries carry them; None where none was drawn."""
-    drawn = [link.url for link in links]
-    template = listing.template_of(found, drawn)
-    if template:
-        return template
-    ends = tuple(url.lstrip("./") for url, _ in listing.addresses(found, ""))
-    return "" if ends and any(url.endswith(ends) for url in drawn) else None
-
-
-def _how(response: DataResponse) -> listing.Asked:
-    kind = "" if not response.sent else "json" if response.sent.lstrip()[:1] == b"{" else "form"
-    return listing.Asked(response.url, kind, response.sent)
 
 
 def _form_of(address: str) -> str:

@@ -207,8 +207,8 @@ def _scalar(value: Any) -> str:
     return str(value) if plain and len(str(value)) <= 200 else ""
 
 
-def further(asked: Asked, found: Listing) -> list[str]:
-    """The other pages of the list, as URLs (see `cleaning.posted` for those that are asked by a body)."""
+def further(asked: Asked, found: Listing, *, onward: bool = False) -> list[str]:
+    """The other pages of the list (`onward`: those behind this one), as URLs; see `cleaning.posted` for bodies."""
     fields = _asked_fields(asked)
     size, start = _named(fields, SIZE_NAMES), None
     name = _named(fields, PAGE_NAMES)
@@ -224,7 +224,8 @@ def further(asked: Asked, found: Listing) -> list[str]:
         count = (seen - first) // step + 2 if len(found.entries) >= rows else 0
     if not 1 < count <= MAX_PAGES:
         return []
-    urls = (_with(asked, name, number * step + first) for number in range(count) if number * step + first != seen)
+    numbers = (number * step + first for number in range(count))
+    urls = (_with(asked, name, one) for one in numbers if one > seen or (one < seen and not onward))
     return [url for url in urls if url]
 
 

@@ -21,6 +21,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawler.errors import BrowserFailed, BrowserGone, FetchError, TimedOut
 from crawler.fetch.addresses import browser_hosts, browser_rules
+from crawler.fetch.loads import Libraries
 from crawler.fetch.pool import Pool, Slot
 from crawler.fetch.visit import Visit, script
 from crawler.plan import RoundPlan
@@ -67,6 +68,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._opening = asyncio.Lock()
         self._deaths: OrderedDict[str, int] = OrderedDict()
         self._visits = 0
+        self._libraries = Libraries()
         self._renewing = asyncio.Lock()
         self._too_large = False
         self._closing = False
@@ -77,6 +79,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             self._started = asyncio.create_task(self._maybe_launch_in_thread())
         try:
             await self._started
+            visit.loads.libraries = self._libraries
             async with self._renewing:
                 await self._renewed()
             async with self._pages.page(host, visit) as slot:

@@ -97,6 +97,7 @@ class FetchHandler(BaseDownloadHandler):
             fetched_at=visit.fetched_at,
             elapsed=visit.elapsed,
             address=visit.address,
+            loaded=visit.loaded,
             found=visit.found,
         )
 

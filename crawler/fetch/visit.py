@@ -23,7 +23,10 @@ from playwright.async_api import Request as BrowserRequest
 from playwright.async_api import Response as BrowserResponse
 
 from cleaning.urls import canonicalize
+from crawler.drawn_lists import are_asked_for
 from crawler.errors import BrowserFailed, NoWebPage, TimedOut, TooLarge
+from crawler.fetch.loads import Loads
+from crawler.items import DataResponse
 from crawler.plan import RoundPlan
 
 BUILDING: Final = 1 / 3  # of the page's limit may go by until it is built; as much again for what only actions bring
@@ -71,6 +74,8 @@ class Visit:
         self.headers: tuple[tuple[str, str], ...] = ()
         self.address = ""
         self.fetched_at = 0.0
+        self.loads = Loads()
+        self.loaded: tuple[DataResponse, ...] = ()
         self.cookies: list[Any] = []  # after a challenge, as the browser holds them
 
     @property
@@ -148,6 +153,7 @@ class Visit:
     def ended(self, request: BrowserRequest) -> None:
         """It has come, or failed."""
         self._loading.discard(id(request))
+        self.loads.ended(request)
 
     def responded(self, response: BrowserResponse) -> None:
         """Keep the main response; under a challenge there are several."""
@@ -176,7 +182,7 @@ class Visit:
         stands = stands or await self._as_it_stands(session)
         self.dom = str(stands.get("dom", ""))
         await self._take()
-        if self._redirect is None and stands.get("walk"):
+        if self._redirect is None and stands.get("walk") and not are_asked_for(self.loaded, self.dom, self.url):
             self._keep(await self._further(session, "walk"))
             stands = await self._as_it_stands(session)
         self._keep((url, "") for url in _row(stands.get("found")))
@@ -268,6 +274,7 @@ class Visit:
         self.address = server["ipAddress"] if server else ""
         if self._redirect is not None:
             self.status = self._redirect[0]
+        self.loaded = await self.loads.taken()
         if len(self.body) > self._plan.limits.decoded_bytes:
             message = f"the body is larger than {self._plan.limits.decoded_bytes} bytes"
             raise TooLarge(message)

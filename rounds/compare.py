@@ -21,6 +21,7 @@ from rounds import life
 from rounds.changes import FIELDS, Change, Fate, codes_of, fate_of, stored, unobserved, verdict_changed
 from rounds.refusals import BadChoice, OtherCatalogue
 from rounds.services import Services
+from rounds.value_changes import ValueChange, value_change
 
 ASKED_AT_ONCE: Final = 500  # records whose links are read together
 
@@ -47,6 +48,7 @@ class UnitChanges:
     whys: Counter[tuple[Change, str]] = field(default_factory=Counter)
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
     points: dict[str, PointChange] = field(default_factory=dict)
+    values: dict[str, ValueChange] = field(default_factory=dict)  # of one unit; empty where a round has none worked out
 
     def add(self, before: Document | None, after: Document | None, fate: Fate) -> None:
         """Count one page."""
@@ -80,6 +82,7 @@ class RoundChanges:
     names: dict[str, str] = field(default_factory=dict)
     only_before: tuple[str, ...] = ()
     only_after: tuple[str, ...] = ()
+    valued: bool = False  # both rounds have values worked out
     depths: tuple[int, int] = (0, 0)
     unfinished: tuple[str, ...] = ()
 
@@ -103,6 +106,9 @@ def compare(
         old, new = (RoundReader(database, name, url=services.mongo_url) for name in (before, after))
         number = sum(sum(reader.ends().values()) for reader in (old, new))
         progress("找出两轮的不同", 0, number)
+        found.valued = bool(old.values.counts()["values"] and new.values.counts()["values"])
+        if found.valued:
+            _count_values(found, old, new)
         behind = unseen(old, new, second)
         for done, pair in enumerate(pairs(old, new, FIELDS)):
             _count(found, pair, shared, behind, sink)
@@ -180,6 +186,12 @@ def row_of(before: Document | None, after: Document | None, fate: Fate) -> Row:
         "points_lost": sorted(old - new) if stored(after) else sorted(old),
         "points_gained": sorted(new - old),
     }
+
+
+def _count_values(found: RoundChanges, old: RoundReader, new: RoundReader) -> None:
+    for code, unit in found.units.items():
+        before, after = ({one["code"]: one for one in reader.values.find(units=(code,))} for reader in (old, new))
+        unit.values = {point: value_change(before.get(point), after.get(point)) for point in sorted({*before, *after})}
 
 
 def _count(

@@ -14,6 +14,7 @@ from typing import Final
 
 from rounds.changes import Change, Why
 from rounds.compare import RoundChanges, UnitChanges
+from rounds.value_changes import Move, observed
 
 UNEXPLAINED_PAGES: Final = 0.05
 """Share of a unit's earlier pages that may be unobserved, or no longer linked, before it is held.
@@ -40,12 +41,17 @@ host or a service platform that is missing.
 FEW_POINTS: Final = 2
 
 
+UNEXPLAINED_VALUES: Final = 0.03
+"""Share of a unit's observed values that may be unobserved now: as for points, of which they are worked out."""
+
+
 class What(StrEnum):
     """What fell: closed."""
 
     UNIT = "unit"  # a unit of the baseline is not in the round, or has no page any more
     PAGES = "pages"  # pages of a unit vanished and nobody saw why
     FALL = "fall"  # so many pages were removed that somebody has to look
+    VALUES = "values"  # values of a unit that were observed are not any more
     POINTS = "points"  # points of a unit lost their evidence, some of it unobserved
 
 
@@ -58,7 +64,7 @@ class Fall:
     before: int
     fell: int
     limit: int
-    named: tuple[str, ...] = ()  # points
+    named: tuple[str, ...] = ()  # points, or points whose values
 
     @property
     def share(self) -> float:
@@ -93,6 +99,11 @@ def _of_unit(code: str, unit: UnitChanges) -> Iterator[Fall]:
     limit = max(FEW_PAGES, int(FALLEN_PAGES * unit.before))
     if unit.before - unit.after > limit:
         yield Fall(What.FALL, code, unit.before, unit.before - unit.after, limit)
+    seen = [point for point, change in unit.values.items() if observed(change.before[0])]
+    gone = tuple(sorted(point for point in seen if unit.values[point].move is Move.LOST))
+    limit = max(FEW_POINTS, int(UNEXPLAINED_VALUES * len(seen)))
+    if len(gone) > limit:
+        yield Fall(What.VALUES, code, len(seen), len(gone), limit, gone)
     evidenced = [point for point, change in unit.points.items() if change.before]
     lost = tuple(sorted(point for point in evidenced if not unit.points[point].after and unit.points[point].unobserved))
     limit = max(FEW_POINTS, int(UNEXPLAINED_POINTS * len(evidenced)))

@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "page": "console.cli.captures",
     "find": "console.cli.captures",
     "replay": "console.cli.replay",
+    "campaign": "console.cli.campaign",
     "compare": "console.cli.compare",
     "gate": "console.cli.compare",
     "judge": "console.cli.judge",

@@ -20,6 +20,7 @@ from rounds.changes import Change
 from rounds.compare import PointChange, RoundChanges, Row, UnitChanges
 from rounds.compare import compare as compare_rounds
 from rounds.gate import Fall
+from rounds.value_changes import Move
 
 app = App()
 
@@ -50,6 +51,7 @@ def compare(
     _show_whys(found.total)
     _show_verdicts(found.total)
     _show_points(found)
+    _show_values(found)
     if changes is not None:
         render.note(f"有变化的页面已写到 {changes}")
 
@@ -96,6 +98,7 @@ def document(found: RoundChanges) -> dict[str, Any]:
         "before": found.before,
         "after": found.after,
         "catalogue": found.catalogue,
+        "valued": found.valued,
         "depths": list(found.depths),
         "unfinished": list(found.unfinished),
         "only_before": list(found.only_before),
@@ -116,7 +119,16 @@ def _unit_document(unit: UnitChanges) -> dict[str, Any]:
             code: {"before": point.before, "after": point.after, "unobserved": point.unobserved, "change": moved(point)}
             for code, point in sorted(unit.points.items())
         },
+        "values": {
+            code: {"change": str(one.move), "before": _value(one.before), "after": _value(one.after)}
+            for code, one in unit.values.items()
+            if one.move is not Move.SAME
+        },
     }
+
+
+def _value(side: tuple[str, float | None]) -> dict[str, Any]:
+    return {"state": side[0], "value": side[1]}
 
 
 def moved(point: PointChange) -> str:
@@ -194,6 +206,26 @@ def _show_points(found: RoundChanges) -> None:
         render.show(
             render.table(f"点位的出现和消失（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:])
         )
+
+
+def _show_values(found: RoundChanges) -> None:
+    if not found.valued:
+        render.say("两轮不是都算过值（caifeng values），没有比较值。")
+        return
+    rows = [
+        (found.names[unit], code, words.VALUE_MOVES[one.move], _shown(one.before), _shown(one.after))
+        for unit, changes in found.units.items()
+        for code, one in changes.values.items()
+        if one.move is not Move.SAME
+    ]
+    if rows:
+        more = f"，列出前 {SHOWN} 行" if len(rows) > SHOWN else ""
+        columns = ("单位", "点位", "变化", "原来", "现在")
+        render.show(render.table(f"值的变化（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:]))
+
+
+def _shown(side: tuple[str, float | None]) -> str:
+    return words.VALUE_STATES.get(side[0], side[0]) if side[1] is None else f"{side[1]:g}"
 
 
 def _named(fall: Fall) -> str:

@@ -20,9 +20,11 @@ from indicators.values import Why as Unvalued
 from pipelines.store.flags import FlagState
 from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
+from rounds.campaign_values import Rule
 from rounds.changes import Change, Why
 from rounds.discovery import Clue
 from rounds.gate import What as Fallen
+from rounds.value_changes import Move
 
 FAILURES: Final[Mapping[str, str]] = {
     FailureReason.UNRESOLVED: "域名查不到",
@@ -236,10 +238,26 @@ WHYS: Final[Mapping[str, str]] = {
     Why.BEHIND: "链到它的页面没看到",
 }
 MOVES: Final[Mapping[str, str]] = {"appeared": "出现", "vanished": "消失", "up": "增多", "down": "减少", "same": "没变"}
+VALUE_MOVES: Final[Mapping[str, str]] = {
+    Move.SAME: "没变",
+    Move.UP: "上升",
+    Move.DOWN: "下降",
+    Move.APPEARED: "从无到有",
+    Move.VANISHED: "从有到无",
+    Move.LOST: "看不到了",
+    Move.SEEN: "看到了",
+}
+RULES: Final[Mapping[str, str]] = {
+    Rule.LATEST: "最近一次",
+    Rule.ANY: "有一次就算",
+    Rule.MEDIAN: "中位数",
+    Rule.MAXIMUM: "最大值",
+}
 FALLS: Final[Mapping[str, str]] = {
     Fallen.UNIT: "整个单位",
     Fallen.PAGES: "页面没看到，又没有说法",
     Fallen.FALL: "页面总数大减",
+    Fallen.VALUES: "值看不到了",
     Fallen.POINTS: "点位没了证据",
 }
 EXPORTS: Final[Mapping[str, str]] = {

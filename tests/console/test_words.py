@@ -23,9 +23,11 @@ from pipelines.store.export import What
 from pipelines.store.flags import FlagState
 from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
+from rounds.campaign_values import Rule
 from rounds.changes import Change, Why
 from rounds.discovery import Clue
 from rounds.gate import What as Fallen
+from rounds.value_changes import Move
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ from rounds.gate import What as Fallen
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
         (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue),
         (words.FLAGS, FlagKind), (words.FLAG_STATES, FlagState),
+        (words.VALUE_MOVES, Move), (words.RULES, Rule),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

@@ -1,0 +1,156 @@
+"""Campaigns: rounds that serve one report, made alike, and their values made one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from indicators import catalogue
+from indicators.records import Point
+from pipelines.store.campaigns import Campaign, CampaignBook
+from pipelines.store.errors import NameTaken
+from pipelines.store.errors import UnknownRound as NotStored
+from pipelines.store.rounds import Entry, RoundRecord
+from pipelines.store.values import ValueBook
+from rounds import life
+from rounds.campaign_values import BY_MEASURE, CampaignValue, Rule, campaign_value, said
+from rounds.planning import check_name
+from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists
+from rounds.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is declared before the first value is known."""
+
+    rule: Rule | None = None  # for every point; None: by what the point measures
+    points: Mapping[str, Rule] | None = None  # for single points
+    tolerance: float = 0.0
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def create(services: Services, name: str, first: str, declared: Declared, *, who: str, now: datetime) -> Campaign:
+    """A campaign around its first round: its units, depth and catalogue are what the others must have.
+
+    Raises BadPlan, NoSuchRound, RoundExists (the name is taken), BadChoice (an unknown point, a tolerance below 0).
+    """
+    check_name(name)
+    record = life.get(services, first)
+    rules = rules_of(declared, catalogue.load().points)
+    campaign = Campaign(
+        name=name,
+        created_at=now,
+        catalogue=record.catalogue,
+        units=_units(record),
+        depth=record.plan.depth,
+        since=declared.since,
+        until=declared.until,
+        rules={code: str(rule) for code, rule in rules.items()},
+        tolerance=declared.tolerance,
+        rounds=(first,),
+        journal=(Entry(now, who, f"新建：{len(record.plan.units)} 个单位，第一轮 {first}"),),
+    )
+    _fits(campaign, record)
+    with life.store(services) as database:
+        try:
+            CampaignBook(database, url=services.mongo_url).create(campaign)
+        except NameTaken as error:
+            raise RoundExists(
+                f"采集任务 {name} 已经有了：换一个名字，或用 caifeng campaign show {name} 查看"
+            ) from error
+    return campaign
+
+
+def add(services: Services, name: str, round_name: str, *, who: str, now: datetime) -> Campaign:
+    """Add a round that was made alike.  Raises NoSuchRound, OtherCatalogue, BadChoice naming what differs."""
+    campaign = get(services, name)
+    if round_name not in campaign.rounds:
+        _fits(campaign, life.get(services, round_name))
+        with life.store(services) as database:
+            entry = Entry(now, who, f"加入轮次 {round_name}")
+            CampaignBook(database, url=services.mongo_url).add(name, round_name, entry)
+    return get(services, name)
+
+
+def get(services: Services, name: str) -> Campaign:
+    """Raises NoSuchRound."""
+    with life.store(services) as database:
+        try:
+            return CampaignBook(database, url=services.mongo_url).get(name)
+        except NotStored as error:
+            raise NoSuchRound(f"没有叫 {name} 的采集任务（caifeng campaign list 可以查看）") from error
+
+
+def every(services: Services) -> tuple[Campaign, ...]:
+    """All, oldest first."""
+    with life.store(services) as database:
+        return CampaignBook(database, url=services.mongo_url).all()
+
+
+def values(
+    services: Services, campaign: Campaign, *, units: Sequence[str] = (), codes: Sequence[str] = ()
+) -> Iterator[CampaignValue]:
+    """The campaign's values, by unit in the plan's order, then by point.  Raises BadChoice for what it does not have."""
+    unknown = [unit for unit in units if unit not in campaign.units] + [
+        one for one in codes if one not in campaign.rules
+    ]
+    if unknown:
+        raise BadChoice(f"采集任务 {campaign.name} 里没有：{'、'.join(unknown)}")
+    records = [life.get(services, name) for name in campaign.rounds]
+    rounds = [one.name for one in sorted(records, key=lambda one: (one.created_at, one.name))]
+    with life.store(services) as database:
+        books = [(name, ValueBook(database, name, url=services.mongo_url)) for name in rounds]
+        for unit in units or campaign.units:
+            found = {name: {one["code"]: one for one in book.find(units=(unit,))} for name, book in books}
+            for code in codes or campaign.rules:
+                each = [said(name, found[name].get(code)) for name in rounds]
+                yield campaign_value(unit, code, Rule(campaign.rules[code]), each, campaign.tolerance)
+
+
+def without_values(services: Services, campaign: Campaign) -> list[str]:
+    """Rounds whose values were never worked out: they would count as having observed nothing."""
+    with life.store(services) as database:
+        return [
+            name for name in campaign.rounds if not ValueBook(database, name, url=services.mongo_url).counts()["values"]
+        ]
+
+
+def rules_of(declared: Declared, points: Mapping[str, Point]) -> dict[str, Rule]:
+    """The rule of every point a machine collects.  Raises BadChoice."""
+    if not 0.0 <= declared.tolerance < 1.0:
+        raise BadChoice(f"容差 --tolerance 应在 0 和 1 之间（不含 1），实为 {declared.tolerance}")
+    if declared.since and declared.until and declared.since >= declared.until:
+        raise BadChoice("--since 晚于 --until，没有这样的日子")
+    machine = {code: point for code, point in points.items() if point.by_machine}
+    own = dict(declared.points or {})
+    unknown = [code for code in own if code not in machine]
+    if unknown:
+        raise BadChoice(f"没有这样的机器采集点位：{'、'.join(unknown)}（caifeng points list 可以查看）")
+    return {code: own.get(code) or declared.rule or BY_MEASURE[point.measure] for code, point in machine.items()}
+
+
+def _units(record: RoundRecord) -> dict[str, object]:
+    """What is frozen of each unit."""
+    return {unit.code: unit.model_dump(mode="json") for unit in record.plan.units}
+
+
+def _fits(campaign: Campaign, record: RoundRecord) -> None:
+    if record.catalogue != campaign.catalogue:
+        raise OtherCatalogue(
+            f"采集任务 {campaign.name} 用的是目录 {campaign.catalogue}，轮次 {record.name} 用的是 {record.catalogue}："
+            f"先用 caifeng retag 重判"
+        )
+    if record.plan.depth != campaign.depth:
+        raise BadChoice(
+            f"采集任务 {campaign.name} 的深度是 {campaign.depth}，轮次 {record.name} 的是 {record.plan.depth}"
+        )
+    frozen, here = campaign.units, _units(record)
+    other = sorted({*frozen, *here} - {code for code in frozen if frozen[code] == here.get(code)})
+    if other:
+        raise BadChoice(f"轮次 {record.name} 的单位和采集任务 {campaign.name} 的不同：{'、'.join(other[:10])}")
+    at = record.created_at
+    if (campaign.since and at < campaign.since) or (campaign.until and at >= campaign.until):
+        shown = at.astimezone(UTC).date()
+        raise BadChoice(f"轮次 {record.name} 建于 {shown}，不在采集任务 {campaign.name} 的日期之内")

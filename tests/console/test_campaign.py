@@ -1,0 +1,31 @@
+"""`caifeng campaign` as people and programs run it."""
+
+from __future__ import annotations
+
+from crawler.exits import Exit
+from rounds.services import Services
+from tests.rounds.keeping import keep
+from tests.rounds.test_campaigns import ABSENT, CODES, measured, worked
+
+
+def test_a_campaign_from_new_to_values(caifeng, services_here, tmp_path) -> None:
+    """Made, joined, shown, its values told with every round's, disagreements listed."""
+    here = Services(services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path, tmp_path, "")
+    for name, value in (("R1", measured(3)), ("R2", ABSENT)):
+        keep(here, name)
+        worked(here, name, {CODES[0]: value, CODES[1]: measured(1)})
+    made = caifeng("campaign", "new", "2026", "--round", "R1", "--point", f"{CODES[0]}=latest", "--json")
+    assert made.code == Exit.OK, made.err
+    assert made.json["rules"][CODES[0]] == "latest"
+    assert caifeng("campaign", "add", "2026", "R2", "--json").json["rounds"] == ["R1", "R2"]
+    assert [one["name"] for one in caifeng("campaign", "list", "--json").json] == ["2026"]
+    assert "深度 6" in caifeng("campaign", "show", "2026").out
+    found = caifeng("campaign", "values", "2026", "--disagreeing", "--json").json
+    assert (found["disagreements"], [one["code"] for one in found["values"]]) == (1, [CODES[0]])
+    (value,) = found["values"]
+    assert (value["state"], value["chosen"], [one["state"] for one in value["rounds"]]) == (
+        "absent", "R2", ["measured", "absent"],
+    )  # fmt: skip
+    assert "不一致" in caifeng("campaign", "values", "2026", "--point", CODES[0]).out
+    assert caifeng("campaign", "new", "x", "--round", "R1", "--point", "1.1.1-M01").code == Exit.BAD_INPUT
+    assert caifeng("campaign", "show", "nowhere").code == Exit.NOT_FOUND

@@ -22,6 +22,7 @@ NEWEST: Final = dt.date(2026, 11, 15)
 
 EXTENSIONS: Final = ("pdf", "docx", "xlsx", "doc", "zip")
 PROXY: Final = "/module/web/jpage/dataproxy.jsp"
+ITEMS: Final = "/rest/sxlist/query"
 PAGER: Final = "AspNetPager1"
 SESSION: Final = re.compile(r";jsessionid=[0-9A-Za-z.!-]+", re.IGNORECASE)
 TRACKING: Final = frozenset({"tdsourcetag", "utm_source", "utm_medium", "phpsessid", "jsessionid"})
@@ -163,7 +164,24 @@ def posted(argument: str) -> str:
     return f"&__EVENTTARGET={PAGER}&__EVENTARGUMENT={argument}"
 
 
+def area(world: World, host: Host) -> str:
+    """The area code by which a platform tells its cities apart."""
+    return world.units[host.unit].code
+
+
+def queried(world: World, host: Host, column: int, page: int) -> str:
+    """The address that answers a page of a platform's list in JSON; pages from 0."""
+    found = host.columns[column]
+    return f"{ITEMS}?columnId={column + 1}&areaCode={area(world, host)}&pageNum={page + 1}&pageSize={found.per_page}"
+
+
 def _platform(world: World, host: Host, ref: Ref) -> str:
+    if ref.kind == "column" and host.columns[ref.a].style == "api":
+        return (
+            queried(world, host, ref.a, ref.b)
+            if ref.b
+            else f"/{host.columns[ref.a].slug}/list.html?areaCode={area(world, host)}"
+        )
     if ref.kind == "column":
         return f"/{host.columns[ref.a].slug}/list_{ref.b + 1}.html"
     if ref.kind == "file":
@@ -206,7 +224,11 @@ _PATTERNS: Final = {
         ("file", re.compile(r"/uploadfile/(?P<col>\d+)/(?P<b>\d+)-(?P<c>\d+)\.\w+")),
     ),
     "platform": (
-        ("column", re.compile(r"/(?P<slug>[a-z]+\d*)/list_(?P<page>\d+)\.html")),
+        ("column", re.compile(r"/(?P<slug>[a-z]+\d*)/list(?:_(?P<page>\d+)\.html|\.html\?areaCode=\d+)")),
+        (
+            "column",
+            re.compile(re.escape(ITEMS) + r"\?columnId=(?P<col>\d+)&areaCode=\d+&pageNum=(?P<page>\d+)&pageSize=\d+"),
+        ),
         ("item", re.compile(r"/guide/(?P<id>\d+)(?:_(?P<c>\d+))?\.html")),
         ("file", re.compile(r"/download/(?P<col>\d+)_(?P<b>\d+)_(?P<c>\d+)\.\w+")),
     ),

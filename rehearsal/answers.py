@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from rehearsal import editions, forms, pages, search, sitemaps
 from rehearsal.addresses import Place, canonical, locate
 from rehearsal.conditional import validators
+from rehearsal.kinds import hubs
 from rehearsal.plan import Host, World
 from rehearsal.printing import page_bytes, payload_bytes
 from rehearsal.robots import robots_of
@@ -76,6 +77,8 @@ class Answers:
             )
         if path.startswith("/api/"):
             return self._api(host, target)
+        if (items := hubs.first_items(self.world, host, target)) is not None:
+            return Reply(200, items, (("Content-Type", "application/json; charset=utf-8"),), "resource", host=host)
         listed = sitemaps.answer(self.world, host, path)
         if listed is None:
             return None

@@ -31,7 +31,7 @@ class Column:
     name: str
     count: int  # items
     per_page: int
-    style: str  # trs | datastore | vsb | postback | plain | fetched | built | noscript
+    style: str  # trs | datastore | vsb | postback | plain | fetched | built | noscript | api
 
     @property
     def pages(self) -> int:
@@ -162,6 +162,8 @@ def _columns(
         style = styles.get(family, "postback" if family == "asp" and index % 2 == 0 else "plain")
         if role == "platform" or index % len(names) == drawn:
             style = ("fetched", "built", "noscript")[(index + drawn) % 3]
+        if role == "platform" and index % len(names) == 0:
+            style = "api"
         count = base + (1 if index < more else 0)
         rows = max(1, _per_page(count) // 3) if style == "datastore" else _per_page(count)
         out.append(Column(index, slug, name, count, rows, style))

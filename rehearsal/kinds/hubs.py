@@ -3,7 +3,7 @@
 from dataclasses import replace
 from html import escape
 
-from rehearsal.addresses import Ref, date_of, path_of
+from rehearsal.addresses import Ref, date_of, path_of, queried
 from rehearsal.chance import token
 from rehearsal.kinds import items, lists, rendered
 from rehearsal.kinds.fixed import fixed_of
@@ -102,6 +102,8 @@ def _list(world: World, host: Host, ref: Ref) -> Outline:
     page = Outline("list", title, body_key=key, column=ref.a)
     if found.style == "datastore":
         return lists.store(host, ref, page, links, dates)
+    if found.style == "api":
+        return lists.service(world, host, ref, page, links)
     if found.style in {"vsb", "postback"}:
         rows = listing(links, "list", dates)
         return (lists.jump if found.style == "vsb" else lists.steps)(world, host, ref, page, rows)
@@ -120,6 +122,19 @@ def _list(world: World, host: Host, ref: Ref) -> Outline:
         charset="utf-8",
         payload=lambda: rendered.list_payload(links, pager, dates),
     )
+
+
+def first_items(world: World, host: Host, path: str) -> bytes | None:
+    """The first page's answer of a platform's list, which its own script asks for; None for any other target."""
+    for found in host.columns:
+        if found.style == "api" and path == queried(world, host, found.index, 0):
+            numbers = range(min(found.count, found.rows))
+            links = [
+                anchor(items.href(world, host, found.index, k), items.name(world, host, found.index, k))
+                for k in numbers
+            ]
+            return lists.items_bytes(world, host, found.index, links)
+    return None
 
 
 def _pager(world: World, host: Host, ref: Ref, found: Column) -> list[Link]:

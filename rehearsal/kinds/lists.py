@@ -1,10 +1,11 @@
-"""Lists whose further pages only a script names: data stores of jcms, VSB's jump box, steps of an ASP.NET form."""
+"""Lists whose further pages only a script names: data stores of jcms, VSB's jump box, ASP.NET forms, platforms' JSON."""
 
+import json
 from dataclasses import replace
 from html import escape
 from typing import Final
 
-from rehearsal.addresses import PAGER, PROXY, Ref, path_of, proxied, proxy_fields
+from rehearsal.addresses import ITEMS, PAGER, PROXY, Ref, area, path_of, proxied, proxy_fields, queried
 from rehearsal.chance import token
 from rehearsal.links import Block, Kind, Link, a, anchor
 from rehearsal.outline import Answer, Outline
@@ -21,6 +22,67 @@ function __doPostBack(eventTarget, eventArgument) {
 }
 //]]>
 </script>"""
+
+
+ITEM_SCRIPT: Final = """<ul class="list" id="sxList"></ul><div class="pages"><span id="sxPage"></span><span id="sxNext">下一页</span></div><script>
+(function () {
+  var query = %s, page = 1, list = document.getElementById("sxList"), next = document.getElementById("sxNext");
+  function load() {
+    fetch("%s?columnId=" + query.columnId + "&areaCode=" + query.areaCode + "&pageNum=" + page + "&pageSize=" + query.pageSize)
+    .then(function (answer) { return answer.json(); }).then(function (answer) {
+      list.innerHTML = "";
+      answer.data.list.forEach(function (row) {
+        var item = document.createElement("li"), link = document.createElement("a");
+        link.href = "/guide/" + row.taskId + ".html"; link.textContent = row.taskName;
+        item.appendChild(link); list.appendChild(item); });
+      document.getElementById("sxPage").textContent = page + "/" + Math.ceil(answer.data.total / query.pageSize);
+      next.style.display = page * query.pageSize < answer.data.total ? "" : "none";
+    });
+  }
+  next.onclick = function () { page++; load(); };
+  load();
+})();</script>"""
+
+
+def service(world: World, host: Host, ref: Ref, page: Outline, links: list[Link]) -> Outline:
+    """A platform's list: drawn by script from an answer in JSON, which also gives its further pages, by area code."""
+    found = host.columns[ref.a]
+    if ref.b:
+        kept = tuple(Link(Kind.SCRIPT, link.href, link.text) for link in links)
+        return replace(
+            page,
+            blocks=(Block(kept),),
+            features=("json-list",),
+            frame="bare",
+            charset="utf-8",
+            answer=Answer(file=lambda: ("application/json; charset=utf-8", items_bytes(world, host, ref.a, links))),
+        )
+    query = {"columnId": ref.a + 1, "areaCode": area(world, host), "pageSize": found.per_page}
+    drawn = tuple(Link(Kind.RENDERED, link.href, link.text) for link in links)
+    pages = tuple(Link(Kind.PAGER, queried(world, host, ref.a, number)) for number in range(1, found.pages))
+    return replace(
+        page,
+        blocks=(Block((*drawn, *pages), lambda: ITEM_SCRIPT % (json.dumps(query), ITEMS)),),
+        features=("json-platform",),
+        needs_browser=True,
+        charset="utf-8",
+    )
+
+
+def items_bytes(world: World, host: Host, column: int, links: list[Link]) -> bytes:
+    """An answer of the list's service."""
+    rows = [
+        {
+            "taskId": link.href.rpartition("/")[2].removesuffix(".html"),
+            "taskName": link.text,
+            "areaCode": area(world, host),
+            "deptName": host.columns[column].name,
+            "onlineDepth": number % 4 + 1,
+        }
+        for number, link in enumerate(links)
+    ]
+    data = {"total": host.columns[column].count, "list": rows}
+    return json.dumps({"code": 200, "msg": "success", "data": data}, ensure_ascii=False).encode()
 
 
 def store(host: Host, ref: Ref, page: Outline, links: list[Link], dates: list[str]) -> Outline:

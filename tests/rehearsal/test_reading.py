@@ -94,6 +94,34 @@ async def test_a_step_of_a_form_brings_the_page_the_truth_names(small):
         await browser.close()
 
 
+async def test_a_platforms_list_is_drawn_page_by_page(small):
+    """In a browser, "next" shows the items of each answer that the truth names, in its order."""
+    world = build(7, 2, 760)
+    found = truth.walk(world, 6)
+    key = min(key for key, page in found.items() if "json-platform" in page.features)
+    place = found[key].place
+    column = place.host.columns[place.ref.a]
+    plain, secure = small.about["http"], small.about["https"]
+    rules = f"--host-resolver-rules=MAP *:80 {plain},MAP *:443 {secure}"
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, rules])
+        context = await browser.new_context(ignore_https_errors=True)
+        tab = await context.new_page()
+        await tab.goto(canonical(place))
+        for number in range(column.pages):
+            await tab.wait_for_selector(f"#sxPage:text-is('{number + 1}/{column.pages}')")
+            outline = pages.outline(world, place.host, Ref("column", column.index, number))
+            hrefs = [link.href for block in outline.blocks for link in block.links if link.kind is not Kind.PAGER]
+            assert (
+                await tab.eval_on_selector_all("#sxList a", "all => all.map(one => one.getAttribute('href'))") == hrefs
+            )
+            if number + 1 < column.pages:
+                await tab.click("#sxNext")
+        assert not await tab.is_visible("#sxNext")
+        await browser.close()
+    assert column.pages > 1
+
+
 async def test_a_browser_finds_the_links_of_scripted_pages(small):
     """After its scripts have run, a page's anchors are exactly the links the truth gives it."""
     world = build(7, 2, 760)

@@ -19,7 +19,7 @@ DEFAULT = (5, 3200)
 REDUCED = (5, 2000)
 
 FEATURES = {
-    "trs-pager", "jcms-datastore", "jcms-dataproxy", "vsb-jump", "aspnet-postback", "script-list", "document-built-list", "noscript-list", "spa-shell",
+    "trs-pager", "jcms-datastore", "jcms-dataproxy", "vsb-jump", "aspnet-postback", "json-platform", "json-list", "script-list", "document-built-list", "noscript-list", "spa-shell",
     "ajax-negative", "charset-gbk", "charset-gbk-as-utf8", "charset-utf8-as-gb2312", "meta-refresh",
     "written-refresh", "location", "iframe", "frameset", "onclick", "option", "area", "attachment",
     "attachment-pdf", "attachment-docx", "attachment-xlsx", "attachment-doc", "attachment-zip", "attachment-copy",

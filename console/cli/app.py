@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "values": "console.cli.values",
     "explain": "console.cli.explain",
     "export": "console.cli.export",
+    "schedule": "console.cli.schedule",
     "points": "console.cli.points",
     "rehearsal": "console.cli.rehearsal",
 }

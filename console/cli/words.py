@@ -24,6 +24,7 @@ from rounds.campaign_values import Rule
 from rounds.changes import Change, Why
 from rounds.discovery import Clue
 from rounds.gate import What as Fallen
+from rounds.schedules import ENDINGS
 from rounds.value_changes import Move
 
 FAILURES: Final[Mapping[str, str]] = {
@@ -247,6 +248,7 @@ VALUE_MOVES: Final[Mapping[str, str]] = {
     Move.LOST: "看不到了",
     Move.SEEN: "看到了",
 }
+RUNS: Final[Mapping[str, str]] = {**ENDINGS, "running": "正在做", "skipped": "略过"}
 RULES: Final[Mapping[str, str]] = {
     Rule.LATEST: "最近一次",
     Rule.ANY: "有一次就算",

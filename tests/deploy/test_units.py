@@ -15,7 +15,7 @@ from crawler.exits import Exit
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "deploy" / "systemd"
 SCRIPTS = [ROOT / "deploy" / "setup.sh", UNITS / "quarter.sh", ROOT / ".ci" / "run"]
-CRAWLING = ["caifeng-crawl@.service", "caifeng-quarter.service"]
+CRAWLING = ["caifeng-crawl@.service", "caifeng-quarter.service", "caifeng-schedule.service"]
 
 
 def section(name, part="Service"):
@@ -110,6 +110,7 @@ def test_systemd_takes_the_units(tmp_path):
     for path in UNITS.iterdir():
         (tmp_path / path.name).write_text(path.read_text().replace("/opt/caifeng", str(ROOT)))
     names = ["caifeng-services.service", "caifeng-crawl@.service", "caifeng-quarter.timer", "caifeng-quarter.service"]
+    names += ["caifeng-schedule.timer", "caifeng-schedule.service"]
     (tmp_path / "caifeng-crawl@2026Q4.service").symlink_to(tmp_path / "caifeng-crawl@.service")
     names[1] = "caifeng-crawl@2026Q4.service"
     done = subprocess.run(

@@ -15,8 +15,15 @@ from crawler.frontier.contract import GAVE_UP, Lease, Outlink, Via
 from crawler.plan import RoundPlan
 from crawler.reasons import FailureReason, SkipReason
 
+CHALLENGE: Final = (
+    "challenge"  # begins the note of a page that a shield asks a script of; the serial of cookies follows
+)
+CHALLENGES: Final = frozenset({412, 521})  # statuses such shields answer with
 REFUSALS: Final = frozenset({401, 403, 407, 412, 451, 521})  # answers that say no to us, not to the URL
 PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 523, 524})  # worth a later try
+CHALLENGE_BYTES: Final = (
+    200_000  # looked at for a script; such pages are small, but some carry their whole virtual machine
+)
 RETRIED: Final = frozenset(
     {
         FailureReason.TIMEOUT,
@@ -51,6 +58,13 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalate:
+    """The same page in the browser; `note` says why."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """A redirect to another page, which is offered to the frontier in its place."""
 
@@ -75,7 +89,7 @@ class Skip:
     detail: str
 
 
-Decision = Store | Again | Hop | Leave | Fail
+Decision = Store | Again | Hop | Escalate | Leave | Fail
 
 
 def on_answer(
@@ -106,14 +120,33 @@ def on_error(lease: Lease, plan: RoundPlan, error: FetchError) -> Again | Fail:
     return Fail(error.reason, detail)
 
 
-def on_reading(lease: Lease, reading: Reading) -> Skip | str | None:
-    """Decide on a page that was read: a Skip, the reason to render it, or None: it is a page."""
+def on_challenge(lease: Lease, status: int, body: bytes, serial: int) -> Escalate | None:
+    """Render a page whose shield asks for a script to be run; None where there is no such shield.
+
+    `serial` is that of the cookies the request went with.  The browser runs the script once; a shield that is not content with
+    that has refused us.
+    """
+    by_script = status in CHALLENGES and b"<script" in body[:CHALLENGE_BYTES].lower()
+    again = by_script and lease.via is Via.HTTP and may_render(lease)
+    return Escalate(f"{CHALLENGE} {serial}: HTTP {status}") if again else None
+
+
+def may_render(lease: Lease) -> bool:
+    """Whether the browser may still be tried; under the name of a form's step it would get another page."""
+    return not lease.note.startswith(GAVE_UP) and asked(lease.url) is None
+
+
+def on_reading(lease: Lease, reading: Reading, serial: int = 0) -> Skip | Fail | Escalate | None:
+    """Decide on a page that was read: skipped, to be rendered, refused, or None: it is a page."""
     if reading.media is Media.ASSET:
         return Skip(SkipReason.NOT_A_PAGE, "image, style sheet, script, font or media")
-    by_form = asked(lease.url) is not None  # a browser would get another page under this name
-    if reading.shell is not None and lease.via is Via.HTTP and not lease.note.startswith(GAVE_UP) and not by_form:
-        return f"{reading.shell.code}: {reading.shell.detail}"
-    return None
+    if reading.shell is None or not may_render(lease):
+        return None
+    if reading.shell.code == CHALLENGE:
+        if not lease.note.startswith(CHALLENGE) or lease.via is Via.HTTP:
+            return Escalate(f"{CHALLENGE} {serial}: {reading.shell.detail}")
+        return Fail(FailureReason.FORBIDDEN, f"a browser does not pass either: {reading.shell.detail}")
+    return Escalate(f"{reading.shell.code}: {reading.shell.detail}") if lease.via is Via.HTTP else None
 
 
 def retry_after(value: str, now: datetime, cap: float) -> float:
@@ -176,6 +209,15 @@ def _cookies(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return found
 
 
+def cookies_of(old: str, more: str) -> str:
+    """Two Cookie headers as one; of a name that both give, the later stands."""
+    return _merged(old, _pairs(more))
+
+
+def _pairs(cookie: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in cookie.split("; ") if "=" in part)
+
+
 def _merged(old: str, new: dict[str, str]) -> str:
-    kept = dict(part.split("=", 1) for part in old.split("; ") if "=" in part)
+    kept = _pairs(old)
     return "; ".join(f"{name}={value}" for name, value in (kept | new).items())

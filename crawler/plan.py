@@ -62,6 +62,28 @@ class Resolve(Frozen):
     to_port: int
 
 
+class Rendering(StrEnum):
+    """How the pages of a host are fetched."""
+
+    AUTO = "auto"  # by what its pages show
+    HTTP = "http"  # never in the browser: what HTTP brings is stored as it is
+    BROWSER = "browser"  # always
+
+
+class RenderRule(Frozen):
+    """One `--render HOST=HOW` entry; `host` is canonical and may start with `*.`: it and all below it."""
+
+    host: str
+    how: Rendering
+
+
+class RobotsException(Frozen):
+    """A host whose robots.txt bars nothing in this round: its owner has permitted it, and `permission` says when and how."""
+
+    host: str
+    permission: Annotated[str, Field(min_length=1)]
+
+
 class RoundPlan(Frozen):
     """Everything a worker needs.  Written by `rounds`, frozen in MongoDB, copied to Redis."""
 
@@ -83,6 +105,21 @@ class RoundPlan(Frozen):
     breaker_seconds: float = 60.0
     breaker_gives_up: int = 8  # unreachable in a row: its queued URLs fail as `dead-host` without a request
     browser_pages: int = 4  # at once per worker
+    rendering: tuple[RenderRule, ...] = ()
+    robots_exceptions: tuple[RobotsException, ...] = ()
     limits: Limits = Limits()
     version: Annotated[int, Field(ge=1)] = 1  # one more with every extension of the round
     schema_version: int = 1
+
+    def rendering_of(self, host: str) -> Rendering:
+        """How this host is fetched: an exact rule before a `*.` one, the nearest of these first."""
+        found = [rule for rule in self.rendering if rule.host == host or _below(host, rule.host)]
+        return max(found, key=lambda rule: (rule.host == host, len(rule.host))).how if found else Rendering.AUTO
+
+    def permitted(self, host: str) -> bool:
+        """Whether the owner of this host has permitted what its robots.txt bars."""
+        return any(one.host == host for one in self.robots_exceptions)
+
+
+def _below(host: str, rule: str) -> bool:
+    return rule.startswith("*.") and (host == rule[2:] or host.endswith(rule[1:]))

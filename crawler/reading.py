@@ -17,13 +17,18 @@ _FILE_NAME: Final = re.compile(r"filename\*?=(?:\"|[\w-]*'')?([^\";]+)", re.IGNO
 
 
 def read_capture(capture: Capture) -> Reading:
-    """What a capture says.  A rendered page is its DOM, and whatever its own bytes link to besides.
+    """What a capture says.  A rendered page is its DOM, and whatever its own bytes link to besides."""
+    return read_both(capture)[0]
+
+
+def read_both(capture: Capture) -> tuple[Reading, Reading, Reading | None]:
+    """What a capture says, its bytes alone, and its DOM alone (None where it was not rendered).
 
     Scripts that fail half-way leave less than the server sent: then the bytes' text stands.
     """
     sent = read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
     if capture.dom is None:
-        return sent
+        return sent, sent, None
     drawn = read(capture.dom, capture.url, content_type="text/html; charset=utf-8")
     links = {link.key: link for link in sent.links} | {link.key: link for link in drawn.links}
     for address, text in capture.found:
@@ -32,7 +37,7 @@ def read_capture(capture: Capture) -> Reading:
         if url and key and key not in links:
             links[key] = Link(url, key, LinkKind.SCRIPT, text)
     better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
-    return dataclasses.replace(better, links=tuple(links.values()))
+    return dataclasses.replace(better, links=tuple(links.values())), sent, drawn
 
 
 def file_name(capture: Capture) -> str:

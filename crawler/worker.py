@@ -107,10 +107,19 @@ class Worker:
 
     def took(self, lease: Lease) -> None:
         """A lease was granted to us."""
-        limits = self.plan.limits
-        seconds = limits.browser_seconds * 2 if lease.via is Via.BROWSER else limits.page_seconds
         self._staged[Stage.IN_HAND] += 1
-        self._held[lease.token] = _Held(lease, asyncio.get_running_loop().time() + seconds + JUDGING_SECONDS)
+        self._held[lease.token] = _Held(lease, asyncio.get_running_loop().time() + self._seconds_of(lease))
+
+    def turned(self, lease: Lease) -> None:
+        """A lease in hand is fetched by other means than it was granted for."""
+        held = self._held.get(lease.token)
+        if held is not None:
+            held.lease = lease
+            held.until = asyncio.get_running_loop().time() + self._seconds_of(lease)
+
+    def _seconds_of(self, lease: Lease) -> float:
+        limits = self.plan.limits
+        return (limits.browser_seconds * 2 if lease.via is Via.BROWSER else limits.page_seconds) + JUDGING_SECONDS
 
     def storing(self, token: str) -> None:
         """It reached the store step: however long the store is away, it is ours; another page may be fetched meanwhile."""

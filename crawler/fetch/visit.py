@@ -23,6 +23,7 @@ from playwright.async_api import Request as BrowserRequest
 from playwright.async_api import Response as BrowserResponse
 
 from cleaning.urls import canonicalize
+from crawler.decide import CHALLENGES
 from crawler.drawn_lists import are_asked_for
 from crawler.errors import BrowserFailed, NoWebPage, TimedOut, TooLarge
 from crawler.fetch.loads import Loads
@@ -36,7 +37,6 @@ PATIENCE_MS: Final = 2_000  # longer, where the page itself still says that it l
 CHALLENGE_SECONDS: Final = 8.0  # for a challenge's script to reckon and to ask for the page again
 CHALLENGE_ROUNDS: Final = 3  # times a page under a challenge may ask for itself
 STEPS: Final = 60  # scrolls, "more" and "next" of one list
-CHALLENGES: Final = frozenset({412, 521})  # statuses of shields that let pass who runs their script
 UNWANTED: Final = frozenset({"Image", "Media", "Font", "Ping", "CSPViolationReport"})
 READABLE: Final = ("text/html", "application/xhtml", "text/xml", "application/xml", "text/plain")
 SCRIPTS: Final = Path(__file__).parent / "js"

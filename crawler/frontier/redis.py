@@ -33,8 +33,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 
 In `h:{host}`, `here` counts the entries of its `q`, `b` and `t` keys, no band before `low` holds any, `parted` names the
 bands that chunks were cut out of, and `waits` stands while its next entry is in MongoDB.  Chunks: see `spill`.
-What is kept of traps, probes, servers and kinds of record stands under the same prefix: `traps`, `probes`, `servers`, `kinds` of
-`crawler.frontier`; `server` in `h:{host}` is the host's address, and in `ready` an address behind `␟` stands for its hosts.
+What is kept of traps, probes, servers, kinds of record and rendering stands under the same prefix: `traps`, `probes`, `servers`,
+`kinds`, `rendering` of `crawler.frontier`; `server` in `h:{host}` is the host's address, and in `ready` an address behind `␟` stands for its hosts.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spel
 from crawler.frontier.kinds import KindBook
 from crawler.frontier.probes import ProbeBook
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
+from crawler.frontier.rendering import RenderBook
 from crawler.frontier.servers import ServerDesk
 from crawler.frontier.spill import KEEP_SECONDS, MINE_SECONDS, SpillDesk
 from crawler.frontier.traps import TrapBook
@@ -186,6 +187,7 @@ class RedisFrontier:
         self.kinds = KindBook(batch)
         self.probes = ProbeBook(batch)
         self.servers = ServerDesk(batch)
+        self.rendering = RenderBook(batch)
 
     @classmethod
     async def open(cls, redis_url: str, round_name: str, *, patience: float | None = 10.0) -> Self:
@@ -324,9 +326,9 @@ class RedisFrontier:
         extras = _extras(lease, attempts=lease.attempts + 1, note=note, deaths=0)
         return await self._again(lease, max(1, int(seconds * 1000)), extras, "")
 
-    async def give_back(self, lease: Lease) -> bool:
-        """Return it untouched: the worker is leaving."""
-        return await self._again(lease, 0, _extras(lease), "")
+    async def give_back(self, lease: Lease, *, seconds: float = 0.0) -> bool:
+        """Return it untouched: the worker is leaving, or cannot begin it for so long."""
+        return await self._again(lease, int(seconds * 1000), _extras(lease), "")
 
     async def hop(self, lease: Lease, url: str, cookie: str) -> bool:
         """The server asked for another spelling of the same page, or set a cookie first."""

@@ -27,19 +27,19 @@ from crawler.documents.desk import DocumentDesk
 from crawler.errors import BrowserGone, CrawlerError, EarlierLost, FetchError, ServerBusy, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.handler import Captured, FetchHandler
-from crawler.fetch.visit import Visit
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier
 from crawler.frontier.traps import cut_rows
 from crawler.items import Capture, FetchFailure, PageItem, Skipped, Unchanged
-from crawler.list_desk import ListDesk, address_of
+from crawler.list_desk import ListDesk, Posted, address_of
 from crawler.logs import only_what_is_shown
 from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import EarlierRound, OutlinkStore
 from crawler.probe_desk import ProbeDesk
-from crawler.reading import file_name, read_capture
+from crawler.reading import file_name, read_both
 from crawler.reasons import FailureReason, SkipReason
-from crawler.revisit import NOT_MODIFIED, WHOLE, Before, How, conditions, same_bytes
+from crawler.render_desk import Course, RenderDesk
+from crawler.revisit import NOT_MODIFIED, WHOLE, Before, How, same_bytes
 from crawler.robots_desk import RobotsDesk
 from crawler.shortcut import Shortcut
 from crawler.spiller import Spiller
@@ -116,9 +116,9 @@ class PortalSpider(Spider):
                     yield request
             else:
                 begun = await self._page(lease)
-                if lease.via is Via.HTTP and self.shortcut.open and isinstance(begun, Request):
+                if isinstance(begun, Request) and self.shortcut.open and "visit" not in begun.meta:
                     self.shortcut.begin(begun)
-                else:
+                elif begun is not None:
                     yield begun
 
     async def _open(self) -> None:
@@ -132,6 +132,7 @@ class PortalSpider(Spider):
         open_store = load_object(self.settings["CAIFENG_OUTLINK_STORE"])
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
         self._probes = ProbeDesk(frontier, plan, self._store, self._robots)
+        self._rendering = RenderDesk(frontier, plan)
         self._lists = ListDesk(self.round_name, self._store)
         open_earlier = load_object(self.settings["CAIFENG_EARLIER_ROUND"])
         self._earlier: EarlierRound = await open_earlier(self.settings["CAIFENG_MONGO_URL"])
@@ -148,6 +149,7 @@ class PortalSpider(Spider):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for lease in self.worker.held():
             await self.worker.frontier.give_back(lease)
+        await self._rendering.close()
         await self.worker.stop()
         await self._documents.close()
         await self._spiller.stop()
@@ -158,28 +160,32 @@ class PortalSpider(Spider):
 
     # -- grants ------------------------------------------------------------------------------------------------------
 
-    async def _page(self, lease: Lease) -> Request | Item:
+    async def _page(self, lease: Lease) -> Request | Item | None:
+        course: Course | None = Course(lease)
+        posted: Posted | None = None
         try:
             refusal = await self._refusal(lease)
-            posted = await self._lists.posted(lease.url) if refusal is None else None
-            before = await self._before(lease) if refusal is None and posted is None else None
+            if refusal is None:
+                posted = await self._lists.posted(lease.url)
+                course = await self._rendering.course(lease)
+                if course is not None and posted is None:
+                    course = dataclasses.replace(course, before=await self._before(course.lease))
         except Exception:  # the pump itself would end, and the worker with it
             log.exception("%s could not be begun", lease.key)
-            refusal, posted = self._failure(lease, FailureReason.INTERNAL, _trace()), None
-            before = None
+            refusal = self._failure(lease, FailureReason.INTERNAL, _trace())
         if refusal is not None:
             await self.worker.frontier.fetched(lease, alive=None)
             return refusal
-        meta: dict[str, Any] = {"verbatim_url": True, "cookie": lease.cookie, "posted": posted}
-        meta["conditions"] = conditions(before, lease.note)
-        if lease.via is Via.BROWSER:
-            meta |= {"visit": Visit(self.worker.plan, lease.url, lease.key), "host": lease.host}
+        if course is None:  # it waits for another page to earn its host's cookies
+            self.worker.ended(lease.token)
+            return None
+        self.worker.turned(course.lease)
         return Request(
             lease.url,
             callback=self.on_answer,
             errback=self.on_error,
-            cb_kwargs={"lease": lease, "before": before},
-            meta=meta,
+            cb_kwargs={"lease": course.lease, "course": course},
+            meta=course.meta(self.worker.plan) | {"verbatim_url": True, "posted": posted},
             dont_filter=True,
         )
 
@@ -199,12 +205,13 @@ class PortalSpider(Spider):
         if lease.host_failures >= plan.breaker_gives_up:
             detail = f"{lease.host} could not be reached {lease.host_failures} times in a row"
             return self._failure(lease, FailureReason.DEAD_HOST, detail)
-        rules = await self._robots.rules(lease.host)
-        if rules is None:
-            return self._failure(lease, FailureReason.ROBOTS_UNREACHABLE, "robots.txt could not be read")
-        if not rules.allows(address_of(lease.url)):
-            detail = "barred by robots.txt"
-            return Skipped(lease, SkipReason.ROBOTS, detail, self.worker.scope.units_of(lease.key), time.time())
+        if not plan.permitted(lease.host):
+            rules = await self._robots.rules(lease.host)
+            if rules is None:
+                return self._failure(lease, FailureReason.ROBOTS_UNREACHABLE, "robots.txt could not be read")
+            if not rules.allows(address_of(lease.url)):
+                detail = "barred by robots.txt"
+                return Skipped(lease, SkipReason.ROBOTS, detail, self.worker.scope.units_of(lease.key), time.time())
         return await self._known_trap(lease)
 
     async def _known_trap(self, lease: Lease) -> Skipped | None:
@@ -307,12 +314,13 @@ class PortalSpider(Spider):
         await self._probes.failed(lease, alive=isinstance(error, FetchError) and error.alive)
         self.worker.ended(lease.token)
 
-    async def on_answer(self, response: Response, lease: Lease, before: Before | None) -> AsyncIterator[Item]:
+    async def on_answer(self, response: Response, lease: Lease, course: Course) -> AsyncIterator[Item]:
         """An answer came: decide, and end the lease as an item or as a transition."""
         assert isinstance(response, Captured)
         self.worker.tally.asked(lease)
         try:
-            item = await self._answered(response.capture, lease, before)
+            await self._rendering.visited(course, response)
+            item = await self._answered(response.capture, lease, course)
         except Exception:
             log.exception("%s could not be handled", lease.key)
             item = self._failure(lease, FailureReason.INTERNAL, _trace())
@@ -331,6 +339,7 @@ class PortalSpider(Spider):
             detail = "".join(traceback.format_exception(error)[-TRACE_LINES:])
             yield self._failure(lease, FailureReason.INTERNAL, detail)
             return
+        await self._rendering.visited(failure.request.cb_kwargs["course"], None)  # type: ignore[attr-defined]
         if isinstance(error, BrowserGone):
             await self.worker.frontier.give_back(lease)
             self.worker.ended(lease.token)
@@ -338,7 +347,7 @@ class PortalSpider(Spider):
         await self.worker.frontier.fetched(lease, alive=error.alive)
         decision = decide.on_error(lease, self.worker.plan, error)
         if isinstance(decision, decide.Again):
-            await self._defer(lease, decision)
+            await self._put_back(failure.request.cb_kwargs["course"], decision)  # type: ignore[attr-defined]
         elif lease.via is Via.BROWSER:
             await self.worker.frontier.descend(lease, decision.detail)
             self.worker.ended(lease.token)
@@ -373,65 +382,72 @@ class PortalSpider(Spider):
             await self.worker.frontier.defer(lease, 0.0, f"{FAULT}{trace[-TRACE_CHARACTERS:]}")
         self.worker.ended(lease.token)
 
-    async def _answered(self, capture: Capture, lease: Lease, before: Before | None) -> Item | None:
-        if before is not None and capture.status == NOT_MODIFIED and not lease.note.startswith(WHOLE):
-            return await self._not_modified(capture, lease, before)
+    async def _answered(self, capture: Capture, lease: Lease, course: Course) -> Item | None:
+        if course.before is not None and capture.status == NOT_MODIFIED and not lease.note.startswith(WHOLE):
+            return await self._not_modified(capture, course)
         worker, now = self.worker, datetime.now(UTC)
-        decision = decide.on_answer(lease, worker.plan, capture.status, capture.headers, now)
+        challenge = decide.on_challenge(lease, capture.status, capture.body, course.serial)
+        decision = challenge or decide.on_answer(lease, worker.plan, capture.status, capture.headers, now)
         host_wait = decision.host_wait if isinstance(decision, decide.Again) else 0.0
         await worker.frontier.fetched(lease, alive=True, wait=host_wait)
         if isinstance(decision, decide.Store):
-            return await self._stored(capture, lease, same_bytes(before, capture))
-        if isinstance(decision, decide.Again):
-            await self._defer(lease, decision)
-            return None
-        if isinstance(decision, decide.Hop):
-            await worker.frontier.hop(lease, decision.url, decision.cookie)
-            worker.ended(lease.token)
+            return await self._stored(capture, course, same_bytes(course.before, capture))
+        if isinstance(decision, decide.Again | decide.Hop | decide.Escalate):
+            await self._put_back(course, decision)
             return None
         if isinstance(decision, decide.Leave):
             found = await self._sorted([decision.link], lease, NOTHING)
-            return Skipped(
-                lease,
-                SkipReason.REDIRECTED,
-                decision.target,
-                worker.scope.units_of(lease.key),
-                time.time(),
-                capture.status,
-                found.offered,
-                found.foreign,
-            )
+            units, at, status = worker.scope.units_of(lease.key), time.time(), capture.status
+            reason = SkipReason.REDIRECTED
+            return Skipped(lease, reason, decision.target, units, at, status, found.offered, found.foreign)
         return self._failure(lease, decision.reason, decision.detail, status=decision.status)
 
-    async def _not_modified(self, answer: Capture, lease: Lease, before: Before) -> Item | None:
+    async def _put_back(self, course: Course, decision: decide.Again | decide.Hop | decide.Escalate) -> None:
+        """The same URL once more: later, under another spelling, or in the browser."""
+        lease, frontier = course.lease, self.worker.frontier
+        if isinstance(decision, decide.Again):
+            await frontier.defer(lease, decision.wait, decision.note)
+        elif isinstance(decision, decide.Hop):
+            await frontier.hop(lease, decision.url, decision.cookie)
+        else:
+            await self._rendering.answered(course, refused=decision.note.startswith(decide.CHALLENGE))
+            await frontier.escalate(lease, decision.note)
+        self.worker.ended(lease.token)
+
+    async def _not_modified(self, answer: Capture, course: Course) -> Item | None:
         """Its server says that the page is as it was: read it again from the archive, for its links and its numbers."""
+        lease, before = course.lease, course.before
+        assert before is not None
         await self.worker.frontier.fetched(lease, alive=True)
         try:
             kept = await self._earlier.capture(before)
         except EarlierLost as error:
             log.warning("%s is asked for whole: %s", lease.key, error)
-            await self._defer(lease, decide.Again(0.0, 0.0, f"{WHOLE}{error}"))
+            await self._put_back(course, decide.Again(0.0, 0.0, f"{WHOLE}{error}"))
             return None
         capture = dataclasses.replace(
             kept, url=lease.url, fetched_at=answer.fetched_at, elapsed=answer.elapsed, address=answer.address
         )
-        return await self._stored(capture, lease, before.unchanged(How.NOT_MODIFIED))
+        return await self._stored(capture, course, before.unchanged(How.NOT_MODIFIED))
 
-    async def _stored(self, capture: Capture, lease: Lease, unchanged: Unchanged | None) -> Item | None:
-        worker = self.worker
+    async def _stored(self, capture: Capture, course: Course, unchanged: Unchanged | None) -> Item | None:
+        worker, lease = self.worker, course.lease
         # Beside the loop: 100,000 links take over a second, in which no lease is renewed and other fetches time out.
         big = len(capture.dom or capture.body) > BIG
-        reading = await asyncio.to_thread(read_capture, capture) if big else read_capture(capture)
+        reading, sent, drawn = await asyncio.to_thread(read_both, capture) if big else read_both(capture)
         if reading.media is Media.ATTACHMENT:
             reading = with_document(reading, await self._documents.read(capture.body, file_name(capture)))
         reading = await self._lists.read(lease, capture, reading)
         if reading.fault:
             log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)
-        decision = decide.on_reading(lease, reading)
-        if isinstance(decision, str):
-            await worker.frontier.escalate(lease, decision)
-            worker.ended(lease.token)
+        decision = decide.on_reading(lease, reading, course.serial)
+        await self._rendering.read(lease, reading, sent, drawn)
+        if isinstance(decision, decide.Fail):
+            return self._failure(lease, decision.reason, decision.detail)
+        if isinstance(decision, decide.Escalate):
+            await self._put_back(course, decision)
             return None
+        await self._rendering.answered(course, refused=False)
         units = worker.scope.units_of(lease.key)
         if decision is not None:
             return Skipped(lease, decision.reason, decision.detail, units, time.time(), capture.status)
@@ -454,10 +470,6 @@ class PortalSpider(Spider):
             absent_like=absent.url if absent is not None else "",
             unchanged=unchanged,
         )
-
-    async def _defer(self, lease: Lease, decision: decide.Again) -> None:
-        await self.worker.frontier.defer(lease, decision.wait, decision.note)
-        self.worker.ended(lease.token)
 
     async def _sorted(self, links: Sequence[Link | Outlink], lease: Lease, repeats: Repeats) -> Sorted:
         plan = self.worker.plan

@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from cleaning.page import LinkKind, Media
 from cleaning.read import read
 from crawler import decide, errors
-from crawler.decide import Again, Fail, Hop, Leave, Skip, Store, on_answer, on_error, on_reading, retry_after
+from crawler.decide import (
+    Again,
+    Escalate,
+    Fail,
+    Hop,
+    Leave,
+    Skip,
+    Store,
+    on_answer,
+    on_challenge,
+    on_error,
+    on_reading,
+    retry_after,
+)
 from crawler.frontier.contract import GAVE_UP, Grant, Lease, Via
 from crawler.plan import RoundPlan
 from crawler.reasons import FailureReason, SkipReason
@@ -206,10 +219,20 @@ def test_a_script_shell_is_rendered_once() -> None:
     """Over HTTP it escalates with its reason; from the browser, or after the browser gave up, it is stored as it is."""
     assert SHELL.shell is not None
     why = on_reading(LEASE, SHELL)
-    assert isinstance(why, str)
-    assert why.startswith(SHELL.shell.code)
+    assert isinstance(why, Escalate)
+    assert why.note.startswith(SHELL.shell.code)
     assert on_reading(replace(LEASE, via=Via.BROWSER), SHELL) is None
     assert on_reading(replace(LEASE, note=f"{GAVE_UP}: crashed"), SHELL) is None
+
+
+def test_a_challenge_is_run_by_the_browser_once() -> None:
+    """A shield's page over HTTP escalates with the serial of the cookies it refused; without a script it is a refusal."""
+    page = b"<html><script>document.cookie='a=1';location.reload()</script></html>"
+    assert on_challenge(LEASE, 412, page, 3) == Escalate("challenge 3: HTTP 412")
+    assert on_challenge(LEASE, 412, b"<html>no</html>", 0) is None
+    assert on_challenge(LEASE, 403, page, 0) is None
+    assert on_challenge(replace(LEASE, via=Via.BROWSER), 412, page, 0) is None
+    assert on_challenge(replace(LEASE, note=f"{GAVE_UP}: hangs"), 521, page, 0) is None
 
 
 def test_an_asset_is_no_page() -> None:

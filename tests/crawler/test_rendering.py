@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.sites import acting
+from crawler.fetch.verdict import Way, judge
+from crawler.frontier.redis import RedisFrontier
+from tests.crawler.sites import acting, mixed
 from tests.crawler.sites.crawling import LIMITS, crawl, plan_of, services_of
 from tests.crawler.sites.scripted import serving
 
@@ -34,3 +36,28 @@ async def test_lists_are_followed_by_acting(
     assert crawled.end_of("/swells.html")[0] == crawled.end_of("/hangs.html")[0] == "stored"
     assert crawled.closed(), crawled.counts
     assert crawled.restarts == 0, crawled.logs[-3000:]
+
+
+@pytest.mark.slow
+async def test_templates_are_learned(
+    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str, browser_path: str
+) -> None:
+    """Pages of a template that is drawn go to the browser at once; of one that is whole, few do; samples tell a third kind."""
+    services = services_of(tmp_path, redis_url, mongo_url, mongo_database, browser_path)
+    limits = LIMITS.model_copy(update={"links": 200})
+    with serving(mixed.script) as site:
+        plan = plan_of(round_name, site.port, mixed.HOST, limits=limits, host_concurrency=2)
+        crawled = await crawl(services, plan)
+    rendered = {name for name, record in crawled.records.items() if record["via"] == "browser"}
+    assert {mixed.HOST + each for each in mixed.DRAWN} <= rendered
+    tried = [asked.target for asked in site.asked(mixed.HOST) if asked.target in mixed.DRAWN and not asked.by_browser]
+    assert len(tried) <= 12  # of 20: what was under way until the third one, and until it was told
+    assert len(rendered & {mixed.HOST + each for each in mixed.PLAIN}) <= 6
+    assert len(rendered & {mixed.HOST + each for each in mixed.SEEMS}) >= 30
+    assert crawled.closed(), crawled.counts
+    frontier = await RedisFrontier.open(redis_url, round_name)
+    known = (await frontier.rendering.known())[mixed.HOST]
+    await frontier.close()
+    assert judge(known[f"{mixed.HOST}/drawn/#.html"]).way is Way.BROWSER
+    assert judge(known[f"{mixed.HOST}/seems/#.html"]).way is Way.BROWSER
+    assert judge(known[f"{mixed.HOST}/plain/#.html"]).way is Way.HTTP

@@ -1,0 +1,102 @@
+"""How the pages of one template of a host are best fetched, learned from what its pages have shown.  Pure.
+
+A template is `cleaning.patterns.pattern_of` a page's key.  Evidence of the page itself comes first whatever is learned: a
+page that HTTP brings as a script shell is always rendered.  What is learned saves the request that brings nothing, and
+watches, on a sample, whether pages that HTTP seems to bring whole have begun to need their scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from cleaning.page import Reading
+
+ENOUGH: Final = 3  # pages that were drawn by their scripts, before others are sent to the browser without trying HTTP
+# Of a template's pages that must be so.  At this share the browser sees 1.18 pages for each that needs it.
+SHARE: Final = 0.85
+BEGUN: Final = 5  # pages of a template, before any of them is a sample: most templates of a host have fewer
+SAMPLE: Final = 0.1  # of the pages that HTTP brings; falls with every sample that showed nothing more,
+HALVED: Final = 2  # to a half after so many
+ALARM: Final = 0.5  # of the pages, once a sample has shown more than HTTP
+TEXT_MORE: Final = 100  # characters of main text beyond what was sent, and a fifth more: counters and dates are less
+
+
+class Sign(StrEnum):
+    """What one page has shown."""
+
+    PLAIN = "plain"  # HTTP brought a whole page, as far as the page tells
+    SHELL = "shell"  # HTTP brought a shell: rendered besides
+    DRAWN = "drawn"  # the browser showed more than was sent, and the page as sent is a shell
+    MORE = "more"  # the browser showed more than was sent, and nothing of it was to be seen in the page as sent
+    SAME = "same"  # the browser showed nothing more than was sent
+    PASSED = "passed"  # of a host: HTTP with the cookies that the browser earned brought the page,
+    BARRED = "barred"  # or did not
+
+
+class Way(StrEnum):
+    """How a page is fetched."""
+
+    HTTP = "http"
+    BROWSER = "browser"
+    COOKIES = "http-with-cookies"  # HTTP, with what a browser earned at the host
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`confidence` from 0 to 1, `sample` the share of pages rendered all the same, `why` for the operator."""
+
+    way: Way
+    confidence: float
+    sample: float
+    why: str
+
+
+def judge(counts: Mapping[str, int]) -> Verdict:
+    """The verdict for a template, from the counts of its pages' signs."""
+    drawn, more = counts.get(Sign.DRAWN, 0), counts.get(Sign.MORE, 0)
+    same, plain = counts.get(Sign.SAME, 0), counts.get(Sign.PLAIN, 0)
+    pages = drawn + more + same + plain
+    needed = drawn + more
+    told = f"{needed} of {pages} pages showed more in the browser"
+    if needed >= ENOUGH and needed >= SHARE * pages:
+        return Verdict(Way.BROWSER, _sure(needed, pages), 0.0, told)
+    # What HTTP seems to bring whole says nothing here: only pages that were rendered count.
+    if more >= 2 and more >= SHARE * (more + same):
+        return Verdict(Way.BROWSER, _sure(more, more + same), 0.0, f"{more} of {more + same} samples showed more")
+    sample = 0.0
+    if plain + same >= BEGUN:
+        sample = ALARM if more > same / 10 else SAMPLE / (1 + same / HALVED)
+    return Verdict(Way.HTTP, _sure(plain + same, pages), sample, told)
+
+
+def cookies_hold(counts: Mapping[str, int]) -> bool:
+    """Whether cookies that a browser earned serve over HTTP at this host; some shields tie them to the browser."""
+    return counts.get(Sign.BARRED, 0) <= 2 + 2 * counts.get(Sign.PASSED, 0)
+
+
+def brought(sent: Reading, drawn: Reading) -> bool:
+    """Whether the browser showed more than was sent: links within the site, or much main text."""
+    known = {link.key for link in sent.links} | {sent.key}
+    host = _host(sent.key)
+    if any(link.key not in known and _host(link.key) == host for link in drawn.links):
+        return True
+    return len(drawn.text) >= len(sent.text) * 1.2 + TEXT_MORE
+
+
+def sign_of(sent: Reading, drawn: Reading) -> Sign:
+    """What a rendered page has shown."""
+    if not brought(sent, drawn):
+        return Sign.SAME
+    return Sign.DRAWN if sent.shell is not None else Sign.MORE
+
+
+def _sure(for_it: int, all_of: int) -> float:
+    """Laplace's rule of succession."""
+    return (for_it + 1) / (all_of + 2)
+
+
+def _host(key: str) -> str:
+    return key.removeprefix("http://").partition("/")[0]

@@ -1,0 +1,32 @@
+"""A shield's script is run once in a browser; its cookies serve over HTTP until they are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.sites import shielded
+from tests.crawler.sites.crawling import crawl, plan_of, services_of
+from tests.crawler.sites.scripted import serving
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [412, 200])
+async def test_a_challenge_costs_one_visit_for_each_expiry(
+    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str, browser_path: str, status: int
+) -> None:
+    """Every page is stored, all but the one that earned the cookie over HTTP; where nothing helps, a refusal with its cause."""
+    services = services_of(tmp_path, redis_url, mongo_url, mongo_database, browser_path)
+    shield = shielded.Shield(lasts=15, status=status)
+    with serving(shield.script) as site:
+        hosts = (shielded.HOST, shielded.HARD)
+        plan = plan_of(round_name, site.port, *hosts, host_concurrency=3)
+        crawled = await crawl(services, plan)
+    names = {f"{shielded.HOST}{each}" for each in ("/", *shielded.PAGES)}
+    assert crawled.stored == names
+    visits = {name for name in names if crawled.records[name]["via"] == "browser"}
+    assert len(visits) == shield.epoch == 2
+    assert crawled.records[f"{shielded.HARD}/"]["reason"] == "forbidden"
+    assert crawled.closed(), crawled.counts
+    assert crawled.restarts == 0, crawled.logs[-3000:]

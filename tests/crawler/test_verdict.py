@@ -1,0 +1,89 @@
+"""What is learned about rendering: laws of the verdict, and how workers share it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaning.read import read
+from crawler.fetch.verdict import SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
+from crawler.frontier.redis import RedisFrontier
+from tests.crawler.conftest import plan_of
+
+COUNTS = st.fixed_dictionaries({sign: st.integers(0, 300) for sign in (Sign.PLAIN, Sign.DRAWN, Sign.MORE, Sign.SAME)})
+PAGE = "<html><head><title>页</title></head><body><div id=app>%s</div><script>fetch('/api').then(fill)</script></body></html>"
+TEXT = "<p>市人民政府办公室关于印发办事指南的通知，请各单位遵照执行。</p>" * 8
+
+
+@given(COUNTS)
+def test_the_browser_is_not_sent_where_most_pages_do_without(counts: dict[str, int]) -> None:
+    """Learned from whole pages, `browser` means at most 1.2 pages rendered for each that needs it."""
+    verdict = judge(counts)
+    needed = counts[Sign.DRAWN] + counts[Sign.MORE]
+    if verdict.way is Way.BROWSER and counts[Sign.MORE] < SHARE * (counts[Sign.MORE] + counts[Sign.SAME]):
+        assert sum(counts.values()) <= 1.2 * needed
+    assert 0.0 < verdict.confidence < 1.0
+    assert 0.0 <= verdict.sample <= 0.5
+
+
+@given(st.integers(5, 5000))
+def test_samples_grow_rarer_with_every_one_that_shows_nothing(pages: int) -> None:
+    """And come again, often, once one has shown something."""
+    rates = [judge({Sign.PLAIN: pages, Sign.SAME: same}).sample for same in range(30)]
+    assert rates[0] == 0.1
+    assert rates == sorted(rates, reverse=True)
+    assert judge({Sign.PLAIN: pages, Sign.SAME: 3, Sign.MORE: 1}).sample == 0.5
+
+
+def test_pages_that_seem_whole_but_are_not() -> None:
+    """HTTP's own word does not outweigh what samples have shown."""
+    assert judge({Sign.PLAIN: 200, Sign.MORE: 2}).way is Way.BROWSER
+    assert judge({Sign.PLAIN: 200, Sign.MORE: 2, Sign.SAME: 9}).way is Way.HTTP
+    assert judge({Sign.DRAWN: 2}).way is Way.HTTP  # nothing is learned from two
+    assert judge({Sign.DRAWN: 30, Sign.SAME: 30}).way is Way.HTTP
+
+
+def test_cookies_that_are_tied_to_the_browser_are_given_up() -> None:
+    """Three pages refused with cookies just earned, and none that passed."""
+    assert cookies_hold({Sign.BARRED: 2})
+    assert not cookies_hold({Sign.BARRED: 3})
+    assert cookies_hold({Sign.BARRED: 9, Sign.PASSED: 80})
+
+
+def test_what_a_page_has_shown() -> None:
+    """Links within the site or much text; not a counter, a date or a link to elsewhere."""
+    url = "http://a.example/art/1.html"
+    sent = read((PAGE % "").encode(), url)
+    drawn = read((PAGE % (TEXT + "<a href=/art/2.html>二</a>")).encode(), url)
+    whole = read((PAGE % TEXT).encode(), url)
+    counted = read((PAGE % (TEXT + "<p>浏览 1234 次</p><a href=http://b.example/>天气</a>")).encode(), url)
+    assert sent.shell is not None
+    assert sign_of(sent, drawn) is Sign.DRAWN
+    assert sign_of(whole, counted) is Sign.SAME
+    assert sign_of(whole, drawn) is Sign.MORE
+    assert brought(sent, whole)
+
+
+async def test_workers_share_what_they_learn(each_redis_url: str, round_name: str) -> None:
+    """Signs add up over workers; old ones lose their weight; cookies carry a serial and are earned by one at a time."""
+    one = await RedisFrontier.open(each_redis_url, round_name)
+    other = await RedisFrontier.open(each_redis_url, round_name)
+    await one.create(plan_of(round_name))
+    await one.rendering.learn("a.example", [("a.example/art/#", "plain")] * 3 + [("a.example/list", "drawn")])
+    found = await other.rendering.learn("a.example", [("a.example/art/#", "plain")])
+    assert found == {"a.example/art/#": Counter(plain=4), "a.example/list": Counter(drawn=1)}
+    await other.rendering.learn("a.example", [("a.example/art/#", "plain")] * 400 + [("a.example/art/#", "more")])
+    known = await one.rendering.known()
+    assert known["a.example"]["a.example/art/#"] == Counter(plain=202, more=1)
+    assert await one.rendering.begin_earning("a.example", 30.0)
+    assert not await other.rendering.begin_earning("a.example", 30.0)
+    await one.rendering.end_earning("a.example", "pass=1", 0)
+    assert await other.rendering.begin_earning("a.example", 30.0)
+    await other.rendering.end_earning("a.example", "", 0)  # nothing came of it: what was there stays
+    earned = await one.rendering.earned("a.example")
+    assert earned is not None
+    assert (earned.cookie, earned.serial, earned.over(1e12)) == ("pass=1", 1, False)
+    await one.close()
+    await other.close()

@@ -99,18 +99,28 @@ class RenderDesk:
 
     async def _under_challenge(self, lease: Lease, known: _Known) -> Course | None:
         """The host asks for a script to be run: once in the browser, then its cookies over HTTP until they end."""
-        earned = known.earned
         holds = cookies_hold(known.counts.get("", Counter()))
-        if earned is not None and not earned.over(time.time()) and holds and earned.serial > _refused(lease):
-            plain = replace(lease, via=Via.HTTP) if lease.note.startswith(CHALLENGE) else self._learned(lease, known)
-            return Course(plain, cookies_of(lease.cookie, earned.cookie), serial=earned.serial)
-        serial = earned.serial if earned is not None else 0
+        if holds and (course := self._with_cookies(lease, known)) is not None:
+            return course
         if holds and not await self._book.begin_earning(lease.host, self._seconds):
             known.read_at = float("-inf")
             await self._frontier.give_back(lease, seconds=WAIT)
             return None
+        known.earned = await self._book.earned(lease.host)  # by another page, maybe, since we looked
+        if holds and (course := self._with_cookies(lease, known)) is not None:
+            await self._book.end_earning(lease.host, "", 0)
+            return course
+        serial = known.earned.serial if known.earned is not None else 0
         note = lease.note if lease.note.startswith(CHALLENGE) else f"{CHALLENGE} {serial}: its cookies have ended"
         return Course(replace(lease, via=Via.BROWSER, note=note), challenged=True, serial=serial)
+
+    def _with_cookies(self, lease: Lease, known: _Known) -> Course | None:
+        """Over HTTP with what was earned; None where that has ended, or was refused for this page."""
+        earned = known.earned
+        if earned is None or earned.over(time.time()) or earned.serial <= _refused(lease):
+            return None
+        plain = replace(lease, via=Via.HTTP) if lease.note.startswith(CHALLENGE) else self._learned(lease, known)
+        return Course(plain, cookies_of(lease.cookie, earned.cookie), serial=earned.serial)
 
     async def visited(self, course: Course, response: Captured | None) -> None:
         """A visit under a challenge has ended: keep what it earned, so that HTTP serves from now on."""

@@ -4,6 +4,7 @@ Items (title, breadcrumb segment, table header, anchor text) stand between ITEM_
 ask to fill an item, begin it or end it.  Zones are parted by characters no page text contains.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ TEXT_LIMIT: Final = 200_000
 LINKS_LIMIT: Final = 2_000
 _TARGET_LENGTH: Final = 60  # scheme, host and the first path segments
 _BARS: Final = "|｜丨"
+_TITLE_PARTS: Final = re.compile(r"[-_|—–>»]+")
+_TITLE_AND_SITE: Final = 2  # parts: a title of one part names the page or the site, and no column
+# Characters: of the columns in breadcrumbs of the development half 99 in 100 have at most ten, of its dated titles 17.
+_LONGEST_COLUMN: Final = 10
+_SITE_NAME: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|委|中心|政府|办公室|大厅)$")
 _TABS: Final = 2  # words: a heading of three and more that says its first one twice is a row of tabs
 # The one label that pages letter-space before the main text: its characters are no three entries.
 _SPACED: Final = "索 引 号"
@@ -73,13 +79,26 @@ def lay_out(reading: Reading) -> Layout:
 
 
 def columns(reading: Reading) -> tuple[str, ...]:
-    """The breadcrumb up to its first repetition: what follows is a menu that the template put beside it."""
+    """The breadcrumb up to its first repetition: what follows is a menu that the template put beside it.
+
+    Without one, the columns that the browser's title names: "防雷检测怎么收费_常见问题_某某市气象局".
+    """
+    if not reading.column_path and "columnname" not in reading.meta:
+        return _in_site_title(reading)
     path: list[str] = []
     for segment in reading.column_path:
         if segment in path:
             break
         path.append(segment)
     return tuple(path)
+
+
+def _in_site_title(reading: Reading) -> tuple[str, ...]:
+    """The parts of the browser's title that are short, and neither the site's name nor an article's."""
+    parts = [part.strip() for part in _TITLE_PARTS.split(reading.site_title)]
+    if len(parts) < _TITLE_AND_SITE:
+        return ()
+    return tuple(part for part in parts if 1 < len(part) <= _LONGEST_COLUMN and not _SITE_NAME.search(part))
 
 
 def own_title(reading: Reading) -> str:

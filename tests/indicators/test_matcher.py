@@ -12,9 +12,9 @@ from indicators.evidence import Strength
 from indicators.folding import fold, folded
 from indicators.matcher import SNIPPET_LENGTH, Matcher
 from indicators.records import Words, Zone
-from indicators.structure import Facts
+from indicators.structure import Facts, is_column
 from indicators.words import Scanner, TermTable, compile_words
-from indicators.zones import lay_out
+from indicators.zones import columns, lay_out, own_title
 
 MATCHER = Matcher(catalogue.load())
 BLANK = Reading("http://www.city.gov.cn/a.html", "k", Media.HTML, "utf-8", "utf-8", "zh")
@@ -192,3 +192,40 @@ def test_every_occurrence_and_no_other(pieces: list[str], late: set[int]) -> Non
         places = [start + at for at in range(len(folded_text)) if folded_text.startswith(term, at)]
         assert [begin for begin, _ in seen.of(sight)] == places
         assert not places or sight in seen.sights
+
+
+def test_the_browsers_title_names_the_column_where_no_breadcrumb_does() -> None:
+    """A column between the article's title and the site's name counts; with a breadcrumb, only that counts."""
+    page = replace(BLANK, title="防雷检测怎么收费", site_title="防雷检测怎么收费_常见问题解答_某某市气象局")
+    assert columns(page) == ("防雷检测怎么收费", "常见问题解答")
+    assert columns(replace(page, column_path=("互动交流",))) == ("互动交流",)
+    assert columns(replace(page, site_title="某某市气象局")) == ()
+
+
+def test_a_row_of_tabs_is_no_title() -> None:
+    """A heading that says its first word again holds the column's tabs; the first is the page's name."""
+    page = replace(BLANK, title="局长信箱 局长信箱 我要写信 办理统计 意见征集")
+    assert own_title(page) == "局长信箱"
+    assert own_title(replace(page, title="某某市人民政府 关于印发办法的通知")) == "某某市人民政府 关于印发办法的通知"
+
+
+def test_a_letter_spaced_label_in_the_frame_is_one_entry() -> None:
+    """`索 引 号` before the main text is the label, not three entries of a menu."""
+    frame = "索 引 号\nQX-1\n发布机构\n市气象局\n发文日期\n2018-05-11\n" + "地址：某某市人民路一号\n" * 12
+    page = replace(BLANK, title="关于印发预案的通知", text="现将预案印发给你们。" * 9, chrome=frame, visible=frame)
+    assert codes(page)["1.1.3-M03"] is Strength.CONTENT
+
+
+@pytest.mark.parametrize(
+    ("title", "path", "column"),
+    [
+        ("市级权力清单", ("政务公开", "权力清单"), True),
+        ("政务新媒体矩阵", ("政务新媒体",), True),
+        ("某某市人民政府信息公开目录", ("信息公开目录",), True),
+        ("护照办理指南", ("办事指南",), False),
+        ("市第一人民医院工程招标公告", ("招标公告",), False),
+    ],
+)
+def test_a_column_is_told_with_a_word_beside_its_name(title: str, path: tuple[str, ...], column: bool) -> None:  # noqa: FBT001
+    """What stands around the name says whose it is or that it is a list; an item's title says what it is about."""
+    assert is_column(replace(BLANK, title=title, column_path=path, page_type=PageType.ARTICLE)) is column

@@ -37,3 +37,21 @@ def test_the_halves_share_no_site() -> None:
     first, second = (gold.half(development=side) for side in (True, False))
     assert not {page.site for page in first} & {page.site for page in second}
     assert len(first) + len(second) == len(gold.pages())
+
+
+def test_every_error_has_its_reason() -> None:
+    """What disagrees with the labels stands in known_errors.toml, and what stands there still disagrees."""
+    if not gold.present():
+        pytest.skip(
+            "the hand-labelled pages (../shared/data/points_gold.jsonl) are not on this machine: ERRORS NOT COMPARED"
+        )
+    assert gold.errors() == sorted(gold.known())
+
+
+def test_the_page_of_quality_is_up_to_date() -> None:
+    """`python -m tests.indicators.gold --page` was run after the last change of a rule."""
+    if not gold.present():
+        pytest.skip(
+            "the hand-labelled pages (../shared/data/points_gold.jsonl) are not on this machine: PAGE NOT COMPARED"
+        )
+    assert gold.PAGE.read_text() == gold.quality_page()

@@ -1,13 +1,18 @@
 """Every machine point has what it needs to be measured, and pages that show it."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from indicators import catalogue
+from indicators.evidence import Strength
+from indicators.matcher import Matcher
 from indicators.records import PageRole, Point
 from indicators.value_rules import FROM_ELSEWHERE, FROM_SITES, ValueKind
+from tests.indicators.test_cases import page
 
 CASES = [
     case
@@ -54,3 +59,24 @@ def test_points_for_probes_and_channels_say_so_by_their_method() -> None:
 def test_cases_are_of_known_points() -> None:
     """No page tests a code the catalogue has not."""
     assert {case["code"] for case in CASES} <= set(catalogue.load().points)
+
+
+def rules() -> list[Point]:
+    """Every rule as a point of its own, named `code#n`."""
+    return [
+        replace(point, code=f"{point.code}#{number}", rules=(rule,))
+        for point in catalogue.load().points.values()
+        for number, rule in enumerate(point.rules, 1)
+    ]
+
+
+def test_every_rule_for_content_holds_on_some_page() -> None:
+    """A rule that no mini page of its point needs is untested, or made for one site."""
+    single = {point.code: point for point in rules()}
+    matcher = Matcher(replace(catalogue.load(), points=MappingProxyType(single)))
+    held = {
+        tag.code for case in CASES if case["wants"] == "content" for tag in matcher.match(page(case))
+        if tag.code.startswith(f"{case['code']}#")
+    }  # fmt: skip
+    content = {code for code, point in single.items() if point.rules[0].strength is Strength.CONTENT}
+    assert sorted(content - held) == []

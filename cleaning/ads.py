@@ -23,6 +23,7 @@ _FIRM_CALL: Final = Sieve(
     ),
     ("热线", "专线", "免费咨询", "在线客服", "立即咨询", "400"),
 )
+_EDGE: Final = 4_000  # characters at either end of the frame's text
 
 
 def weigh(reading: Reading, title: Said, text: Said) -> tuple[Scored, bool]:
@@ -36,7 +37,7 @@ def weigh(reading: Reading, title: Said, text: Said) -> tuple[Scored, bool]:
     shares = [
         Reason(ReasonCode.MARKETING, f"{name}: {match.group(0)[:60]}", "structure", float(table[name]))
         for name, pattern in (("firm_foot", FIRM_FOOT), ("firm_call", _FIRM_CALL))
-        if (match := pattern.search(reading.chrome[-4000:]) or pattern.search(reading.chrome[:4000]))
+        if (match := _in_frame(pattern, reading.chrome))
     ]
     reasons = sorted((*found.reasons, *shares), key=lambda reason: (-abs(reason.weight), reason.detail))
     total = found.total + sum(share.weight for share in shares)
@@ -44,3 +45,9 @@ def weigh(reading: Reading, title: Said, text: Said) -> tuple[Scored, bool]:
     return Scored(total, tuple(reasons)), total >= float(table["threshold"]) and found.total >= 0.5 * float(
         table["threshold"]
     )
+
+
+def _in_frame(pattern: Sieve, chrome: str) -> re.Match[str] | None:
+    """The first match at the end of the frame's text, else at its beginning."""
+    found = pattern.search(chrome[-_EDGE:])
+    return pattern.search(chrome[:_EDGE]) if found is None and len(chrome) > _EDGE else found

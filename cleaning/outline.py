@@ -106,6 +106,12 @@ HANDLERS: Final = frozenset({"onclick", "ondblclick", "data-href"})
 Place = tuple[int, int, int]  # the link (or option), row and table that text stands in, -1 for none
 NOWHERE: Final = (-1, -1, -1)
 Attributes = dict[str, str | None]
+_Told = tuple[str, int, bool, Sort]  # of a tag: its name, kind, whether it is wanted, and its sort without attributes
+_OWN_NUMBERS: Final = (
+    1024  # Lexbor numbers the tags it knows from 1 on; others have the address of their name in a document
+)
+_TEXT_NUMBER: Final = 2  # and of text nodes
+_KNOWN: Final[dict[int, _Told]] = {}
 Element = tuple[str, LexborNode, Attributes]  # tag, node, attributes by their names in lower case
 
 
@@ -200,12 +206,9 @@ class Outline:
             return False
         return (one >= 0 and other >= 0) or _is_day(self.texts[number]) or _is_day(self.texts[before])
 
-    def enter(self, kind: int, number: int, place: Place, given: Attributes) -> Place:
-        """Where text stands inside a link, an option or a part of a table, and what such an element counts for."""
+    def enter(self, kind: int, number: int, place: Place) -> Place:
+        """Where text stands inside an option or a part of a table, and what such an element counts for."""
         link, row, table = place
-        if kind == _LINK:
-            self.hrefs[number] = given.get("href") or ""
-            return number, row, table
         if kind == _OPTION:
             return number, row, table
         if kind == _ROW:
@@ -222,6 +225,7 @@ class Outline:
 
     def turn(self, runs: list[tuple[str, int, int, Place, bool]]) -> None:
         """Keep the runs as columns: text, owner, line, place, glue."""
+        self.named = [number for number, sort in enumerate(self.sorts) if sort.named]
         self.rare = [element for element in self.wanted if element[0] in RARE]
         if runs:
             self.texts, self.owners, self.lines, places, self.glues = zip(*runs, strict=True)
@@ -251,58 +255,81 @@ def outline(tree: LexborHTMLParser, excluded: Collection[int] = ()) -> Outline:
     return _walk(tree, excluded, marked=True) if any(mark in page.whole for mark in _ZERO_WIDTH_MARKS) else page
 
 
-def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
+def _begun(tree: LexborHTMLParser) -> Outline:
     out = Outline()
-    sorts, parents, first_run, last_run, last = out.sorts, out.parents, out.first_run, out.last_run, out.last
-    wanted, handlers, meet, kind_of, sorted_as = WANTED, HANDLERS, out.wanted.append, _KINDS.get, sort_of
     if tree.body is not None and tree.head is not None:
         out.meet_below(tree.head)
+    return out
+
+
+def _told(node: LexborNode) -> _Told:
+    """What a node's tag says, remembered for the tags that Lexbor has numbers of its own for."""
+    tag = node.tag or ""
+    kind = _KINDS.get(tag)
+    if kind is None:
+        kind = _SILENT if not tag or tag[0] in "-!_" else _BLOCK
+    told = tag, kind, tag in WANTED, sort_of(tag, "", "")
+    if node.tag_id < _OWN_NUMBERS:
+        _KNOWN[node.tag_id] = told
+    return told
+
+
+def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
+    out, handlers, known, sorted_as, in_line = _begun(tree), HANDLERS, _KNOWN.get, sort_of, _IN_LINE
+    sorts, parents, first_run, last_run, last = out.sorts, out.parents, out.first_run, out.last_run, out.last
     runs: list[tuple[str, int, int, Place, bool]] = []
     node: LexborNode | None = tree.body or tree.root
     line, place, owner, glue = 0, NOWHERE, -1, True
     stack: list[tuple[LexborNode, int, Place, int]] = []
     while node is not None:
-        tag = node.tag or ""
-        kind = kind_of(tag)
-        if kind is None:
-            kind = _SILENT if not tag or tag[0] in "-!_" else _BLOCK
+        tag, kind, asked, sort = known(node.tag_id) or _told(node)
+        text: LexborNode | None = None
+        number, inside = owner, place
         if kind == _TEXT:
-            raw = node.text_content or ""
-            folded = "" if raw.isspace() else fold(raw) if marked else " ".join(raw.split())
-            if folded:
-                runs.append((folded, owner, line, place, glue and not raw[0].isspace()))
-            glue = bool(folded) and not raw[-1].isspace()
-            following = node.next if stack else None
+            text = node
         elif kind == _SILENT or (excluded and node.mem_id in excluded):
             if kind == _SILENT and tag not in _UNSEEN:
                 out.meet_below(node)
-            following = node.next if stack else None
         else:
-            given, number, at = node.attributes, len(sorts), len(runs)
-            ident, classes = given.get("id"), given.get("class")
-            sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
-            if sort.named:
-                out.named.append(number)
-            if tag in wanted or not handlers.isdisjoint(given):
-                meet((tag, node, given))
+            given, number = node.attributes, len(sorts)
+            if given and ((ident := given.get("id")) is not None or "class" in given):
+                classes = given.get("class")
+                sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
+            if asked or (given and not handlers.isdisjoint(given)):
+                out.wanted.append((tag, node, given))
             sorts.append(sort)
             parents.append(owner)
-            first_run.append(at)
-            last_run.append(at)
+            first_run.append(len(runs))
+            last_run.append(len(runs))
             last.append(number)
-            stack.append((node, number, place, kind))
-            if kind not in _IN_LINE:
-                line += 1
-            if kind > _BLOCK:
-                place = out.enter(kind, number, place, given)
-            owner, following = number, node.first_child
+            line += kind not in in_line
+            if kind == _LINK:
+                out.hrefs[number], inside = given.get("href") or "", (number, place[1], place[2])
+            elif kind > _BLOCK:
+                inside = out.enter(kind, number, place)
+            text = node.first_child
+            if text is not None and (text.tag_id != _TEXT_NUMBER or text.next is not None):
+                stack.append((node, number, place, kind))
+                node, owner, place = text, number, inside
+                continue
+        # Half of all elements hold one text and nothing else: they are closed at once.
+        if text is not None:
+            if text.is_empty_text_node:  # most are, and to ask costs a tenth of their text
+                glue = False
+            else:
+                raw = text.text_content or ""
+                if folded := fold(raw) if marked else " ".join(raw.split()):
+                    runs.append((folded, number, line, inside, glue and not raw[0].isspace()))
+                glue = bool(folded) and not raw[-1].isspace()
+        following = node.next if stack else None
+        if number != owner:
+            last_run[number] = len(runs)
+            line += kind not in in_line
         while following is None and stack:
             node, number, place, kind = stack.pop()
             owner = parents[number]
-            last_run[number] = len(runs)
-            last[number] = len(sorts) - 1
-            if kind not in _IN_LINE:
-                line += 1
+            last_run[number], last[number] = len(runs), len(sorts) - 1
+            line += kind not in in_line
             following = node.next if stack else None
         node = following
     out.turn(runs)

@@ -31,11 +31,15 @@ _OFFICIAL_MARKS: Final = frozenset({"official_host", "site_code", "government_fo
 _FRAME_MARKS: Final = frozenset({"standard_meta", "site_code", "government_foot", "government_name"})
 _SITE_CODE: Final = Sieve(re.compile(r"网站标识码\s*[：:]?\s*[a-z]{0,4}\d{8,10}", re.IGNORECASE), ("网站标识码",))
 _BODY_NAME: Final = r"人民政府|管理局|监督局|委员会|办公厅|办公室|政务服务|政府|[省市县区]\w{0,12}局|[厅局委]\b|法院|检察院|公共资源交易中心|管理中心|政务网|体育局|检定所|信息中心"
-_GOVERNMENT_FOOT: Final = re.compile(
-    rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE
+_GOVERNMENT_FOOT: Final = Sieve(
+    re.compile(rf"(?:主办|承办|版权所有|版权|主管|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE),
+    ("主办", "承办", "版权", "主管", "y", "Y"),
 )
 # In the text only the line that claims the page: 主办 stands in news about events.
-_OWNER_LINE: Final = re.compile(rf"(?:版权所有|版权归|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE)
+_OWNER_LINE: Final = Sieve(
+    re.compile(rf"(?:版权所有|版权归|Copyright)[^\n]{{0,30}}?(?:{_BODY_NAME})", re.IGNORECASE),
+    ("版权", "y", "Y"),
+)
 _FOOT_IN_TEXT: Final = 400  # characters at the end of the main text where a foot without a frame's name stands
 _GOVERNMENT_NAME: Final = re.compile(
     rf"人民政府|公共资源(?:交易|公共服务)|政务服务网|(?:{_BODY_NAME})(?:网站?|门户网站?|官方?网站?|官网|政府网站?|政务网|信息网)?$",

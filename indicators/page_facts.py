@@ -9,6 +9,8 @@ from cleaning.page import Reading
 # How a platform of services names its host (网上政务服务, 办事大厅, 网上办事): 国办函〔2016〕108号 asks for zwfw.
 _PLATFORM: Final = re.compile(r"^(?:[\w-]+\.)?(?:zwfw\w*|bsdt|wsbs|banshi)\.|(?:^|\.)zwfw\w*\.")
 
+_PLATFORM_SIGNS: Final = ("zwfw", "bsdt.", "wsbs.", "banshi.")  # one of which stands in each
+
 
 class PageFact(IntFlag):
     """The standard's meta tags of each class (国办发〔2017〕47号, annex on page labels), and the way to the platform."""
@@ -33,7 +35,11 @@ def page_facts(reading: Reading) -> int:
         if all(reading.meta.get(name) for name in names):
             found |= fact
     own = host_of(reading.url)
-    if any(not link.hidden and is_platform(host_of(link.url)) and host_of(link.url) != own for link in reading.links):
+    urls = [link.url for link in reading.links if not link.hidden]
+    together = "\n".join(urls)  # no platform's name stands on most pages: a look-up for all links, not one for each
+    if any(sign in together for sign in _PLATFORM_SIGNS) and any(
+        is_platform(host_of(url)) and host_of(url) != own for url in urls
+    ):
         found |= PageFact.TO_PLATFORM
     return int(found)
 

@@ -13,7 +13,8 @@ R = TypeVar("R")
 class Batcher(Generic[T, R]):
     """Collects up to `size` entries for at most `window` seconds and hands them to `flush`, answers in order.
 
-    Several flushes may be under way at once; a flush that raises raises for each of its callers.
+    A window of 0 gathers what is submitted within one pass of the event loop.  Several flushes may be under way at once;
+    a flush that raises raises for each of its callers.
     """
 
     def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, size: int, window: float) -> None:

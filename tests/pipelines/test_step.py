@@ -7,8 +7,10 @@ import logging
 
 import pytest
 
-from crawler.items import FailureReason, FetchFailure
+from cleaning.verdict import judge
+from crawler.items import FailureReason, FetchFailure, PageItem
 from pipelines.batching import Batcher
+from pipelines.clean import CleanStep
 from pipelines.patience import Patience
 from pipelines.step import Step
 from tests.pipelines.making import CheckingFrontier, Worker, crawler_of, fetched, skipped
@@ -42,6 +44,28 @@ async def test_skips_pass_a_step():
     """What is no page is not touched."""
     item = skipped("/1")
     assert await Breaking(crawler_of(Worker(CheckingFrontier()))).process_item(item) is item
+
+
+async def test_pages_judged_together_fail_alone(monkeypatch: pytest.MonkeyPatch):
+    """Pages of one pass of the loop are judged in one go; a fault on one of them ends that one."""
+    together = []
+
+    def judged(reading):
+        together.append(reading.url)
+        if reading.url.endswith("/2"):
+            raise ZeroDivisionError("a fault of ours")
+        return judge(reading)
+
+    monkeypatch.setattr("pipelines.clean.judge", judged)
+    step = CleanStep.from_crawler(crawler_of(Worker(CheckingFrontier())))
+    items = [fetched(f"/{number}") for number in range(4)]
+    ended = await asyncio.gather(*(step.process_item(item) for item in items))
+    assert together == [item.reading.url for item in items]
+    assert [type(item) for item in ended] == [PageItem, PageItem, FetchFailure, PageItem]
+    assert [item.judgement for item in ended if isinstance(item, PageItem)] == [
+        judge(item.reading) for item in (items[0], items[1], items[3])
+    ]
+    await step.close_spider()
 
 
 async def test_a_batch_answers_in_order_and_by_size():

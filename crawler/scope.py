@@ -65,4 +65,5 @@ def _holds(rule: ScopeRule, path: str) -> bool:
     if rule.kind is RuleKind.PATH:
         return path.startswith(rule.value)
     bare, _, query = path.partition("?")
-    return rule.value in bare.split("/") or any(value == rule.value for _, value in parse_qsl(query))
+    named = f'"{rule.value}"'  # in a query that is a body of JSON, see cleaning.posted
+    return rule.value in bare.split("/") or any(value == rule.value or named in value for _, value in parse_qsl(query))

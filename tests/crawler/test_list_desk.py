@@ -1,0 +1,157 @@
+"""Lists a browser page was drawn from: learned by one worker, asked for by another."""
+
+from __future__ import annotations
+
+import orjson
+
+from cleaning.page import Link, LinkKind, Reading
+from cleaning.posted import asked
+from cleaning.read import read
+from cleaning.urls import key_of
+from crawler.drawn_lists import are_asked_for, drawn_lists
+from crawler.frontier.contract import Grant, Lease, Via
+from crawler.items import Capture, DataResponse
+from crawler.list_desk import ListDesk, Posted, address_of
+from crawler.plan import RoundPlan, RuleKind, ScopeRule, UnitPlan
+from crawler.scope import Scope
+
+PAGE = "http://zwfw.gov.test/sx/list.html?area=350100"
+API = "http://zwfw.gov.test/rest/items"
+
+
+class Shelf:
+    """What desks of several workers share."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], dict[str, str]] = {}
+        self.asked = 0
+
+    async def keep_list(self, round_name: str, name: str, fields: dict[str, str]) -> None:
+        """Keep it."""
+        self.kept[round_name, name] = fields
+
+    async def kept_list(self, round_name: str, name: str) -> dict[str, str] | None:
+        """Give it back."""
+        self.asked += 1
+        return self.kept.get((round_name, name))
+
+
+def rows(first: int, last: int) -> list[dict[str, str]]:
+    """Entries of the list."""
+    return [{"rowGuid": f"9f{n:04d}ab", "taskName": f"申请办理第{n}号事项"} for n in range(first, last + 1)]
+
+
+def answer(first: int, last: int, sent: bytes = b"", *, total: int = 23) -> DataResponse:
+    """An answer of the list's service."""
+    body = orjson.dumps({"data": {"total": total, "list": rows(first, last)}})
+    url = API if sent else f"{API}?areaCode=350100&pageNum={first // 10 + 1}&pageSize=10"
+    return DataResponse(url, "POST" if sent else "GET", 200, "application/json", body, sent)
+
+
+def links(first: int, last: int) -> tuple[Link, ...]:
+    """What the page drew."""
+    urls = [f"http://zwfw.gov.test/guide/{row['rowGuid']}.html" for row in rows(first, last)]
+    return tuple(Link(url, key_of(url), LinkKind.ANCHOR) for url in urls)
+
+
+def lease(url: str) -> Lease:
+    """A grant of a page."""
+    return Lease("t-1", Grant.PAGE, "zwfw.gov.test", key_of(url), url)
+
+
+def captured(url: str, body: bytes, via: Via, *loaded: DataResponse) -> Capture:
+    """What came."""
+    dom = b"<html></html>" if via is Via.BROWSER else None
+    return Capture(url, 200, (), body, body, dom, via, 0.0, 0.0, "", loaded)
+
+
+async def drawn(desk: ListDesk, *loaded: DataResponse) -> list[str]:
+    """Further pages found on a visit."""
+    reading = Reading(PAGE, PAGE, read(b"<p>", PAGE).media, "", "", "zh", links=links(1, 10))
+    found = await desk.read(lease(PAGE), captured(PAGE, b"<p>", Via.BROWSER, *loaded), reading)
+    assert found.links[:10] == reading.links
+    return [link.url for link in found.links[10:]]
+
+
+async def test_what_one_worker_has_seen_another_asks_for() -> None:
+    """The pages behind a drawn list, got over HTTP, lead to their entries by what the drawn page has shown."""
+    shelf = Shelf()
+    pages = await drawn(ListDesk("r", shelf), answer(1, 10))  # type: ignore[arg-type]
+    assert pages == [f"{API}?areaCode=350100&pageNum={number}&pageSize=10" for number in (2, 3)]
+    other = ListDesk("r", shelf)  # type: ignore[arg-type]
+    body = answer(11, 20).body
+    reading = read(body, pages[0], content_type="application/json")
+    found = await other.read(lease(pages[0]), captured(pages[0], body, Via.HTTP), reading)
+    assert [link.url for link in found.links] == [*(link.url for link in links(11, 20)), pages[1]]
+    await other.read(lease(pages[1]), captured(pages[1], body, Via.HTTP), read(body, pages[1]))
+    assert shelf.asked == 1  # all pages of a list are one question
+    stranger = ListDesk("another round", shelf)  # type: ignore[arg-type]
+    alone = await stranger.read(lease(pages[1]), captured(pages[1], body, Via.HTTP), read(body, pages[1]))
+    assert alone.links == ()
+
+
+async def test_a_list_asked_for_by_a_body_is_posted() -> None:
+    """Its pages are named by what is sent, and that is sent, to the address itself."""
+    desk = ListDesk("r", Shelf())  # type: ignore[arg-type]
+    pages = await drawn(desk, answer(1, 10, b'{"areaCode":"350100","pageNum":1,"pageSize":10}'))
+    assert await desk.posted(pages[0]) == Posted(
+        API, "application/json; charset=utf-8", b'{"areaCode":"350100","pageNum":2,"pageSize":10}'
+    )
+    assert [address_of(url) for url in pages] == [API, API]
+    form = await drawn(desk, answer(1, 10, b"areaCode=350100&pageNum=1"))
+    sent = await desk.posted(form[1])
+    assert sent is not None
+    assert (sent.content_type.partition(";")[0], sent.body) == (
+        "application/x-www-form-urlencoded", b"areaCode=350100&pageNum=3",
+    )  # fmt: skip
+    assert await desk.posted(PAGE) is None
+    rule = ScopeRule(kind=RuleKind.AREA, host="zwfw.gov.test", value="350100")
+    unit = UnitPlan(code="u", name="一号", seeds=(PAGE,), scope=(rule,))
+    scope = Scope(RoundPlan(name="r", units=(unit,)))
+    assert {scope.units_of(key_of(url)) for url in (PAGE, *pages)} == {("u",)}
+    assert scope.units_of(key_of(pages[0].replace("350100", "350200"))) == ()
+
+
+async def test_lists_that_are_not_the_pages_are_left_alone() -> None:
+    """Menus, single answers, failures, and entries whose links the page did not draw."""
+    desk, shelf = ListDesk("r", Shelf()), Shelf()  # type: ignore[arg-type]
+    failed = DataResponse(f"{API}?pageNum=1", "GET", 500, "application/json", answer(1, 10).body)
+    plain = DataResponse(API, "GET", 200, "application/json", answer(1, 10).body)
+    assert await drawn(desk, answer(31, 40), failed, plain, answer(1, 10, total=10)) == []
+    assert shelf.kept == {}
+
+
+async def test_a_step_needs_the_form_it_belongs_to() -> None:
+    """The hidden fields of the list page are sent again; a step of a form nobody has kept is simply got."""
+    shelf = Shelf()
+    desk = ListDesk("r", shelf)  # type: ignore[arg-type]
+    url = "http://a.gov.test/list.aspx?cid=1"
+    html = (
+        b'<form method="post" action="list.aspx?cid=1"><input type="hidden" name="__VIEWSTATE" value="/wE+="/>'
+        b"<a href=\"javascript:__doPostBack('Pager1','2')\">2</a></form>"
+    )
+    reading = read(html, url)
+    (step,) = [link.url for link in reading.links]
+    assert await desk.posted(step) is None
+    await desk.read(lease(url), captured(url, html, Via.HTTP), reading)
+    other = await ListDesk("r", shelf).posted(step)  # type: ignore[arg-type]
+    assert other == Posted(
+        url, "application/x-www-form-urlencoded; charset=utf-8",
+        b"__VIEWSTATE=%2FwE%2B%3D&__EVENTTARGET=Pager1&__EVENTARGUMENT=2",
+    )  # fmt: skip
+    later = html.replace(b"/wE+=", b"another")
+    await desk.read(lease(step), captured(step, later, Via.HTTP), read(later, step))
+    assert await desk.posted(step) == other  # a step's own form is another one, and is not kept
+    assert asked(step) is not None
+
+
+def test_a_list_that_can_be_asked_for_is_not_turned() -> None:
+    """Told by the document and the answers alone."""
+    dom = "".join(
+        f'<li><a class="x" href="/guide/{row["rowGuid"]}.html?a=1&amp;b=2">事项</a></li>' for row in rows(1, 10)
+    )
+    assert are_asked_for([answer(1, 10)], dom, PAGE)
+    assert not are_asked_for([answer(1, 10, total=10)], dom, PAGE)
+    assert not are_asked_for([answer(1, 10)], "<li onclick='go(1)'>事项</li>", PAGE)
+    assert not are_asked_for([], dom, PAGE)
+    assert drawn_lists([answer(1, 10)], []) == []

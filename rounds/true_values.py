@@ -83,6 +83,8 @@ def _given(value: Mapping[str, Any] | None) -> str:
 def _same(line: Mapping[str, Any], wanted: float | str, value: Mapping[str, Any]) -> bool:
     if line["compare"] == "state":
         states = {line["state"], line.get("or_else") or line["state"]}
+        if line["state"] == "absent" and value["state"] == "measured" and value["value"] == 0:
+            return True  # a share of none
         return value["state"] in states and (not line.get("why") or value["why"] == line["why"])
     if isinstance(wanted, str):
         return False

@@ -107,7 +107,7 @@ _OF_FREQUENT: Final[dict[str, Callable[[Told, dt.date], bool]]] = {
     "2.2.1-M05": _dated,
     "2.2.2-M01": lambda told, _on: told.service.forms,
     "2.2.2-M04": lambda told, _on: told.service.level >= 2,
-    "2.2.2-M05": lambda told, _on: told.service.level >= 2,
+    "2.2.2-M05": lambda told, _on: told.service.level >= 2 and ("网上办理深度" in told.rows or told.service.forms),
     "2.2.3-M01": lambda told, _on: told.service.level >= 3,
     "2.2.3-M02": lambda told, _on: told.rows.get("到办事现场次数") in {"0次", "1次"},
     "2.2.4-M01": lambda told, _on: told.service.level == 4,

@@ -44,7 +44,7 @@ UNSURE: Final = frozenset(
     {
         "1.1.1-M02", "1.1.2-M02", "1.1.3-M07", "2.1.1-M06",  # denominators: the list of departments is the reader's
         "1.1.3-M06", "1.1.4-M02", "1.2.3-M03", "1.3.9-M03", "2.1.1-M04", "2.2.3-M04", "2.3.2-M06", "3.1.2-M01",
-        "3.3.1-M04", "3.1.2-M06", "1.3.7-M07", "1.1.4-M05", "2.2.2-M03",  # articles and attachments may say any of it
+        "3.3.1-M04", "3.1.2-M06", "1.3.7-M07", "1.1.4-M04", "3.3.2-M02", "1.1.4-M05", "2.2.2-M03",  # articles and attachments may say any of it
     }
 )  # fmt: skip
 

@@ -111,9 +111,13 @@ def head(host: Host, page: Outline, charset: str, title: str) -> str:
 
 
 def crumb(host: Host, page: Outline) -> str:
-    """Where the reader is, without links."""
-    names = ["首页"] + ([host.columns[page.column].name] if page.column >= 0 else []) + ["正文"]
-    return f'<div class="crumb">当前位置:{" &gt; ".join(names)}</div>'
+    """Where the reader is, without links; an article's page ends in 正文, a column's in its own name."""
+    names = ["首页"] + ([host.columns[page.column].name] if page.column >= 0 else [])
+    if page.kind in {"article", "guide"} and "fixed-page" not in page.features:
+        names.append("正文")
+    elif page.column < 0:
+        names.append(page.title)
+    return f'<div class="crumb">当前位置:{" &gt; ".join(map(escape, names))}</div>'
 
 
 def _trs(host: Host, page: Outline, inner: str) -> str:

@@ -34,7 +34,7 @@ from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
 from pipelines.store.size import bytes_per_record
 from pipelines.store.units import UnitBook
 from rounds.progress import TOP_HOSTS, Pace, Sample, add_up, ended, fullest_hosts, pace_of
-from rounds.refusals import NoSuchRound, RoundExists, Unresolved, WrongState
+from rounds.refusals import NoSuchRound, OtherCatalogue, RoundExists, Unresolved, WrongState
 from rounds.registry import UnitRow
 from rounds.services import Services
 
@@ -275,6 +275,19 @@ async def require_startable(services: Services, name: str) -> State:
     if state is State.CANCELLED:
         raise WrongState(f"轮次 {name} 已取消，不能再采：另建一轮")
     return state
+
+
+def require_same_catalogue(services: Services, name: str, installed: str) -> None:
+    """Raise OtherCatalogue where workers from here would tag by another catalogue than the round's pages have been.
+
+    One round is tagged by one catalogue, on however many machines: `installed` is the version of this one's.
+    """
+    record = get(services, name)
+    if record.catalogue != installed:
+        raise OtherCatalogue(
+            f"轮次 {name} 用目录 {record.catalogue} 打标，这里装的是 {installed}：换成同一版本再采，"
+            f"或先全部重判（caifeng retag {name}），再接着采"
+        )
 
 
 async def status(services: Services, name: str, *, now: datetime, traps: bool = False, by_unit: bool = False) -> Status:

@@ -13,7 +13,7 @@ Refusal                  base; `exit` is what the command ends with
 ├── NoValue              no round has worked out this value
 ├── NoEstimate           nobody has estimated this round's coverage yet
 ├── RoundExists          the name is taken
-├── OtherCatalogue       two rounds were tagged by different catalogues
+├── OtherCatalogue       two rounds, or a round and its workers, go by different catalogues
 ├── WrongState           the round is in the wrong state for this
 └── Unresolved           `round check` found failures nobody accepted
 """
@@ -134,7 +134,7 @@ class RoundExists(Refusal):
 
 
 class OtherCatalogue(Refusal):
-    """Two rounds were tagged by different catalogues: judge one again before they are compared."""
+    """Two rounds, or one round's pages and the workers here, go by different catalogues: judge one again first."""
 
     exit = Exit.CONFLICT
 

@@ -14,6 +14,7 @@ from console.cli.options import AsJson, RoundName
 from console.cli.watching import CrawlProgress
 from crawler.exits import Exit
 from crawler.frontier.redis import State
+from indicators import catalogue
 from pipelines.store.reader import RoundReader
 from rounds import life, services
 from rounds.check import Check
@@ -40,6 +41,7 @@ def crawl(
         render.note(f"轮次 {name} 已经完成，没有要采的（失败的可用 caifeng retry {name} 重试）")
         _summarise(here, name, Ending.AT_REST, as_json=as_json)
         return
+    life.require_same_catalogue(here, name, catalogue.load().version)
     archive.reach(here.archive_url)  # a crawl whose pages have nowhere to go asks nobody for any
     _checked(here, name, accept=accept)
     who = life.operator()

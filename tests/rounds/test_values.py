@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
@@ -19,9 +20,11 @@ from pipelines.store.connect import Document, connect
 from pipelines.store.marks import Mark, set_marks
 from pipelines.store.reader import RoundReader
 from pipelines.store.values import ValueBook, frozen
+from rounds import life
 from rounds.audit import Kind
 from rounds.audit_values import value_differences
 from rounds.explain import explain
+from rounds.refusals import OtherCatalogue
 from rounds.values import work_out
 from tests.pipelines.making import HOST, ROUND, failure, judgement, key_of, page
 from tests.rounds.test_settle import store
@@ -157,3 +160,11 @@ def test_a_value_is_explained_by_its_pages_or_by_the_search(store_url, database)
     assert nothing.searched["pages"] == {HOST: 41}
     assert nothing.searched["dead"] == {"timeout": 1}
     assert nothing.searched["tried"] == [{"url": f"http://www.{HOST}/gone", "reason": "timeout"}]
+
+
+def test_workers_of_another_catalogue_are_refused(here):
+    """A round goes on being tagged by the catalogue it began with."""
+    asyncio.run(life.create(here, PLAN, catalogue="0123456789abcdef", who="t", now=NOW))
+    life.require_same_catalogue(here, ROUND, "0123456789abcdef")
+    with pytest.raises(OtherCatalogue, match="0123456789abcdef"):
+        life.require_same_catalogue(here, ROUND, catalogue.load().version)

@@ -12,6 +12,8 @@ from typing import Final
 
 HEAD: Final = 16_384  # bytes searched for a meta charset; sites put comments and style sheets before it
 SAMPLE: Final = 131_072  # bytes judged where strict decoding fails
+ASCII_HEAD: Final = 16  # bytes of plain ASCII that no text in UTF-16 begins with
+MAX_PIECES: Final = 20_000  # of a line that neither charset can read
 MAX_LINES: Final = 200_000  # a half-broken page with more lines is decoded as a whole
 HEADER_CHARSET: Final = re.compile(r"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 META_CHARSET: Final = re.compile(
@@ -78,12 +80,15 @@ def decode(body: bytes, content_type: str) -> Decoded:
 
     Order: BOM; NULs in every second byte (UTF-16); strict UTF-8; the declared charset or GB18030 where the bytes fit;
     else the better of UTF-8, GB18030 and the declared one by common characters, line by line, so that a page pasted
-    together from two charsets comes out whole.  gb2312 and gbk are read as gb18030, their superset.
+    together from two charsets comes out whole, and within a line tag by tag.  gb2312 and gbk are read as gb18030, their superset.
     """
     declared = declared_charset(body, content_type)
     for bom, name in BOMS:
         if body.startswith(bom):
-            return Decoded(body[len(bom) :].decode(name, "replace"), name, declared)
+            body = body[len(bom) :]
+            if (text := _marked(body, name)) is not None:
+                return Decoded(text, name, declared)
+            break
     if body.isascii() and b"\0" not in body[:64]:
         return Decoded(body.decode("ascii"), "utf-8", declared)
     if wide := _wide(body[:64]):
@@ -92,6 +97,17 @@ def decode(body: bytes, content_type: str) -> Decoded:
     if text is not None and not (_family(declared) == "gb18030" and _is_accident(text, body)):
         return Decoded(text, "utf-8", declared)
     return _legacy(body, declared)
+
+
+def _marked(body: bytes, name: str) -> str | None:
+    """The text behind a byte order mark; None where the mark lies: plain ASCII behind that of UTF-16, GBK behind UTF-8's."""
+    if name != "utf-8":
+        plain = len(body) >= ASCII_HEAD and body[:ASCII_HEAD].isascii() and b"\0" not in body[:ASCII_HEAD]
+        return None if plain else body.decode(name, "replace")
+    text = _strict(body, name)
+    if text is None and _score(body[:SAMPLE], "gb18030") <= _score(body[:SAMPLE], name):
+        text = body.decode(name, "replace")
+    return text
 
 
 def declared_charset(body: bytes, content_type: str) -> str:
@@ -176,10 +192,21 @@ def _mended(body: bytes, main: str) -> str:
         return body.decode(main, "replace")
     out: list[str] = []
     for line in body.split(b"\n"):
-        text = _strict(line, main)
+        text = _either(line, main, other)
         if text is None:
-            text = _strict(line, other)
-            if text is None or not HAN_PAIR.search(text):
-                text = line.decode(main, "replace")
+            # ">" is no part of a character in either, so a line may be parted behind it
+            pieces = [piece + b">" for piece in line.split(b">", MAX_PIECES)]
+            pieces[-1] = pieces[-1][:-1]
+            text = "".join(_either(piece, main, other) or piece.decode(main, "replace") for piece in pieces)
         out.append(text)
     return "\n".join(out)
+
+
+def _either(piece: bytes, main: str, other: str) -> str | None:
+    """A piece by the page's own charset, else by the other one where that gives Chinese; None where neither can."""
+    text = _strict(piece, main)
+    if text is None:
+        text = _strict(piece, other)
+        if text is not None and not HAN_PAIR.search(text):
+            return None
+    return text

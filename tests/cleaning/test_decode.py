@@ -128,3 +128,25 @@ def test_every_saved_page_is_read_in_its_own_charset():
             rewritten = decoded.text.encode("gb18030", "ignore")
             assert decode(rewritten, UTF8_HEADER).charset == "gb18030", row["id"]
     assert undeclared <= 15  # 6 say nothing, 9 only name the charset of a script they load
+
+
+@pytest.mark.parametrize(
+    ("mark", "codec", "charset"),
+    [
+        (b"\xef\xbb\xbf", "gb18030", "gb18030"),
+        (b"\xff\xfe", "utf-8", "utf-8"),
+        (b"\xfe\xff", "gb18030", "gb18030"),
+        (b"\xef\xbb\xbf", "utf-8", "utf-8"),
+    ],
+)
+def test_a_byte_order_mark_may_lie(mark, codec, charset):
+    """Editors leave the mark of one charset before a page that was saved again in another."""
+    page = "<html><head><title>关于公布行政规范性文件清理结果的通知</title></head><body>各县区人民政府</body></html>"
+    decoded = decode(mark + page.encode(codec), "")
+    assert (decoded.text, decoded.charset) == (page, charset)
+
+
+def test_two_charsets_in_one_line_come_out_whole():
+    """A footer included from a file in GBK stands in the same line as the page in UTF-8."""
+    page, foot = "<title>通知公告</title><p>各县区人民政府，市直各部门</p>", "<div>版权所有：市人民政府办公室</div>"
+    assert decode(page.encode() + foot.encode("gbk"), "").text == page + foot

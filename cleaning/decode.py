@@ -203,9 +203,13 @@ def _mended(body: bytes, main: str) -> str:
 
 
 def _either(piece: bytes, main: str, other: str) -> str | None:
-    """A piece by the page's own charset, else by the other one where that gives Chinese; None where neither can."""
-    text = _strict(piece, main)
-    if text is None:
+    """A piece by UTF-8 where that gives Chinese, which GBK does by accident only; else by the page's own charset, else by the other."""
+    if piece.isascii():
+        return piece.decode("ascii")
+    text = _strict(piece, "utf-8")
+    if text is not None and (main == "utf-8" or HAN_PAIR.search(text)):
+        return text
+    if (text := _strict(piece, main)) is None:
         text = _strict(piece, other)
         if text is not None and not HAN_PAIR.search(text):
             return None

@@ -24,7 +24,7 @@ import cleaning_train_texts as own
 import numpy as np
 from cleaning_quality import DATA, development, lines
 from cleaning_train import page_texts
-from messages_train_texts import HONEST
+from messages_train_texts import ADS, HARMFUL, HONEST
 
 from cleaning.messages import ACCOUNT, BIAS, CLASSES, NUMBER, PHONE, URL, features
 from cleaning.normalise import normalise
@@ -32,10 +32,10 @@ from cleaning.normalise import normalise
 LABELS = ("honest", *CLASSES)
 # How much one text of each kind weighs; both kinds of spam, and all that is honest, weigh the same in all.
 WEIGHTS = {
-    "ad": 0.3, "harmful": 0.3, "spam": 1.0,
-    "normal": 4.0, "other": 4.0, "our own": 4.0, "letter": 0.3, "reply": 0.05, "page": 0.1, "notice": 0.5, "title": 0.02,
+    "ad": 0.3, "harmful": 0.4, "spam": 1.5, "our ad": 4.0, "our harmful": 4.0,
+    "normal": 8.0, "other": 4.0, "our own": 6.0, "letter": 0.3, "reply": 0.05, "page": 0.1, "notice": 0.5, "title": 0.02,
 }  # fmt: skip
-LABEL_OF = {"ad": "ad", "harmful": "harmful", "spam": "ad"}
+LABEL_OF = {"ad": "ad", "harmful": "harmful", "spam": "ad", "our ad": "ad", "our harmful": "harmful"}
 MIN_TEXTS = 2
 STEPS, L2, SHORT = 200, 2e-5, 400
 FOLDS = 4
@@ -74,6 +74,8 @@ def messages(data: Path) -> list[Message]:
         *(("page", one.text) for one in page_texts(data) if one.label == "service"),
         *(("notice", text) for text in own.SERVICE),
         *(("our own", text) for text in HONEST),
+        *(("our ad", text) for text in ADS),
+        *(("our harmful", text) for text in HARMFUL),
     ]
     return [
         Message(kind, frozenset(features(normalise(text))), zlib.crc32(text.encode()) % FOLDS) for kind, text in pairs

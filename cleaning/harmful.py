@@ -46,6 +46,23 @@ def injected_title(site_title: Said, text: Said) -> Reason | None:
     return Reason(ReasonCode.INJECTED_TITLE, site_title.text[:80], "title", round(spam, 3))
 
 
+def injected_words(meta: Said, text: Said) -> Reason | None:
+    """Key words and a description for search engines that advertise what the page's own text never mentions."""
+    spam = score("harmful", meta, _SILENCE)
+    if spam.of(*_CODES) < TITLE_SPAM or spam.of(ReasonCode.ABOUT_FIGHTING_IT) < 0:
+        return None
+    if score("harmful", _SILENCE, text).of(*_CODES) > BODY_SILENT:
+        return None
+    return Reason(ReasonCode.INJECTED_TITLE, meta.text[:80], "meta", round(spam.of(*_CODES), 3))
+
+
+def led_away(reading: Reading) -> tuple[Reason, ...]:
+    """One reason per way in which the page leads its visitors to a foreign site behind their backs."""
+    return tuple(
+        Reason(ReasonCode.FOREIGN_REDIRECT, f"{lure.how}: {lure.url[:120]}", "script", 5.0) for lure in reading.lures
+    )
+
+
 def hidden_links(reading: Reading) -> tuple[Reason, ...]:
     """One reason per hidden block of foreign links."""
     return tuple(

@@ -18,6 +18,7 @@ from cleaning.hosts import host_of, is_benign, site_of
 from cleaning.outline import Outline, Script, fold, outline
 from cleaning.page import HiddenBlock
 from cleaning.terms import spam_weight
+from cleaning.unwrap import unwrapped
 
 MAX_BLOCKS: Final = 40
 MAX_LINKS: Final = 50
@@ -34,16 +35,19 @@ _MAX_SCRIPT: Final = 200_000  # characters of one script
 FARM_SITES: Final = 8
 FARM_SITES_STRONG: Final = 2  # where the hiding itself is a trick (off-screen, one pixel, written by script)
 SPAM_ENOUGH: Final = 1.5  # one word only the trade uses: weight of spam words in the anchors, see rules/harmful.toml
+SPAM_SITES: Final = 3  # sites behind spam links that anybody may see
 _CAPTION: Final = re.compile(
     r"友情链接|相关链接|网站链接|链接导航|合作媒体|常用链接|网站群|快速通道|相关网站|新闻媒体|企业网站|商会|协会"
 )
 _STRONG: Final = frozenset({"off-screen", "zero-size", "same-colour", "document-write", "marquee"})
 
 _NONE: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![-\w])opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![-\w])opacity\s*:\s*0?(?:\.0\d*)?0?\s*(?:;|!|$)"
+    r"|alpha\(\s*opacity\s*=\s*[0-5]\s*\)|transform\s*:[^;]{0,40}scale\(\s*0(?:\.0\d*)?\s*[,)]"
 )
 _OFF: Final = re.compile(
-    r"(?:text-indent|(?<![\w-])left|(?<![\w-])top|margin-left|margin-top)\s*:\s*-\s*(?:[4-9]\d\d|\d{4,})"
+    r"(?:text-indent|(?<![\w-])(?:left|top|right|bottom)|margin-left|margin-top)\s*:\s*-\s*(?:[4-9]\d\d|\d{4,}|\d{3,}(?:vw|vh|r?em))"
+    r"|translate(?:x|y|3d)?\(\s*(?:0\s*,\s*)?-\s*(?:[4-9]\d\d|\d{4,})"
 )
 _CLIPPED: Final = re.compile(r"clip\s*:\s*rect\(\s*(?:0|1px)|clip-path\s*:\s*inset\(\s*(?:50|100)%")
 _TINY: Final = re.compile(r"(?<![\w-])(?:max-)?(?:width|height)\s*:\s*[01](?:\.\d+)?(?:px|em|pt|%)?\s*(?:;|!|$)")
@@ -53,7 +57,8 @@ _TINY_FONT: Final = re.compile(
 )
 _INK: Final = re.compile(r"(?<![-\w])color\s*:\s*([#\w]+(?:\([^)]*\))?)")
 _PAPER: Final = re.compile(r"background(?:-color)?\s*:\s*([#\w]+(?:\([^)]*\))?)")
-_SELECTOR: Final = re.compile(r"^([.#])([\w-]+)$")
+# The last step of a selector: one class or id, with or without its tag, whatever stands around it.
+_SELECTOR: Final = re.compile(r"(?:^|[\s>+~])[a-zA-Z]{0,10}([.#][\w-]+)$")
 _WRITE: Final = re.compile(r"document\s{0,5}\.\s{0,5}write(?:ln)?\s{0,5}\(")
 _GAP: Final = re.compile(r"[\s+,\w.\[\]$]+")
 _QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`", re.DOTALL)
@@ -134,9 +139,11 @@ def _groups(page: Outline, base_url: str, site: str) -> Iterator[_Group]:
     wrapped = _wrapped_by_script(page.scripts[:_MAX_SCRIPTS])
     known: dict[int, tuple[str, LexborNode] | None] = {}
     groups: dict[int, _Group] = {}
+    seen: dict[str, tuple[LexborNode, str]] = {}
     for anchor, url in anchors:
         hider = _hider(anchor, sheet, wrapped, known)
         if hider is None:
+            seen.setdefault(url, (anchor, fold(anchor.text()[:MAX_TEXT])))
             continue
         how, node = hider
         key = node.parent.mem_id if node.tag == "a" and node.parent is not None else node.mem_id
@@ -145,6 +152,15 @@ def _groups(page: Outline, base_url: str, site: str) -> Iterator[_Group]:
             group.nodes.append(node)
         group.links.setdefault(url, fold(anchor.text()[:MAX_TEXT]))
     yield from groups.values()
+    yield from _in_view(seen)
+
+
+def _in_view(seen: dict[str, tuple[LexborNode, str]]) -> Iterator[_Group]:
+    """Foreign links that a visitor may see, where their texts are spam: hidden by what the page does not tell, or not at all."""
+    spam = {url: pair for url, pair in seen.items() if pair[1] and spam_weight(pair[1]) >= SPAM_ENOUGH}
+    if len({site_of(host_of(url)) for url in spam}) >= SPAM_SITES:
+        nodes = [node for node, _ in spam.values()]
+        yield _Group("in-view", nodes, {url: text for url, (_, text) in spam.items()})
 
 
 def _hider(
@@ -173,6 +189,8 @@ def _hider(
 
 def _how(node: LexborNode, sheet: dict[str, str]) -> str:
     """How this element hides what stands in it: by attribute, by inline style, as a tiny marquee, by a style sheet."""
+    if node.tag == "noscript":
+        return "noscript"
     given = node.attributes
     if not given:
         return ""
@@ -196,8 +214,8 @@ def _sheet_rules(sheets: Sequence[LexborNode]) -> dict[str, str]:
             if not how:
                 continue
             for selector in selectors.rpartition("{")[2][:_MAX_RULE].split(","):
-                if _SELECTOR.match(name := selector.strip()) and len(hidden) < 200:
-                    hidden[name] = how
+                if (name := _SELECTOR.search(selector.strip())) and len(hidden) < 200:
+                    hidden[name[1]] = how
     return hidden
 
 
@@ -244,11 +262,14 @@ def _unescape(match: re.Match[str]) -> str:
 def _written(scripts: Sequence[Script], base_url: str, site: str) -> Iterator[_Group]:
     """Foreign links inside strings that scripts write into the page."""
     for _, _, code in scripts:
-        if "write" not in code or "href" not in code or len(code) > _MAX_SCRIPT:
+        if ("write" not in code and "eval" not in code) or len(code) > _MAX_SCRIPT:
+            continue
+        plain, _ = unwrapped(code)
+        if "href" not in plain:
             continue
         links = {
             url: fold(_MARKUP.sub(" ", text))
-            for href, text in _WRITTEN_LINK.findall(_strings(code))
+            for href, text in _WRITTEN_LINK.findall(_strings(plain))
             if _is_foreign(url := _absolute(base_url, href), site)
         }
         if links:

@@ -82,9 +82,17 @@ class Link:
 class HiddenBlock:
     """A block of links no visitor can see: how it is hidden, and where it points."""
 
-    how: str  # display-none | off-screen | zero-size | same-colour | document-write | marquee
+    how: str  # display-none | off-screen | zero-size | same-colour | document-write | marquee | noscript | in-view
     text: str  # at most 300 characters
     links: tuple[str, ...]  # absolute URLs, at most 50
+
+
+@dataclass(frozen=True, slots=True)
+class Lure:
+    """A way in which a page leads its visitors to a foreign site behind their backs."""
+
+    how: str  # cloaked-redirect | coded-redirect | redirect | coded-script | hidden-frame
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,7 @@ class Reading:
     meta: Mapping[str, str] = field(default_factory=lambda: NO_META)  # lower-cased names of the standard's meta tags
     links: tuple[Link, ...] = ()
     hidden: tuple[HiddenBlock, ...] = ()
+    lures: tuple[Lure, ...] = ()
     forms: tuple[Form, ...] = ()
     table_headers: tuple[str, ...] = ()
     table_rows: int = 0

@@ -13,6 +13,7 @@ from cleaning.decode import Decoded, decode
 from cleaning.headings import MAX_TITLE
 from cleaning.language import language_of
 from cleaning.links import base_url, read_links
+from cleaning.lures import lures
 from cleaning.marks import read_marks
 from cleaning.media import media_of
 from cleaning.outline import Outline, outline
@@ -97,6 +98,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         meta=meta,
         links=found.links,
         hidden=blocks,
+        lures=lures(page, base, found.links, content.prose),
         forms=asked,
         table_headers=content.table_headers,
         table_rows=content.table_rows,

@@ -43,5 +43,5 @@ class Reason:
 
     code: ReasonCode
     detail: str
-    where: str  # title | text | links | hidden | url | column | meta | structure | body | probe
+    where: str  # title | text | links | hidden | url | column | meta | script | structure | body | probe
     weight: float = 1.0

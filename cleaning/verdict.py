@@ -25,12 +25,21 @@ def judge(reading: Reading) -> Judgement:
     """The verdict on a page and its reasons, heaviest first.  Pure, deterministic, never raises."""
     if reading.media in {Media.ATTACHMENT, Media.DATA, Media.ASSET} and not reading.text:
         return Judgement(Verdict.KEPT, (_attached(reading),))
-    own_title, site_title, text = map(
+    own_title, site_title, for_engines, text = map(
         said,
-        normalise_each((reading.title[:400], reading.site_title[:600], (reading.text or reading.visible)[:MAX_TEXT])),
+        normalise_each(
+            (
+                reading.title[:400],
+                reading.site_title[:600],
+                f"{reading.meta.get('keywords', '')} {reading.meta.get('description', '')}"[:600],
+                (reading.text or reading.visible)[:MAX_TEXT],
+            )
+        ),
     )
     danger, is_harmful = harmful.weigh(reading, own_title, text)
-    findings = list(harmful.hidden_links(reading))
+    findings = [*harmful.hidden_links(reading), *harmful.led_away(reading)]
+    if (words_put_in := harmful.injected_words(for_engines, text)) is not None:
+        findings.append(words_put_in)
     if (injected := harmful.injected_title(site_title, text)) is not None:
         findings.append(injected)
     if is_harmful or findings:

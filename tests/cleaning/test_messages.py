@@ -11,6 +11,7 @@ from cleaning.normalise import normalise
 from cleaning.page import Judgement
 from cleaning.reasons import Verdict
 from cleaning.verdict import judge
+from tests.cleaning import message_cases
 from tests.cleaning.judged import GOV, gov_page, judged, reading
 
 SPAM = {
@@ -118,3 +119,11 @@ def test_without_the_model_the_word_lists_judge_alone(monkeypatch: pytest.Monkey
     monkeypatch.setattr(messages, "model", lambda: None)
     assert _message(SPAM["casino"][0]).verdict is Verdict.HARMFUL
     assert _message(HONEST["friend"]).verdict is not Verdict.AD
+
+
+def test_messages_of_new_styles() -> None:
+    """Styles without a training text: at most one honest message in fourteen is called spam, four in five of spam are found."""
+    false = [text for text in message_cases.HONEST if _message(text).verdict in {Verdict.AD, Verdict.HARMFUL}]
+    found = [text for text in message_cases.SPAM if _message(text).verdict in {Verdict.AD, Verdict.HARMFUL}]
+    assert len(false) <= len(message_cases.HONEST) / 14, false
+    assert len(found) >= 0.8 * len(message_cases.SPAM)

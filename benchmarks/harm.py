@@ -93,7 +93,7 @@ def rehearsal_measures(seed: int, pages: int, counts: Counts) -> None:
         verdict = judge(read(reply.body, url, content_type=dict(reply.headers).get("Content-Type", "")))
         if any(feature.startswith("hidden") for feature in page.features):
             counts.add("hidden links of the rehearsal web: found", found(verdict), f"{url} {page.features}")
-        else:
+        elif page.verdict != "harmful":
             counts.add("clean pages of the rehearsal web: no finding of hidden links", not found(verdict), url)
         if "about-fighting-it" in page.features:
             counts.add("rehearsal pages about fighting it: not harmful", verdict.verdict != "harmful", url)

@@ -7,6 +7,7 @@ a text of its own throws its readers out to a site that no honest page links to.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 from urllib.parse import urljoin
 
@@ -22,13 +23,20 @@ ENOUGH_PROSE: Final = (
 _MAX_SCRIPTS: Final = 300
 _SHORT_WAIT: Final = 10.0  # seconds of a meta refresh that a reader cannot read the page in
 _STRING: Final = r"\s{0,9}[\"'](https?:)?//([^\"'\s<>]{3,300})[\"']"
-_GOES: Final = re.compile(
-    rf"(?:\blocation(?:\.href)?\s{{0,9}}=(?!=)|\blocation\.(?:replace|assign)\s{{0,9}}\(|\.navigate\s{{0,9}}\(){_STRING}"
+# Each begins with literal characters: so `re` goes from place to place by look-up.
+_GOES: Final = tuple(
+    re.compile(f"{goes}{_STRING}")
+    for goes in (
+        r"location(?<![\w$]location)(?:\.href)?\s{0,9}=(?!=)",
+        r"location(?<![\w$]location)\.(?:replace|assign)\s{0,9}\(",
+        r"\.navigate\s{0,9}\(",
+    )
 )
 _ASKS: Final = re.compile(
     r"document\s{0,3}\.\s{0,3}referrer|(?:baidu|sogou|sm\.cn|360|google|bing)[^\n]{0,80}(?:userAgent|referrer)|userAgent[^\n]{0,120}(?:[sS]pider|[bB]ot\b)"
 )
 _SIGNS: Final = ("location", "navigate")
+_CODED: Final = ("fromCharCode", "atob(", "unescape(", "eval(", "\\x")
 _WRITTEN: Final = re.compile(
     r"<(script|iframe|frame)\b[^>]{0,300}?\bsrc\s{0,3}=\s{0,3}[\"']?(?:https?:)?//([^\"'\s>]{3,300})", re.IGNORECASE
 )
@@ -71,7 +79,7 @@ def _thrown_out(links: Sequence[Link], site: str, prose: int) -> Iterator[Lure]:
 
 def _scripted(scripts: Sequence[Script], site: str) -> Iterator[Lure]:
     for _, _, code in scripts:
-        if not code or len(code) > MAX_CODE:
+        if len(code) > MAX_CODE or not _may_lead(code):
             continue
         plain, deep = unwrapped(code)
         if any(sign in plain for sign in _SIGNS):
@@ -81,14 +89,23 @@ def _scripted(scripts: Sequence[Script], site: str) -> Iterator[Lure]:
             yield from (Lure("coded-script", url) for url in put if _is_strange(url, site))
 
 
+def _may_lead(code: str) -> bool:
+    """Whether a script names a location and an address, or hides what it names."""
+    if any(sign in code for sign in _CODED):
+        return True
+    joined = "'+'" in code or '"+"' in code or "' + '" in code or '" + "' in code
+    if "//" not in code and not joined:
+        return False
+    return "location" in code or "navigate" in code or (joined and "[" in code)
+
+
 def _sent(code: str, plain: str, site: str, *, deep: bool) -> Iterator[Lure]:
     """Where a script sends the page's visitors, if it does so in a way that no honest page does."""
-    asks = _ASKS.search(plain) is not None
-    for target in _GOES.finditer(plain):
+    for target in chain.from_iterable(goes.finditer(plain) for goes in _GOES):
         url = f"{target[1] or 'http:'}//{target[2]}"
         if not _is_strange(url, site):
             continue
-        if asks:
+        if _ASKS.search(plain):
             yield Lure("cloaked-redirect", url)
         elif deep or target[2] not in code:
             yield Lure("coded-redirect", url)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from cleaning.memory import remembered
 
 MAX_CODE: Final = 200_000  # characters of a script that is looked into
-MAX_SHORT: Final = 4_000  # characters of a script whose answer is remembered
+MAX_SHORT: Final = 16_000  # characters of a script whose answer is remembered
 _ROUNDS: Final = 4  # times that a disguise may stand in another
 _SIGNS: Final = ("unescape", "fromCharCode", "atob", "decodeURI", "\\x", "\\u", "'+'", '"+"', "' + '", '" + "', "eval")
 _LITERAL: Final = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'", re.DOTALL)
@@ -37,7 +37,7 @@ _RUN: Final = re.compile(f"(?:\\beval|\\bexecScript|\\bsetTimeout|\\bFunction)\\
 _MAX_NAMES: Final = 40
 
 
-@remembered(entries=2048, longest=MAX_SHORT)
+@remembered(entries=512, longest=MAX_SHORT)
 def unwrapped(code: str) -> tuple[str, bool]:
     """The script with its strings in double quotes, and whether something was decoded that no honest writer encodes."""
     if len(code) > MAX_CODE or not any(sign in code for sign in _SIGNS) or "\0" in code:

@@ -33,7 +33,7 @@ LABELS = ("honest", *CLASSES)
 # How much one text of each kind weighs; both kinds of spam, and all that is honest, weigh the same in all.
 WEIGHTS = {
     "ad": 0.3, "harmful": 0.4, "spam": 1.5, "our ad": 4.0, "our harmful": 4.0,
-    "normal": 8.0, "other": 4.0, "our own": 6.0, "letter": 0.3, "reply": 0.05, "page": 0.1, "notice": 0.5, "title": 0.02,
+    "normal": 8.0, "other": 4.0, "our own": 6.0, "letter": 0.3, "reply": 0.05, "page": 0.1, "notice": 0.5, "title": 0.02, "pastime": 1.5,
 }  # fmt: skip
 LABEL_OF = {"ad": "ad", "harmful": "harmful", "spam": "ad", "our ad": "ad", "our harmful": "harmful"}
 MIN_TEXTS = 2
@@ -74,6 +74,7 @@ def messages(data: Path) -> list[Message]:
         *(("page", one.text) for one in page_texts(data) if one.label == "service"),
         *(("notice", text) for text in own.SERVICE),
         *(("our own", text) for text in HONEST),
+        *(("pastime", text[:SHORT]) for text in own.PASTIME),
         *(("our ad", text) for text in ADS),
         *(("our harmful", text) for text in HARMFUL),
     ]

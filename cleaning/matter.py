@@ -61,7 +61,7 @@ class Matter:
 def weigh(reading: Reading, title: str, text: str, danger: Scored, trade: Scored, words: Scored) -> Matter:
     """Weigh normalised title and main text; `danger`, `trade`, `words` are what the lists of words found in them."""
     if is_message(reading, len(text)):
-        return _message(title, text)
+        return _message(title, text, trade)
     found = None if reading.page_type in _BUILT else topics.weigh(f"{title} {text}")
     if found is None:
         return Matter(None, ())
@@ -105,7 +105,7 @@ def is_message(reading: Reading, length: int) -> bool:
     return not (is_public(host) or is_benign(host))
 
 
-def _message(title: str, text: str) -> Matter:
+def _message(title: str, text: str, trade: Scored) -> Matter:
     """A short text of nobody's: harmful, an ad, or left to the word lists, which a clear model outvotes."""
     table = rule_table("matter")
     found = messages.weigh(text if title in text else f"{title} {text}")
@@ -116,6 +116,8 @@ def _message(title: str, text: str) -> Matter:
         return Matter(None, (), clears_ad=spam <= float(table["clears_message"]))
     name = max(messages.CLASSES, key=found.odds.__getitem__)
     verdict, code = _MESSAGES[name]
+    if verdict is Verdict.AD:  # the lists know its kind: a job, a classified advertisement
+        code = next((reason.code for reason in trade.reasons if reason.weight >= 1.0), code)
     return Matter(verdict, (Reason(code, f"message {name}: {found.detail(name)}", "text", round(spam, 3)),))
 
 

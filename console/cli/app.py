@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "coverage": "console.cli.coverage",
     "page": "console.cli.captures",
     "find": "console.cli.captures",
+    "findings": "console.cli.findings",
     "replay": "console.cli.replay",
     "campaign": "console.cli.campaign",
     "compare": "console.cli.compare",

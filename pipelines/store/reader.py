@@ -35,6 +35,7 @@ class PageFilter:
     code: str = ""  # pages that evidence this point
     since: datetime | None = None  # fetched at this time or later
     before: datetime | None = None  # fetched before this time
+    tampered: bool = False  # pages with something their site's owner should be told
 
     def query(self) -> Document:
         """As MongoDB takes it."""
@@ -47,6 +48,8 @@ class PageFilter:
             asked["units"] = self.unit
         if self.code:
             asked["tags.code"] = self.code
+        if self.tampered:
+            asked["findings.0"] = {"$exists": True}
         fetched = {"$gte": self.since, "$lt": self.before}
         if limits := {sign: moment for sign, moment in fetched.items() if moment is not None}:
             asked["fetched_at"] = limits

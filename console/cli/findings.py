@@ -1,0 +1,75 @@
+"""`caifeng findings`: what a round found tampered with, by unit, for the sites' owners to be told."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+
+from cleaning.reasons import Verdict
+from console.cli import render, words
+from console.cli.chinese import App
+from console.cli.options import AsJson, RoundName
+from pipelines.store.connect import Document
+from pipelines.store.reader import PageFilter, RoundReader
+from rounds import life, services
+
+app = App()
+
+FIELDS: Final = ("url", "host", "units", "depth", "title", "fetched_at", "findings")
+SHOWN: Final = 200  # rows of the table; --json has all
+
+
+@app.command(help="疑被篡改的页面：按单位列出暗链、被改的标题、暗中跳转，连同网址和依据，供通知站长。")
+def findings(
+    name: RoundName,
+    *,
+    unit: Annotated[str, typer.Option("--unit", help="只看这个单位的，单位代码")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List what a round found tampered with."""
+    here = services.ensure()
+    asked = life.get(here, name).name
+    where = PageFilter(verdicts=(Verdict.HARMFUL,), unit=unit, tampered=True)
+    with life.store(here) as database:
+        pages = list(RoundReader(database, asked, url=here.mongo_url).pages(where, FIELDS))
+    rows = sorted(_rows(pages, unit), key=lambda row: (row["unit"], row["host"], row["url"]))
+    if as_json:
+        render.document({"round": asked, "findings": rows})
+        return
+    if not rows:
+        render.say(f"轮次 {asked} 没有发现被篡改的页面。")
+        return
+    more = f"，列出前 {SHOWN:,} 处" if len(rows) > SHOWN else ""
+    title = f"轮次 {asked}：{len(pages):,} 页疑被篡改（{len(rows):,} 处{more}）"
+    render.show(render.table(title, ("单位", "网址", "问题", "位置", "依据"), _shown(rows[:SHOWN])))
+    render.say("看一页的全部理由：caifeng page 网址。核实后请通知网站的主办单位。")
+
+
+def _rows(pages: Sequence[Document], unit: str) -> Iterator[dict[str, Any]]:
+    """One row for each finding and unit; a page of several units is told to each."""
+    for page in pages:
+        for code in page["units"]:
+            if unit in {"", code}:
+                for one in page["findings"]:
+                    yield {
+                        "unit": code,
+                        "host": page["host"],
+                        "url": page["url"],
+                        "title": page["title"],
+                        "depth": page["depth"],
+                        "fetched_at": page["fetched_at"],
+                        "code": one["code"],
+                        "where": one["where"],
+                        "detail": one["detail"],
+                    }
+
+
+def _shown(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        yield (
+            row["unit"],
+            row["url"],
+            words.with_code(words.REASONS, row["code"]),
+            words.PLACES.get(row["where"], row["where"]),
+            row["detail"],
+        )

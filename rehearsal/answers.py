@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rehearsal import editions, forms, pages, search, sitemaps
+from rehearsal import editions, feeds, forms, pages, search, sitemaps
 from rehearsal.addresses import Place, canonical, locate
 from rehearsal.conditional import validators
 from rehearsal.kinds import hubs
@@ -47,9 +47,11 @@ class Answers:
         """The answer to `target` (path and query as sent) for this Host header; `sent` is the body of a POST."""
         name = host_header.rsplit(":", 1)[0].lower().rstrip(".")
         path = target.split("?", 1)[0]
-        if name == search.HOST:
-            status, kind, body = self.engine.answer(target)
-            return Reply(status, body, (("Content-Type", kind),), "robots" if path == "/robots.txt" else "api")
+        if name in {search.HOST, feeds.HOST}:
+            asked = self.engine.answer(target) if name == search.HOST else feeds.answer(self.world, target)
+            return Reply(
+                asked[0], asked[2], (("Content-Type", asked[1]),), "robots" if path == "/robots.txt" else "api"
+            )
         host = self.world.by_site.get(name.removeprefix("www."))
         if host is None:
             return Reply(421, b"no such host", _PLAIN)

@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 
 import orjson
 
-from rehearsal import search
+from rehearsal import feeds, search
 from rehearsal.answers import Answers, Reply
 from rehearsal.certificates import context
 from rehearsal.conditional import unmodified
@@ -167,7 +167,7 @@ def _port(server: asyncio.Server) -> int:
 
 def announcement(world: World, bind: str, http: int, https: int) -> dict[str, Any]:
     """The first line `serve` prints."""
-    names = [search.HOST, *(name for host in world.hosts for name in (host.site, f"www.{host.site}"))]
+    names = [search.HOST, feeds.HOST, *(name for host in world.hosts for name in (host.site, f"www.{host.site}"))]
     return {
         "http": f"{bind}:{http}",
         "https": f"{bind}:{https}",
@@ -183,6 +183,7 @@ def announcement(world: World, bind: str, http: int, https: int) -> dict[str, An
         ],
         "resolve": [f"{name}:{port}={bind}:{to}" for name in names for port, to in ((80, http), (443, https))],
         "search": f"http://{search.HOST}/search",
+        "feeds": f"http://{feeds.HOST}",
         "pages": world.pages,
     }
 

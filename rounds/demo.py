@@ -51,6 +51,7 @@ class Web:
     log: Path
     pid: int
     search: str = ""  # a search engine over it, as a SearXNG instance
+    feeds: str = ""  # feeds of the units' accounts, as an RSSHub instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path, edition
                 f"演练网站没有启动（退出码 {await process.wait()}）：python -m rehearsal serve 可单独运行查看"
             )
         told = orjson.loads(first)
-        yield Web(told["seed"], tuple(told["units"]), tuple(told["resolve"]), log, process.pid, told["search"])
+        yield Web(
+            told["seed"], tuple(told["units"]), tuple(told["resolve"]), log, process.pid, told["search"], told["feeds"]
+        )
     except TimeoutError as error:
         raise RehearsalFailed(
             f"演练网站 {START_SECONDS:.0f} 秒内没有启动：python -m rehearsal serve 可单独运行查看"

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "status": "console.cli.status",
     "audit": "console.cli.inspect",
     "coverage": "console.cli.coverage",
+    "channels": "console.cli.channels",
     "page": "console.cli.captures",
     "find": "console.cli.captures",
     "findings": "console.cli.findings",

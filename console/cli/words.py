@@ -8,6 +8,7 @@ from cleaning.documents.document import Note
 from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode
 from cleaning.traps import TrapRule
+from crawler.channels.record import Channel
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import WorkerInfo
 from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SESSION_RULE
@@ -212,6 +213,12 @@ MEASURES: Final[Mapping[str, str]] = {
     "every": "全部",
 }
 HOWS: Final[Mapping[str, str]] = {How.NOT_MODIFIED: "网站答复没有变（304）", How.SAME_BYTES: "重新下载的字节相同"}
+CHANNELS: Final[Mapping[str, str]] = {Channel.SEARCH: "搜索引擎", Channel.WEIBO: "微博", Channel.WECHAT: "微信"}
+GAPS: Final[Mapping[str, str]] = {
+    "before": "更早的从没见过",
+    "between": "两次取订阅源之间接不上",
+    "after": "之后没有取过",
+}
 CLUES: Final[Mapping[str, str]] = {
     Clue.DEPARTMENT: "列在部门里",
     Clue.SERVICE: "列为服务或数据平台",

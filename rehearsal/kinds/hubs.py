@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html import escape
 
+from rehearsal import feeds
 from rehearsal.addresses import Ref, date_of, path_of, queried
 from rehearsal.chance import token
 from rehearsal.kinds import items, lists, rendered
@@ -22,7 +23,7 @@ def home(world: World, host: Host) -> Outline:
     if services:
         blocks.append(listing(services, "fuwu"))
     if host.role == "portal":
-        blocks.append(_departments(world, host))
+        blocks += [_departments(world, host), _media(world, host)]
     if host.role == "department" and host.number % 2:
         blocks.append(paragraph_of([anchor(path_of(world, host, Ref("calendar", 2026, 11)), "活动日历")]))
     if host.role == "department" and host.number % 6 == 2:
@@ -69,6 +70,17 @@ def _departments(world: World, host: Host) -> Block:
             f'<select name="bm" onchange="window.open(this.value)"><option value="">--部门网站--</option>{rows}</select>{a(platform)}'
         ),
     )
+
+
+def _media(world: World, host: Host) -> Block:
+    """The matrix of new media: the city's own account, a post of it, and a button for sharing, which is none."""
+    account = feeds.uid(world.units[host.unit], "weibo")
+    links = [
+        anchor(f"https://weibo.com/u/{account}", f"{host.city.name}发布"),
+        anchor(f"https://weibo.com/{account}/0000", "最新微博"),
+        anchor("https://service.weibo.com/share/share.php", "分享"),
+    ]
+    return paragraph_of(links, "政务新媒体:", "media")
 
 
 def _friends(world: World, host: Host) -> Block:

@@ -10,6 +10,7 @@ from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode, Verdict
 from console.cli import render, words
 from console.cli.traps import RULES
+from crawler.channels.record import Channel
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
 from crawler.reasons import FailureReason, Halt, SkipReason
@@ -38,7 +39,7 @@ from rounds.value_changes import Move
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
         (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
-        (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue),
+        (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue), (words.CHANNELS, Channel),
         (words.FLAGS, FlagKind), (words.FLAG_STATES, FlagState),
         (words.VALUE_MOVES, Move), (words.RULES, Rule),
     ],

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rehearsal import search, truth
+from rehearsal import feeds, search, truth
 from rehearsal.addresses import Ref, canonical, path_of
 from rehearsal.answers import Answers
 from rehearsal.plan import build
@@ -47,11 +47,11 @@ def one(found, feature, kind=None):
 
 
 def test_the_announcement_names_hosts_and_ports(small):
-    """Units, seeds and a resolve entry on both ports for every host, bare and www., and for the search engine."""
+    """Units, seeds and a resolve entry on both ports for every host, bare and www., for the search engine and the feeds."""
     about = small.about
     hosts = {host.removeprefix("www.") for unit in about["units"] for host in unit["hosts"]}
     entries = {entry.split("=")[0] for entry in about["resolve"]}
-    names = {f"{www}{host}" for host in hosts for www in ("", "www.")} | {search.HOST}
+    names = {f"{www}{host}" for host in hosts for www in ("", "www.")} | {search.HOST, feeds.HOST}
     assert {f"{name}:{port}" for name in names for port in (80, 443)} == entries
     assert all(len(unit["hosts"]) >= 4 and len(unit["seeds"]) == 2 for unit in about["units"])
 

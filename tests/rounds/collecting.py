@@ -187,7 +187,11 @@ class Writer:
         foreign = tuple(link for link in every if not self.scope.units_of(link.key))
         if page.kind in SKIPS:
             return Skipped(lease, SKIPS[page.kind], "", units, 1.0, 302, links)
-        return replace(self.page(page, lease, units, links, read_again=bool(foreign)), foreign=foreign)
+        made = self.page(page, lease, units, links, read_again=bool(foreign) or page.kind == "home")
+        if page.kind == "home":  # what it names beyond the web as well
+            named = (Outlink(one.key, one.url, one.kind) for one in made.reading.links)
+            foreign = tuple(link for link in named if not self.scope.units_of(link.key))
+        return replace(made, foreign=foreign)
 
     def units(self, key: str) -> tuple[str, ...]:
         """Whose it is."""

@@ -266,11 +266,11 @@ class _Task:
         self.book.note_poll(account["_id"], at, poll)
 
     def settle(self) -> None:
-        """Copies, unit by unit, over the posts of the span."""
-        by_unit: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        """Copies, unit by unit and channel by channel: a channel is measured by what it carries itself."""
+        groups: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
         for row in self.book.posts(FEEDS, units=self.units, since=self.wanted.since, until=self.now):
-            by_unit[row["unit"]].append(row)
-        for rows in by_unit.values():
+            groups[row["unit"], row["channel"]].append(row)
+        for rows in groups.values():
             self.book.mark_copies(posts.copies(rows), [row["_id"] for row in rows])
 
     def add_up(self, ledger: Mapping[str, int]) -> Report:

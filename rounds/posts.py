@@ -102,7 +102,7 @@ def reading_of(post: Post, owner: str = "") -> Reading:
 
 
 def copies(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Which posts of a unit are exact copies of which, by the rules for pages; near ones are left: posts are short."""
+    """Which posts of one unit and channel are exact copies, by the rules for pages; near ones are left: posts are short."""
     candidates = [
         Candidate(
             key=row["_id"],

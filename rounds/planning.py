@@ -16,7 +16,17 @@ import tldextract
 from w3lib.url import safe_url_string
 
 from crawler.fetch.addresses import map_entry
-from crawler.plan import MAX_DEPTH, Resolve, RoundPlan, RuleKind, ScopeRule, UnitPlan
+from crawler.plan import (
+    MAX_DEPTH,
+    Rendering,
+    RenderRule,
+    Resolve,
+    RobotsException,
+    RoundPlan,
+    RuleKind,
+    ScopeRule,
+    UnitPlan,
+)
 from rounds.refusals import BadPlan, UnknownUnit
 from rounds.registry import UnitRow, host_name, web_url
 
@@ -46,6 +56,8 @@ class Wanted:
     resolve: tuple[str, ...] = ()
     allow_resource_hosts: tuple[str, ...] = ()
     allow_patterns: tuple[str, ...] = ()
+    render: tuple[str, ...] = ()
+    robots_exceptions: tuple[str, ...] = ()
     baseline: str = ""  # an earlier round's name; that it exists is the caller's to know
     organisation: str = ""
     contact: str = ""
@@ -75,6 +87,8 @@ def make_plan(wanted: Wanted) -> RoundPlan:
         resolve=resolve,
         allow_resource_hosts=tuple(_resource_host(host) for host in wanted.allow_resource_hosts),
         allow_patterns=tuple(_pattern(text) for text in wanted.allow_patterns),
+        rendering=tuple(_render_rule(text) for text in wanted.render),
+        robots_exceptions=tuple(_robots_exception(text) for text in wanted.robots_exceptions),
         baseline=_baseline(wanted),
         user_agent=user_agent(wanted.organisation, wanted.contact, required=leaves_loopback(seeds, resolve)),
     )
@@ -299,3 +313,29 @@ def _resource_host(host: str) -> str:
         return host_name(host)
     except ValueError as error:
         raise BadPlan(f"--allow-resource-host {host}：{error}") from error
+
+
+def _render_rule(text: str) -> RenderRule:
+    host, _, how = text.partition("=")
+    if how not in set(Rendering):
+        raise BadPlan(
+            f"--render {text}：写成 主机=怎样，怎样是 {'、'.join(Rendering)} 之一，例如 zwfw.example.gov.cn=browser"
+        )
+    below = "*." if host.startswith("*.") else ""
+    return RenderRule(host=below + _host_of("--render", text, host.removeprefix("*.")), how=Rendering(how))
+
+
+def _robots_exception(text: str) -> RobotsException:
+    host, _, permission = text.partition("=")
+    if not permission.strip():
+        raise BadPlan(
+            f"--robots-exception {text}：写成 主机=许可，许可写明谁、何时、怎样同意，例如 www.example.gov.cn=办公室3月2日来函"
+        )
+    return RobotsException(host=_host_of("--robots-exception", text, host), permission=permission.strip())
+
+
+def _host_of(option: str, text: str, host: str) -> str:
+    try:
+        return host_name(host).removeprefix("www.")
+    except ValueError as error:
+        raise BadPlan(f"{option} {text}：{error}") from error

@@ -24,6 +24,14 @@ from rounds.progress import ended
 from rounds.rebuild import Rebuilt
 from rounds.recover import recover as recover_round
 
+Render = Annotated[
+    list[str] | None,
+    typer.Option("--render", help="主机=怎样取：auto 看网页，http 只直接下载，browser 只用浏览器；可写 *.主机；可重复"),
+]
+RobotsException = Annotated[
+    list[str] | None,
+    typer.Option("--robots-exception", help="主机=许可：站主许可后不受 robots.txt 限制，许可记在计划里；可重复"),
+]
 Baseline = Annotated[str, typer.Option("--baseline", help="早先的一轮：从那时起没变的页面不再下载、不再存档，只记一笔")]
 
 app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消、扩展、重建")
@@ -56,6 +64,8 @@ def new(
         list[str] | None,
         typer.Option("--allow-pattern", help="网址样式这样开头的（主机在前）从不当陷阱剪掉；可重复"),
     ] = None,
+    render_hosts: Render = None,
+    robots_exception: RobotsException = None,
     baseline: Baseline = "",
     organisation: Organisation = "",
     contact: Contact = "",
@@ -73,6 +83,8 @@ def new(
         resolve=tuple(resolve or ()),
         allow_resource_hosts=tuple(allow_resource_host or ()),
         allow_patterns=tuple(allow_pattern or ()),
+        render=tuple(render_hosts or ()),
+        robots_exceptions=tuple(robots_exception or ()),
         baseline=baseline,
         organisation=organisation,
         contact=contact,

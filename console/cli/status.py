@@ -13,11 +13,12 @@ from rich.text import Text
 
 from console.cli import render, words
 from console.cli.chinese import App
+from console.cli.had import learned_document, learned_view, refusals_document, refusals_view
 from console.cli.kinds import kinds_document, kinds_view
 from console.cli.options import AsJson, RoundName
 from console.cli.traps import traps_document, traps_view
 from crawler.frontier.redis import State
-from rounds import life, services
+from rounds import fetching, life, services
 from rounds.life import Status
 from rounds.progress import TOP_HOSTS, Pace, Track, fullest_hosts, hosts_done, remaining
 
@@ -36,12 +37,26 @@ def status(
     traps: Annotated[
         bool, typer.Option("--traps", help="列出没有跟进的链接：规则、网址样式、主机、数目、例子和所在的页")
     ] = False,
+    rendering: Annotated[
+        bool, typer.Option("--rendering", help="列出学到的：哪些样式的网页要用浏览器，依据和把握，抽查多少")
+    ] = False,
+    refusals: Annotated[
+        bool,
+        typer.Option(
+            "--refusals", help="列出被拒和失败的，按主机和原因；各单位的采集成功率、robots 不许的占比、采集率"
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a round's progress from counters only."""
-    if watch and (as_json or traps):
-        raise typer.BadParameter("不能和 --json、--traps 一起用", param_hint="--watch")
+    if watch and (as_json or traps or rendering or refusals):
+        raise typer.BadParameter("不能和 --json、--traps、--rendering、--refusals 一起用", param_hint="--watch")
+    if traps + rendering + refusals > 1:
+        raise typer.BadParameter("--traps、--rendering、--refusals 一次只用一个", param_hint="--traps")
     here = services.ensure()
+    if rendering or refusals:
+        _fetching(here, name, rendering=rendering, as_json=as_json)
+        return
     if traps:
         found = asyncio.run(life.status(here, name, now=datetime.now(UTC), traps=True, by_unit=as_json))
         if as_json:
@@ -56,6 +71,19 @@ def status(
         _watch(here, name, found)
     else:
         render.out().print(status_view(found, found.pace))
+
+
+def _fetching(here: services.Services, name: str, *, rendering: bool, as_json: bool) -> None:
+    if rendering:
+        learned = asyncio.run(fetching.learned(here, name))
+        document, view = {"rendering": learned_document(learned)}, learned_view(name, learned)
+    else:
+        refused = asyncio.run(fetching.refusals(here, name))
+        document, view = refusals_document(refused), refusals_view(refused)
+    if as_json:
+        render.document(status_document(_look(here, name, by_unit=True)) | document)
+    else:
+        render.out().print(view)
 
 
 def _look(here: services.Services, name: str, *, by_unit: bool = False) -> Status:

@@ -9,9 +9,11 @@ from cleaning.page import Media, PageType
 from cleaning.reasons import ReasonCode
 from cleaning.traps import TrapRule
 from crawler.channels.record import Channel
+from crawler.fetch.verdict import Sign, Way
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import WorkerInfo
 from crawler.outlinks import CHAIN_RULE, COPY_RULE, COUNT_RULE, MIRROR_RULE, SESSION_RULE
+from crawler.plan import Rendering
 from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.revisit import How
 from crawler.tally import RecordKind
@@ -47,6 +49,21 @@ FAILURES: Final[Mapping[str, str]] = {
     FailureReason.ROBOTS_UNREACHABLE: "robots.txt 读不到",
     FailureReason.INTERNAL: "采集程序出错",
     FailureReason.POISON: "屡次使采集进程崩溃，已隔离",
+}
+WAYS: Final[Mapping[str, str]] = {Way.HTTP: "直接下载", Way.BROWSER: "浏览器"}
+RENDERING: Final[Mapping[str, str]] = {
+    Rendering.AUTO: "看网页",
+    Rendering.HTTP: "只直接下载",
+    Rendering.BROWSER: "只用浏览器",
+}
+SIGNS: Final[Mapping[str, str]] = {
+    Sign.PLAIN: "下载即全",
+    Sign.SHELL: "下载得空壳",
+    Sign.DRAWN: "空壳由浏览器画全",
+    Sign.MORE: "看似全而浏览器更多",
+    Sign.SAME: "浏览器无所增",
+    Sign.PASSED: "凭据通行",
+    Sign.BARRED: "凭据被拒",
 }
 SKIPS: Final[Mapping[str, str]] = {
     SkipReason.REDIRECTED: "跳转到了别处",

@@ -39,9 +39,8 @@ class Sign(StrEnum):
 class Way(StrEnum):
     """How a page is fetched."""
 
-    HTTP = "http"
+    HTTP = "http"  # with the cookies that a browser earned, where the host asks for some
     BROWSER = "browser"
-    COOKIES = "http-with-cookies"  # HTTP, with what a browser earned at the host
 
 
 @dataclass(frozen=True, slots=True)

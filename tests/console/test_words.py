@@ -11,8 +11,10 @@ from cleaning.reasons import ReasonCode, Verdict
 from console.cli import render, words
 from console.cli.traps import RULES
 from crawler.channels.record import Channel
+from crawler.fetch.verdict import Sign, Way
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
+from crawler.plan import Rendering
 from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.revisit import How
 from crawler.tally import RecordKind
@@ -34,6 +36,7 @@ from rounds.value_changes import Move
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
+        (words.WAYS, Way), (words.RENDERING, Rendering), (words.SIGNS, Sign),
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),

@@ -215,6 +215,10 @@ def test_the_operator_must_say_who_they_are_before_leaving_loopback() -> None:
         ({"sites": ("a.test",)}, "http"),
         ({"sites": ("http://",)}, "主机名"),
         ({"allow_resource_hosts": ("a b",)}, "--allow-resource-host"),
+        ({"render": ("a.gov.cn",)}, "--render"),
+        ({"render": ("a.gov.cn=sometimes",)}, "browser"),
+        ({"render": ("a b=http",)}, "--render"),
+        ({"robots_exceptions": ("a.gov.cn=",)}, "--robots-exception"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(change: dict[str, object], words: str) -> None:
@@ -250,3 +254,20 @@ def test_canonical_host_is_stable(host: str, port: int) -> None:
     assert canonical_host(f"http://{once}/") == once
     if not host.startswith("www."):
         assert canonical_host(f"http://www.{host}:{port}/") == once
+
+
+def test_hosts_are_rendered_as_told() -> None:
+    """An exact host before a suffix, the nearest suffix first; what nobody names is left to what its pages show."""
+    told = ("*.city.gov.cn=http", "*.zw.city.gov.cn=browser", "www.a.zw.city.gov.cn=auto")
+    plan = make_plan(Wanted("R", sites=("http://127.0.0.1/",), render=told))
+    hosts = ("city.gov.cn", "b.city.gov.cn", "zw.city.gov.cn", "a.zw.city.gov.cn", "b.zw.city.gov.cn", "other.gov.cn")
+    assert [str(plan.rendering_of(host)) for host in hosts] == ["http", "http", "browser", "auto", "browser", "auto"]
+
+
+def test_a_robots_exception_carries_its_permission() -> None:
+    """For that host alone."""
+    given = ("www.city.gov.cn=办公室3月2日来函=同意",)
+    plan = make_plan(Wanted("R", sites=("http://127.0.0.1/",), robots_exceptions=given))
+    assert plan.robots_exceptions[0].permission == "办公室3月2日来函=同意"
+    assert plan.permitted("city.gov.cn")
+    assert not plan.permitted("a.city.gov.cn")

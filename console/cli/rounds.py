@@ -24,6 +24,9 @@ from rounds.progress import ended
 from rounds.rebuild import Rebuilt
 from rounds.recover import recover as recover_round
 
+ResourceHosts = Annotated[
+    list[str] | None, typer.Option("--allow-resource-host", help="浏览器渲染时允许读取资源的范围外主机；可重复")
+]
 Render = Annotated[
     list[str] | None,
     typer.Option("--render", help="主机=怎样取：auto 看网页，http 只直接下载，browser 只用浏览器；可写 *.主机；可重复"),
@@ -57,9 +60,7 @@ def new(
         list[str] | None,
         typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
     ] = None,
-    allow_resource_host: Annotated[
-        list[str] | None, typer.Option("--allow-resource-host", help="浏览器渲染时允许读取资源的范围外主机；可重复")
-    ] = None,
+    allow_resource_host: ResourceHosts = None,
     allow_pattern: Annotated[
         list[str] | None,
         typer.Option("--allow-pattern", help="网址样式这样开头的（主机在前）从不当陷阱剪掉；可重复"),

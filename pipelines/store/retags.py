@@ -84,6 +84,7 @@ class RetagBook:
             except DuplicateKeyError:
                 return False
             self._forget()
+            self._database[PARTS].create_index([("state", ASCENDING), ("_id", ASCENDING)], name="state_id")
             for start, chunk in enumerate(_slices(parts)):
                 self._database[PARTS].insert_many(
                     [self._part(start * _SLICE + number, *part) for number, part in enumerate(chunk)]
@@ -93,24 +94,25 @@ class RetagBook:
 
     def claim(self, worker: str, now: datetime, seconds: float) -> Part | None:
         """The next part to be done, this worker's for so many seconds; None where none is free now."""
-        free: Document = {"$or": [{"state": "todo"}, {"state": "claimed", "until": {"$lt": now}}]}
-        taken: list[Document] = [
-            {
-                "$set": {
-                    "deaths": {"$add": ["$deaths", {"$cond": [{"$eq": ["$state", "claimed"]}, 1, 0]}]},
-                    "state": "claimed",
-                    "worker": worker,
-                    "until": now + timedelta(seconds=seconds),
-                }
-            }
-        ]
-        with reaching(self._url):
-            found = self._database[PARTS].find_one_and_update(
-                {**self._of_round, **free}, taken, sort=[("_id", ASCENDING)], return_document=True
-            )
+        lapsed: Document = {"state": "claimed", "until": {"$lt": now}}
+        found = self._taken({"state": "todo"}, worker, now, seconds, died=0)
+        found = found or self._taken(lapsed, worker, now, seconds, died=1)
         if found is None:
             return None
         return Part(found["number"], found["first"], found["last"], found["deaths"], found["at"])
+
+    def _taken(self, free: Document, worker: str, now: datetime, seconds: float, *, died: int) -> Document | None:
+        claim = {"state": "claimed", "worker": worker, "until": now + timedelta(seconds=seconds)}
+        with reaching(self._url):
+            return self._database[PARTS].find_one_and_update(
+                {**self._of_round, **free},
+                {"$set": claim, "$inc": {"deaths": died}},
+                sort=[
+                    ("state", ASCENDING),
+                    ("_id", ASCENDING),
+                ],  # as the index has them: done parts are not walked over
+                return_document=True,
+            )
 
     def note(self, part: Part, worker: str, key: str, until: datetime) -> None:
         """This page of the part is begun; the claim stands until then."""

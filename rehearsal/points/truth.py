@@ -132,12 +132,9 @@ def _guides(world: World, pages: list[Found]) -> list[Told]:
 
 def _whole(world: World, unit: Unit, pages: list[Found], on: dt.date) -> dict[str, dict[str, Any]]:
     """Points told by all of a unit's pages: ways, columns, dead links."""
-    portal, platform = unit.hosts[0], unit.hosts[-1]
+    platform = unit.hosts[-1]
     mailboxes = [page.depth for page in pages if page.place.ref and page.place.ref.extra in {"szxx", "zxts"}]
-    newest = []
-    for slug in ("zcwj", "tzgg"):
-        column = next(each for each in portal.columns if each.slug == slug)
-        newest.append(max(date_of(world.seed, portal.site, column.index, k) for k in range(column.count)))
+    newest = [_newest(world, unit, slugs) for slugs in (("zcwj", "zcfg"), ("tzgg", "tzgs"))]
     days = [_letter_days(part) for part in range(1, 13)]
     return {
         "1.2.1-M02": _value(0.0),
@@ -149,6 +146,12 @@ def _whole(world: World, unit: Unit, pages: list[Found], on: dt.date) -> dict[st
         "3.3.1-M02": _value(0.5),
         "3.3.2-M02": _value(1.0),
     }
+
+
+def _newest(world: World, unit: Unit, slugs: tuple[str, str]) -> dt.date:
+    """The youngest entry of the unit's columns of one kind, the portal's and the departments'."""
+    columns = [(host, each) for host in unit.hosts for each in host.columns if each.slug in slugs]
+    return max(date_of(world.seed, host.site, each.index, k) for host, each in columns for k in range(each.count))
 
 
 def _letter_days(part: int) -> int:

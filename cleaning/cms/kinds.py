@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from cleaning.memory import remembered
 
-MAX_LINKS: Final = 200  # links looked at: menus and the first rows of a list
+MAX_LINKS: Final = 80  # links looked at where nothing else tells: menus and the first rows of a list
 MAX_CODE: Final = 4_000  # characters of each program
 MARKED: Final = 5  # what a mark in a script counts, in links of that system
 LEAST: Final = 3  # links or a mark: one article of another system's shape is a link to another site
@@ -15,30 +16,39 @@ LEAST: Final = 3  # links or a mark: one article of another system's shape is a 
 # Addresses as these systems write them, host left off: TRS WCM, 大汉 jcms, 博达 VSB, 开普云, ASP.NET.
 PATHS: Final = re.compile(
     r"/(?:(?P<trs>t\d{8}_\d+\.s?html?)|(?P<jcms>(?:col/col\d+/|art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html))"
-    r"|(?P<vsb>info/\d{4}/\d+\.htm)|(?P<kaipuyun>content/post_\d+\.s?html?)|(?P<aspnet>\w{1,40}\.aspx))(?=[?#\n]|$|\w)",
-    re.IGNORECASE,
+    r"|(?P<vsb>info/\d{4}/\d+\.htm)|(?P<kaipuyun>content/post_\d+\.s?html?)|(?P<aspnet>\w{1,40}\.aspx))(?=[?#\n]|$|\w)"
 )
+# One of these stands in whatever PATHS finds.
+SIGNS: Final = ("/t20", "/t19", "/col/col", "/art/", "/info/", "/post_", ".aspx")
 MARKS: Final = re.compile(
     r"(?P<trs>createPage\w{0,10}HTML|TRS_Editor|trs_web|trsmas)|(?P<jcms>/jpage/|\.jpage\(|dataproxy\.jsp|jcms)"
-    r"|(?P<vsb>/system/resource/|_gotopage_fun|vsbscreen|_vsb_)|(?P<kaipuyun>kaipuyun|ucap\b|NewPage\.kpy)|(?P<aspnet>__doPostBack|WebResource\.axd|ScriptResource\.axd)",
-    re.IGNORECASE,
+    r"|(?P<vsb>/system/resource/|_gotopage_fun|vsbscreen|_vsb_)|(?P<kaipuyun>kaipuyun|ucap\b|NewPage\.kpy)|(?P<aspnet>__doPostBack|WebResource\.axd|ScriptResource\.axd)"
+)
+# And one of these in whatever MARKS finds.
+MARK_SIGNS: Final = (
+    *("createPage", "TRS_", "trs", "jpage", "dataproxy", "jcms", "/system/resource/", "_gotopage_fun", "vsb"),
+    *("kaipuyun", "ucap", "kpy", "__doPostBack", ".axd"),
 )
 
 
 def system_of(url: str, links: Iterable[str], scripts: Sequence[str]) -> str:
     """trs, jcms, vsb, kaipuyun or aspnet; '' where nothing tells.  `scripts`: addresses and codes of the page's programs."""
     counts: Counter[str] = Counter()
-    for found in PATHS.finditer("\n".join(link for _, link in zip(range(MAX_LINKS), links, strict=False))):
-        counts[found.lastgroup or ""] += 1
     if own := PATHS.search(url):
         counts[own.lastgroup or ""] += MARKED
     for script in scripts:
         for name in _marks(script[:MAX_CODE]):
             counts[name] += MARKED
+    if not counts:
+        near = "\n".join(islice(links, MAX_LINKS))
+        if any(sign in near for sign in SIGNS):
+            counts.update(found.lastgroup or "" for found in PATHS.finditer(near))
     best = max(counts, key=lambda name: (counts[name], name), default="")
     return best if counts[best] >= LEAST else ""
 
 
 @remembered(512, MAX_CODE)
 def _marks(script: str) -> frozenset[str]:
+    if not any(sign in script for sign in MARK_SIGNS):
+        return frozenset()
     return frozenset(found.lastgroup or "" for found in MARKS.finditer(script))

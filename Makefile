@@ -4,7 +4,7 @@ CAIFENG := .venv/bin/caifeng
 PYTHON := .venv/bin/python
 ARGS ?=
 # Training writes a model instead of printing figures: it is run by hand.
-BENCHES := $(filter-out benchmarks/cleaning_train%,$(wildcard benchmarks/[a-z]*.py))
+BENCHES := $(filter-out benchmarks/cleaning_train% benchmarks/messages_train%,$(wildcard benchmarks/[a-z]*.py))
 
 .PHONY: help setup demo test check lint bench soak down clean lock
 

@@ -74,6 +74,13 @@ NAMES: Final[Mapping[str, str]] = {
     "same-colour": "与底色同色",
     "document-write": "用脚本写出再藏起",
     "marquee": "藏在滚动条里",
+    "noscript": "藏在只给不运行脚本的访客看的地方",
+    "in-view": "页面里指向外站的违法推广链接",
+    "cloaked-redirect": "只把从搜索引擎来的人或搜索引擎本身引到外站",
+    "coded-redirect": "用编码藏起地址，把人引到外站",
+    "redirect": "有正文的页面一打开就把人引到外站",
+    "coded-script": "用编码藏起，放进外站的脚本",
+    "hidden-frame": "藏着看不见的外站页面",
 }
 # What follows such a name only repeats it in English, for the records.
 _ALONE: Final = frozenset({"bias", "structure_limit", "words_alone", "topic", "site_code"})

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+import psutil
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -34,10 +37,23 @@ from rounds.services import Services  # noqa: E402
 WAYS: Final = ("auto", "browser", "http")
 
 
-def spent() -> float:
-    """Seconds of processor time of everything that was started and has ended."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ended.ru_utime + ended.ru_stime
+def watched(command: list[str], environment: dict[str, str]) -> float:
+    """Run a worker; seconds of processor time of it and everything below it, as last seen of each process.
+
+    A browser that is killed is waited for by nobody of ours, so what the system adds up for us would leave it out.
+    """
+    seen: dict[int, float] = {}
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as worker:
+        top = psutil.Process(worker.pid)
+        while worker.poll() is None:
+            for one in (top, *top.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    times = one.cpu_times()
+                    seen[one.pid] = times.user + times.system
+            time.sleep(0.25)
+    if worker.returncode:
+        raise SystemExit(f"the worker ended with {worker.returncode}")
+    return sum(seen.values())
 
 
 async def begin(here: Services, name: str, web: dict[str, Any], way: str) -> None:
@@ -49,6 +65,8 @@ async def begin(here: Services, name: str, web: dict[str, Any], way: str) -> Non
     plan = planning.make_plan(
         planning.Wanted(name, sites=seeds, delay=0.0, host_concurrency=4, resolve=tuple(web["resolve"]), render=rules)
     )
+    quick = plan.limits.model_copy(update={"page_seconds": 8.0})  # some pages stall, and some come with the second try
+    plan = plan.model_copy(update={"retry_delays": (1.0, 2.0), "limits": quick})
     who, version = life.operator(), catalogue.load().version
     await life.create(here, plan, catalogue=version, who=who, now=datetime.now(UTC))
     async with life.frontier(here, name) as queue:
@@ -59,12 +77,11 @@ def crawl(here: Services, home: Path, web: dict[str, Any], way: str) -> tuple[fl
     """Processor seconds, and how each stored page came."""
     name = f"render-{way}"
     asyncio.run(begin(here, name, web, way))
-    before = spent()
     environment = os.environ | {"CAIFENG_HOME": str(home), "CAIFENG_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "scrapy", "crawl", "portal", "-a", f"round={name}"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    seconds = watched(command, environment)
     with life.store(here) as database:
-        return spent() - before, {page["key"]: page["via"] for page in RoundReader(database, name).pages()}
+        return seconds, {page["key"]: page["via"] for page in RoundReader(database, name).pages()}
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def test_the_browser_is_not_sent_where_most_pages_do_without(counts: dict[str, i
     assert 0.0 <= verdict.sample <= 0.5
 
 
-@given(st.integers(5, 5000))
+@given(st.integers(20, 5000))
 def test_samples_grow_rarer_with_every_one_that_shows_nothing(pages: int) -> None:
     """And come again, often, once one has shown something."""
     rates = [judge({Sign.PLAIN: pages, Sign.SAME: same}).sample for same in range(30)]

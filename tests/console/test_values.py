@@ -1,0 +1,68 @@
+"""Values, their explanation and the queue of strange ones, through the command."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.exits import Exit
+from crawler.plan import RoundPlan, UnitPlan
+from indicators import catalogue
+from indicators.evidence import Strength, Tag
+from indicators.measurement import Measurement
+from pipelines.store.connect import connect
+from pipelines.store.rounds import Entry, RoundBook
+from tests.pipelines.making import HOST, ROUND, page
+from tests.rounds.test_settle import store
+
+
+@pytest.fixture
+def stored(services_here) -> None:
+    """A round of one unit with one list that states far more entries than it holds."""
+    url = services_here["CAIFENG_MONGO_URL"]
+    plan = RoundPlan(name=ROUND, units=(UnitPlan(code="110000", name="甲市", seeds=(f"http://{HOST}/",), scope=()),))
+    database = connect(url)
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    version = catalogue.load().version
+    RoundBook(database, url=url).create(plan, state="finished", catalogue=version, entry=Entry(now, "t", "新建"))
+    database.client.close()
+    tag = Tag("1.1.1-M04", Strength.CONTENT, 0.9, "责任清单原文", "text", Measurement(count=24, total=900))
+    store(url, page("/list", 1, tags=(tag,)))
+
+
+def test_a_value_is_worked_out_shown_explained_and_exported(caifeng, stored) -> None:
+    """`values NAME` is `values show NAME`; the explanation ends at archived bytes; every value is a line of the export."""
+    assert caifeng("values", "work", ROUND, "--json").json["values"] == 186
+    shown = caifeng("values", ROUND, "--unit", "甲市", "--point", "1.1.1-M04", "--json").json["values"]
+    assert [(row["unit"], row["value"], row["state"]) for row in shown] == [("110000", 900.0, "measured")]
+    told = caifeng("explain", "甲市", "1.1.1-M04", "--json").json
+    assert told["evidence"][0]["tags"][0]["snippet"] == "责任清单原文"
+    assert told["evidence"][0]["archive"]["uri"]
+    assert "责任清单原文" in caifeng("explain", "110000", "1.1.1-M04").out
+    nothing = caifeng("explain", "甲市", "1.1.2-M01")
+    assert "没看到" in nothing.out, "one stored page is no search"
+    assert "搜过" in nothing.out
+    assert len(caifeng("export", ROUND, "--what", "values").out.splitlines()) == 186
+
+
+def test_what_is_not_there_is_said(caifeng, stored) -> None:
+    """No such point, a point of people, no such unit, no value yet."""
+    for words in (("explain", "甲市", "9.9.9-M01"), ("explain", "甲市", "1.1.1-H01"), ("explain", "甲市", "1.1.1-M04")):
+        assert caifeng(*words).code == Exit.NOT_FOUND
+    assert caifeng("values", "show", ROUND, "--unit", "乙市").code != Exit.OK
+    assert "还没有值" in caifeng("values", ROUND).out
+
+
+def test_a_person_decides_on_a_strange_value(caifeng, stored) -> None:
+    """900 stated, 24 counted: flagged; a decision needs one side, and is kept."""
+    caifeng("values", "work", ROUND)
+    assert caifeng("values", "check", ROUND, "--json").json["flags"] == 1
+    (flag,) = caifeng("values", "flags", ROUND, "--state", "open", "--json").json["flags"]
+    assert (flag["code"], flag["kind"], flag["found"], flag["expected"]) == ("1.1.1-M04", "own-count", 24.0, 900.0)
+    decide = ("values", "decide", ROUND, "甲市", "1.1.1-M04", "own-count")
+    assert caifeng(*decide).code == Exit.BAD_INPUT
+    assert caifeng(*decide, "--wrong", "--note", "只有第一页", "--json").json["state"] == "confirmed"
+    assert caifeng("values", "decide", ROUND, "甲市", "1.1.1-M04", "outlier", "--right").code == Exit.NOT_FOUND
+    (kept,) = caifeng("values", "flags", ROUND, "--json").json["flags"]
+    assert (kept["state"], kept["note"]) == ("confirmed", "只有第一页")

@@ -16,13 +16,17 @@ from cleaning.headings import agrees, flat, head_parts, heading_text, in_frame, 
 from cleaning.layout import Layout
 from cleaning.masses import STOPPED, Masses
 from cleaning.outline import Outline
+from cleaning.sieves import Sieve
 from cleaning.trimming import begins_text, is_aside, is_info
 
 # A digit may stand before it: to look behind at each place would double the time.
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
 # What says that the day beside it is one of publishing.
-_SAID: Final = re.compile(
-    r"发布于|(?:发布|公开|公布|发文|发表|更新|录入|信息|添加|上传)(?:时\s*间|日\s*期)|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[:：]|来\s*源|作\s*者|浏览|阅读|点击|访问|字\s*[体号]|发布(?:单位|机构|人|者)"
+_SAID: Final = Sieve(
+    re.compile(
+        r"发布于|(?:发布|公开|公布|发文|发表|更新|录入|信息|添加|上传)(?:时\s*间|日\s*期)|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[:：]|来\s*源|作\s*者|浏览|阅读|点击|访问|字\s*[体号]|发布(?:单位|机构|人|者)"
+    ),
+    ("布", "时", "日", "源", "作", "览", "读", "击", "访", "字"),
 )
 _TODAY: Final = re.compile(r"今天|今日|现在是")
 _DAY_ALONE: Final = re.compile(r"^\W*(?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?[\s\d:]*\W*$")

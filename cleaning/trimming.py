@@ -12,14 +12,18 @@ from enum import Enum, auto
 from typing import Final
 
 from cleaning.masses import STOPPED
+from cleaning.sieves import Sieve
 
-_INFO_LINE: Final = re.compile(
-    r"(?:发布时间|发布日期|发文日期|信息时间|更新时间|更新日期|发表时间|录入时间)\s*(?:[:：|\[【\]】\d]|$)"
-    r"|浏览次数|阅读次数|点击次数|访问次数|浏览数|阅读数|点击数|访问量|浏览量|阅读量|点击量|字体\s*[：:]|字号\s*[：:]|【字体|\[字体"
-    r"|分享到|分享至|打印本页|打印此页|我要打印|视力保护|语音播报|\[?大\s*中\s*小\]?"
-    # Short words are parts of others (资金来源, 会议时间), and stand in texts: only as labels of their own.
-    r"|(?<![\u4e00-\u9fff])(?:(?:文章|信息|稿件|新闻|内容|消息)?来\s*源|作\s*者|(?:责任)?编\s*辑|发布(?:单位|机构|人|者)?)\s*[：:|]"
-    r"|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[：:]\s*\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?![\u4e00-\u9fff（(])",
+_INFO_LINE: Final = Sieve(
+    re.compile(
+        r"(?:发布时间|发布日期|发文日期|信息时间|更新时间|更新日期|发表时间|录入时间)\s*(?:[:：|\[【\]】\d]|$)"
+        r"|浏览次数|阅读次数|点击次数|访问次数|浏览数|阅读数|点击数|访问量|浏览量|阅读量|点击量|字体\s*[：:]|字号\s*[：:]|【字体|\[字体"
+        r"|分享到|分享至|打印本页|打印此页|我要打印|视力保护|语音播报|\[?大\s*中\s*小\]?"
+        # Short words are parts of others (资金来源, 会议时间), and stand in texts: only as labels of their own.
+        r"|(?<![\u4e00-\u9fff])(?:(?:文章|信息|稿件|新闻|内容|消息)?来\s*源|作\s*者|(?:责任)?编\s*辑|发布(?:单位|机构|人|者)?)\s*[：:|]"
+        r"|(?<![\u4e00-\u9fff])(?:时\s*间|日\s*期)\s*[：:]\s*\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?![\u4e00-\u9fff（(])",
+    ),
+    ("时", "日", "次", "数", "量", "字", "享", "打", "视", "语", "小", "源", "作", "编", "布"),
 )
 # Below a title, a day in figures is the page's; the day below a text is written out (2024年3月5日).
 _DAY_LINE: Final = re.compile(r"^\W*(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\s\d:]*\W*$")

@@ -62,6 +62,7 @@ class Visit:
         self._navigations = 0
         self._again = asyncio.Event()
         self._loading: set[int] = set()
+        self._stirred = 0.0  # when something last began or ended to be loaded
         self._found: dict[str, str] = {}  # address → text of links that the DOM will not show
         self._began = 0.0
         self._redirect: tuple[int, str] | None = None  # status and Location
@@ -149,10 +150,12 @@ class Visit:
     def requested(self, request: BrowserRequest) -> None:
         """Something is being loaded."""
         self._loading.add(id(request))
+        self._stirred = time.monotonic()
 
     def ended(self, request: BrowserRequest) -> None:
         """It has come, or failed."""
         self._loading.discard(id(request))
+        self._stirred = time.monotonic()
         self.loads.ended(request)
 
     def responded(self, response: BrowserResponse) -> None:
@@ -227,11 +230,18 @@ class Visit:
                             raise
                         await asyncio.sleep(QUIET_MS / 1000)  # it was left for its own next answer
                         continue
-                    if not self._loading:
+                    if self._is_still():
                         return stands
         except (TimeoutError, PlaywrightError) as error:
             log.info("%s was still changing after %.0f s: taken as it stands (%s)", self.url, self.elapsed, error)
         return {}
+
+    def _is_still(self) -> bool:
+        """Whether what the page has loaded was there before it was asked how it stands, and not only on the way since.
+
+        Under load an answer comes in between: the tree was at rest because it waited for it.
+        """
+        return not self._loading and time.monotonic() - self._stirred >= QUIET_MS / 1000
 
     async def _further(self, session: CDPSession, what: str) -> list[Any]:
         """Act on the page: the links it showed meanwhile."""

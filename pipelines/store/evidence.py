@@ -15,10 +15,11 @@ from indicators.evidence import Strength
 from indicators.evidence_pages import Evidence, EvidencePage
 from indicators.measurement import from_document
 from pipelines.store.reader import RoundReader
+from pipelines.store.records import PROBE_WHERE
 
 FIELDS: Final = (
     "key", "units", "host", "end", "depth", "verdict", "duplicate_of", "page_type", "facts", "media", "note", "bytes",
-    "reason", "tags.code", "tags.strength", "tags.confidence", "tags.measured",
+    "reason", "reasons.where", "tags.code", "tags.strength", "tags.confidence", "tags.measured",
 )  # fmt: skip
 DEAD: Final = frozenset(
     {
@@ -60,6 +61,8 @@ def evidence_page(document: Mapping[str, Any]) -> EvidencePage | None:
     if document["verdict"] == Verdict.HARMFUL:
         return None
     file = document["media"] == Media.ATTACHMENT
+    # Its host answers so for what does not exist: whatever its tags say, they are the error page's.
+    absent = any(reason["where"] == PROBE_WHERE for reason in document["reasons"])
     return EvidencePage(
         key=key,
         copy_of=document["duplicate_of"] or key,
@@ -69,8 +72,8 @@ def evidence_page(document: Mapping[str, Any]) -> EvidencePage | None:
         facts=document.get("facts", 0),
         file=file,
         readable=document["bytes"] > _LEAST_FILE and document["note"] not in _UNREADABLE,
-        dead=document["page_type"] == PageType.ERROR,
-        evidence=tuple(map(_evidence, document["tags"])),
+        dead=absent or document["page_type"] == PageType.ERROR,
+        evidence=() if absent else tuple(map(_evidence, document["tags"])),
     )
 
 

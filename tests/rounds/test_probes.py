@@ -16,7 +16,10 @@ from crawler.frontier.redis import RedisFrontier, State
 from crawler.outlinks import SOFT_RULE
 from crawler.probes import Answered, Probed
 from indicators import catalogue
+from indicators.evidence import Strength, Tag
+from pipelines.store.evidence import evidence_of_host
 from pipelines.store.probes import probe_document, probes_of
+from pipelines.store.reader import RoundReader
 from pipelines.store.records import draft, whole
 from rounds import life
 from rounds.probes import settle_probes
@@ -118,3 +121,14 @@ async def test_what_a_withdrawn_print_cut_is_followed(
     assert await frontier.probes.of(HOST) is None
     assert await release_undecided(services, round_name) == 0
     await frontier.close()
+
+
+def test_what_its_host_calls_absent_is_evidence_of_nothing(database) -> None:
+    """A page may have been tagged before its host was asked: once marked, its tags are those of an error page."""
+    tag = Tag("1.1.2-M01", Strength.CONTENT, 0.9, "权力清单", "title")
+    keep(database, *REAL, stored("/a/1.html", tags=(tag,)), replace(page("/b/9.html"), tags=(tag,)))
+    settle_probes(database, ROUND)
+    found = {one.key: one for _, one in evidence_of_host(RoundReader(database, ROUND), HOST)}
+    gone, real = found[key_of("/a/1.html")], found[key_of("/b/9.html")]
+    assert (gone.dead, gone.evidence) == (True, ())
+    assert (real.dead, [one.code for one in real.evidence]) == (False, ["1.1.2-M01"])

@@ -24,6 +24,7 @@ from crawler.fetch.visit import UNWANTED, Visit
 
 USES: Final = 30  # visits of one page: 80 ms for a new one against 70 MB by then
 LEAVE_SECONDS: Final = 2.0  # to leave a document for an empty one: milliseconds, unless a script keeps its thread
+OPEN_SECONDS: Final = 30.0  # tenths of a second, but for the browser's own start
 CLOSE_SECONDS: Final = 5.0
 HELD: Final = [
     *({"resourceType": kind, "requestStage": "Request"} for kind in ("Document", *sorted(UNWANTED))),
@@ -159,7 +160,14 @@ class Pool:
     async def page(self, host: str, visit: Visit) -> Any:
         """A page for one visit; waits for a free one."""
         async with self._free:
-            slot = await self._take(host, visit.cookie)
+            try:
+                async with asyncio.timeout(OPEN_SECONDS):
+                    slot = await self._take(host, visit.cookie)
+            except (
+                TimeoutError
+            ) as error:  # a browser that ends at just the wrong moment may leave a call without answer
+                message = f"no page could be opened within {OPEN_SECONDS:.0f} s"
+                raise PlaywrightError(message) from error
             slot.visit, slot.uses = visit, slot.uses + 1
             self._busy.add(slot)
             self._quiet.clear()
@@ -203,7 +211,7 @@ class Pool:
         self._of_host[host] -= 1
         if not self._of_host[host]:
             del self._of_host[host]
-            await self._close_context(host)
+            await _in_time(self._close_context(host))
 
     def forget(self) -> None:
         """No page is used again: they have grown too large, or their browser is gone."""

@@ -45,7 +45,7 @@ class DocumentDesk:
                     return await _asked(child, body, name)
             except TimeoutError:
                 note, detail = Note.TIMEOUT, f"not read within {self._seconds} seconds"
-            except (OSError, ValueError, asyncio.IncompleteReadError):
+            except (OSError, RuntimeError, ValueError, asyncio.IncompleteReadError):  # uvloop: its pipe is closed
                 note, detail = Note.BROKEN, "the reader died over it"
             status = await self._end(child)
             if status == -signal.SIGALRM:  # the child's own clock struck

@@ -14,6 +14,8 @@ ENGLISH = re.compile(
     r"|<bool>|<str>|<int|<float|<list|<path>"
 )
 
+EXPORTS = "pages（页面）、failures（失败的网址）、evidence（证据）、values（值）、samples（样本）"
+
 
 def pages() -> list[str]:
     """The root and every group and command; the rehearsal's own program answers for its two."""
@@ -59,8 +61,8 @@ def test_a_help_page_names_types_defaults_and_variables(caifeng) -> None:
         (["crawl", "X", "--workers", "0"], "--workers：不能小于 1，给的是 0"),
         (["crawl", "X", "--workers", "999"], "--workers：不能大于 256，给的是 999"),
         (["round", "new", "X", "--delay", "slow"], "--delay：应为数字，给的是 slow"),
-        (["export", "X"], "缺少参数：--what，可以是：pages（页面）、failures（失败的网址）、evidence（证据）"),
-        (["export", "X", "--what", "values"], "不能是 values，可以是：pages（页面）、failures（失败的网址）、evidence（证据）"),
+        (["export", "X"], f"缺少参数：--what，可以是：{EXPORTS}"),
+        (["export", "X", "--what", "grades"], f"不能是 grades，可以是：{EXPORTS}"),
         (["export", "X", "--what", "pages", "--format", "xls"], "--format：不能是 xls，可以是：jsonl、csv"),
     ],
 )  # fmt: skip

@@ -144,6 +144,7 @@ class Bench:
             delay=0.0,
             host_concurrency=16,
             resolve=tuple(f"{host}=127.0.0.1:{self.port}" for host in self.hosts),
+            render=tuple(f"{host}=http" for host in self.hosts),  # no page of it is for a browser, as a sample neither
         )
         version = catalogue.load().version
         await life.create(self.here, planning.make_plan(wanted), catalogue=version, who="bench", now=datetime.now(UTC))

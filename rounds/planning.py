@@ -335,7 +335,12 @@ def _robots_exception(text: str) -> RobotsException:
 
 
 def _host_of(option: str, text: str, host: str) -> str:
+    """A host as keys name it: without `www.`, with its port where that is not 80."""
+    name, _, port = host.partition(":")
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+        raise BadPlan(f"{option} {text}：端口 {port} 不是 1 到 65535 的数字")
     try:
-        return host_name(host).removeprefix("www.")
+        name = host_name(name).removeprefix("www.")
     except ValueError as error:
         raise BadPlan(f"{option} {text}：{error}") from error
+    return f"{name}:{int(port)}" if port and int(port) != 80 else name

@@ -271,3 +271,13 @@ def test_a_robots_exception_carries_its_permission() -> None:
     assert plan.robots_exceptions[0].permission == "办公室3月2日来函=同意"
     assert plan.permitted("city.gov.cn")
     assert not plan.permitted("a.city.gov.cn")
+
+
+def test_a_host_with_a_port_can_be_told_how_it_is_fetched() -> None:
+    """Sites on loopback have ports, and keys carry them; port 80 is nobody's own."""
+    told = ("127.0.0.1:8080=http", "www.a.test:80=browser")
+    plan = make_plan(Wanted("R", sites=("http://127.0.0.1:8080/",), render=told))
+    assert plan.rendering_of("127.0.0.1:8080") == "http"
+    assert plan.rendering_of("a.test") == "browser"
+    with pytest.raises(BadPlan, match="端口"):
+        make_plan(Wanted("R", sites=("http://127.0.0.1/",), render=("a.test:x=http",)))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from rich.table import Table
 
 from cleaning.personal import masked
-from console.cli import render, words
+from console.cli import explaining, render, words
 from indicators import catalogue
 
 Record = Mapping[str, Any]
@@ -159,10 +159,7 @@ LINES: Final[tuple[tuple[str, Callable[[Record], str]], ...]] = (
 
 
 def _reasons(reasons: Iterable[Record]) -> Iterable[tuple[str, str, str]]:
-    return (
-        (words.with_code(words.REASONS, one["code"]), words.PLACES.get(one["where"], one["where"]), one["detail"])
-        for one in reasons
-    )
+    return (explaining.row(one["code"], one["where"], one["detail"]) for one in reasons)
 
 
 def _tags(tags: Iterable[Record]) -> Iterable[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cleaning.reasons import Reason, ReasonCode, Verdict
+from console.cli import words
 
 # By the name a reason's detail begins with: marks of rules/relevance.toml, groups of the word lists, parts of matter.py.
 NAMES: Final[Mapping[str, str]] = {
@@ -86,6 +87,8 @@ NAMES: Final[Mapping[str, str]] = {
 _ALONE: Final = frozenset({"bias", "structure_limit", "words_alone", "topic", "site_code"})
 _LINKS: Final = re.compile(r"^(\d+) links, e\.g\. ")
 _COUNT: Final = re.compile(r"^(\d+) characters(?:, no links)?$")
+_NEAR: Final = re.compile(r"^(\S+) \(distance (\d+)\)$")
+_PROBED: Final = re.compile(r"^as (\S+), which does not exist$")
 _SIGNS: Final[Mapping[str, str]] = {
     "body acts": "机关做了某事",
     "office holder": "提到任职的人",
@@ -107,23 +110,37 @@ _FOR: Final[Mapping[Verdict, str]] = {
 }
 
 
-def told(reason: Reason) -> str:
+def row(code: str, where: str, detail: str) -> tuple[str, str, str]:
+    """A reason as a line of a table: what it is, where it stands, what was found.  Fresh or read from a record."""
+    return words.with_code(words.REASONS, code), words.PLACES.get(where, where), told(code, detail)
+
+
+def told(code: str, detail: str) -> str:
     """What was found, in Chinese; the words themselves as they stand in the page."""
-    name, colon, rest = reason.detail.partition(": ")
-    if reason.code is ReasonCode.EMPTY_PAGE and (count := _COUNT.match(reason.detail)):
-        return f"看得见的字只有 {count[1]} 个，没有链接"
-    if reason.detail == "page type error":
-        return "整页是出错页的样子"
+    name, colon, rest = detail.partition(": ")
+    if (whole := _whole(code, detail)) is not None:
+        return whole
     if not colon or name not in NAMES:
-        return reason.detail
+        return detail
     if name in _ALONE:
         return NAMES[name]
-    sign, _, words = rest.partition(": ")
+    sign, _, quoted = rest.partition(": ")
     if name == "actor" and sign in _SIGNS:
-        rest = f"{_SIGNS[sign]}，“{words}”"
+        rest = f"{_SIGNS[sign]}，“{quoted}”"
     if count := _COUNT.match(rest):
         rest = f"{count[1]} 字"
     return f"{NAMES[name]}：{_LINKS.sub(lambda found: f'{found[1]} 个链接，例如 ', rest)}"
+
+
+def _whole(code: str, detail: str) -> str | None:
+    """The wording of a detail that begins with no name; None where there is none."""
+    if code == ReasonCode.EMPTY_PAGE and (count := _COUNT.match(detail)):
+        return f"看得见的字只有 {count[1]} 个，没有链接"
+    if code == ReasonCode.NEAR_COPY and (near := _NEAR.match(detail)):
+        return f"{near[1]}（指纹差 {near[2]} 位）"
+    if code == ReasonCode.SOFT_404 and (probed := _PROBED.match(detail)):
+        return f"和并不存在的 {probed[1]} 回答得一样"
+    return "整页是出错页的样子" if detail == "page type error" else None
 
 
 def weighing(verdict: Verdict, reasons: Sequence[Reason]) -> str:

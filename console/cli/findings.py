@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cleaning.reasons import Verdict
-from console.cli import render, words
+from console.cli import explaining, render
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from pipelines.store.connect import Document
@@ -66,10 +66,4 @@ def _rows(pages: Sequence[Document], unit: str) -> Iterator[dict[str, Any]]:
 
 def _shown(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        yield (
-            row["unit"],
-            row["url"],
-            words.with_code(words.REASONS, row["code"]),
-            words.PLACES.get(row["where"], row["where"]),
-            row["detail"],
-        )
+        yield row["unit"], row["url"], *explaining.row(row["code"], row["where"], row["detail"])

@@ -196,15 +196,8 @@ def _show(judged: Judged) -> None:
     if reading.shell is not None:
         render.say(f"要用浏览器才看得到内容：{reading.shell.detail}")
     if judgement.reasons:
-        rows = (
-            (
-                words.with_code(words.REASONS, one.code),
-                words.PLACES.get(one.where, one.where),
-                f"{one.weight:+.2f}",
-                explaining.told(one),
-            )
-            for one in judgement.reasons
-        )
+        told = ((one, *explaining.row(one.code, one.where, one.detail)) for one in judgement.reasons)
+        rows = ((name, place, f"{one.weight:+.2f}", found) for one, name, place, found in told)
         render.show(render.table("理由", ("理由", "位置", "分量", "说明"), rows, numbers=("分量",)))
         render.say(explaining.weighing(judgement.verdict, judgement.reasons))
     if judgement.findings:
@@ -212,14 +205,7 @@ def _show(judged: Judged) -> None:
             render.table(
                 "应告诉站长的",
                 ("问题", "位置", "说明"),
-                (
-                    (
-                        words.with_code(words.REASONS, one.code),
-                        words.PLACES.get(one.where, one.where),
-                        explaining.told(one),
-                    )
-                    for one in judgement.findings
-                ),
+                (explaining.row(one.code, one.where, one.detail) for one in judgement.findings),
             )
         )
     if judged.tagged.tags:

@@ -76,6 +76,25 @@ def test_reasons_findings_and_points_have_names() -> None:
     assert "0.88" in text
 
 
+@pytest.mark.parametrize(
+    ("code", "detail", "shown"),
+    [
+        ("not-service", "bias: every page starts here", "起点分：什么都没看到时先算不是"),
+        ("not-service", "structure_limit: marks of one kind", "官方标志说的是同一件事"),
+        ("service-content", "topic: nearest to what governments write", "内容最接近政府自己写的"),
+        ("hidden-links", "in-view: 3 links, e.g. http://b.com/", "3 个链接，例如 http://b.com/"),
+        ("near-copy", "http://a.gov.cn/z (distance 2)", "http://a.gov.cn/z（指纹差 2 位）"),
+        ("soft-404", "as http://a.gov.cn/no, which does not exist", "和并不存在的 http://a.gov.cn/no 回答得一样"),
+    ],
+)
+@pytest.mark.parametrize("field", ["reasons", "findings"])
+def test_stored_reasons_are_worded_as_judge_words_them(field: str, code: str, detail: str, shown: str) -> None:
+    """The record keeps its English; the card has the same Chinese as `caifeng judge`."""
+    text = drawn(PAGE | {field: [{"code": code, "detail": detail, "where": "text", "weight": 1.0}]})
+    assert shown in text
+    assert detail not in text
+
+
 @pytest.mark.parametrize("record", [PAGE, FAILED])
 def test_nothing_of_the_records_own_spelling_is_shown(record) -> None:
     """No field names, no brackets of Python, no True and None, no +00:00."""

@@ -45,5 +45,8 @@ def test_findings_are_listed_with_page_reason_and_place(caifeng, stored) -> None
     assert caifeng("findings", "A", "--unit", "999999", "--json").json["findings"] == []
     shown = caifeng("findings", "A").out
     assert all(word in shown for word in ("疑被篡改", "暗链", "暗中把人引到外站", "脚本"))
+    assert all(word in "".join(shown.split()) for word in ("放到屏幕之外", "个链接"))
+    assert not any(word in shown for word in ("off-screen", "links, e.g.", "cloaked-redirect"))
+    assert rows[0]["detail"].startswith(("off-screen: 6 links", "cloaked-redirect: "))
     assert "没有发现" in caifeng("findings", "A", "--unit", "999999").out
     assert caifeng("findings", "Nowhere").code == Exit.NOT_FOUND

@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from cleaning import actors, messages, topics
-from cleaning.reasons import Reason, ReasonCode
+from cleaning.reasons import ReasonCode
 from cleaning.terms import LISTS, rule_table
 from console.cli import explaining
 from crawler.exits import Exit
@@ -194,7 +194,7 @@ def test_every_name_a_reason_begins_with_has_its_words() -> None:
     assert marks | groups | parts <= set(explaining.NAMES)
     page = "市公安局组织开展行动。市长出席。〔2020〕12号。根据办法规定。各有关单位：现将名单公示。申请材料。监督电话。革命烈士。来信反映。"
     for sign in actors.signs("关于某某事项的通知公告 ", page):
-        shown = explaining.told(Reason(ReasonCode.SERVICE_CONTENT, f"actor: {sign}", "text"))
+        shown = explaining.told(ReasonCode.SERVICE_CONTENT, f"actor: {sign}")
         assert not re.search("[a-z]{4}", shown), shown
 
 
@@ -210,7 +210,7 @@ def test_every_name_a_reason_begins_with_has_its_words() -> None:
 )
 def test_reasons_are_told_in_words(detail: str, shown: str) -> None:
     """The page's own words stay; our names become words."""
-    assert explaining.told(Reason(ReasonCode.NOT_SERVICE, detail, "text")) == shown
+    assert explaining.told(ReasonCode.NOT_SERVICE, detail) == shown
 
 
 def test_how_to_read_the_weights_is_said(caifeng, tmp_path) -> None:

@@ -140,6 +140,9 @@ def _whole(code: str, detail: str) -> str | None:
         return f"{near[1]}（指纹差 {near[2]} 位）"
     if code == ReasonCode.SOFT_404 and (probed := _PROBED.match(detail)):
         return f"和并不存在的 {probed[1]} 回答得一样"
+    kind, _, note = detail.partition(": ")
+    if code == ReasonCode.ATTACHMENT and note in words.NOTES:
+        return f"{kind}：{words.NOTES[note]}"
     return "整页是出错页的样子" if detail == "page type error" else None
 
 

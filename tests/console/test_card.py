@@ -84,6 +84,7 @@ def test_reasons_findings_and_points_have_names() -> None:
         ("service-content", "topic: nearest to what governments write", "内容最接近政府自己写的"),
         ("hidden-links", "in-view: 3 links, e.g. http://b.com/", "3 个链接，例如 http://b.com/"),
         ("near-copy", "http://a.gov.cn/z (distance 2)", "http://a.gov.cn/z（指纹差 2 位）"),
+        ("attachment", "pdf: no-text", "pdf：没有文字层（扫描件）"),
         ("soft-404", "as http://a.gov.cn/no, which does not exist", "和并不存在的 http://a.gov.cn/no 回答得一样"),
     ],
 )

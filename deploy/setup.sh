@@ -12,7 +12,11 @@ lock="${CAIFENG_LOCK:-requirements-dev.txt}" # the image sets requirements.txt: 
 	exit 6
 }
 
-say() { printf '· %s\n' "$*" >&2; }
+did=""
+say() {
+	did=yes
+	printf '· %s\n' "$*" >&2
+}
 fail() {
 	printf '✗ %s\n' "$*" >&2
 	exit 6 # ENVIRONMENT in docs/exit-codes.md
@@ -81,8 +85,12 @@ write_command() {
 	site=$(echo "$venv"/lib/python3.*/site-packages)
 	command="#!/bin/sh
 exec \"$venv/bin/python\" -P -c 'import sys; sys.argv[0] = \"caifeng\"; from console.cli.app import main; main()' \"\$@\""
-	[ "$(cat "$site/caifeng.pth" 2>/dev/null)" = "$root" ] || printf '%s\n' "$root" >"$site/caifeng.pth"
+	if [ "$(cat "$site/caifeng.pth" 2>/dev/null)" != "$root" ]; then
+		did=yes
+		printf '%s\n' "$root" >"$site/caifeng.pth"
+	fi
 	if [ "$(cat "$venv/bin/caifeng" 2>/dev/null)" != "$command" ]; then
+		did=yes
 		printf '%s\n' "$command" >"$venv/bin/caifeng"
 		chmod +x "$venv/bin/caifeng"
 	fi
@@ -112,3 +120,4 @@ make_venv
 install_requirements
 write_command
 install_browser
+[ -z "$did" ] || say "已就绪：.venv/bin/caifeng --help 看有哪些命令，make demo 跑一遍演练"

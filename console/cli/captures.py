@@ -1,6 +1,7 @@
 """`caifeng page` and `find`: every capture of a page, what changed between two of them, and pages by what they are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -16,9 +17,11 @@ from console.cli import render, words
 from console.cli.card import show_card
 from console.cli.chinese import App
 from console.cli.options import AsJson
+from console.cli.values import machine_point, planned_unit
 from crawler.frontier.contract import End
 from pipelines.store.connect import Document
 from pipelines.store.reader import PageFilter, RoundReader
+from pipelines.store.rounds import RoundRecord
 from rounds import life, services
 from rounds.page_diff import Listed, PageDiff, page_diff
 from rounds.page_diff import document as diff_document
@@ -69,7 +72,7 @@ def page(
 def find(
     *,
     round_: Annotated[str, typer.Option("--round", help="在哪一轮里找；不给就是最近的一轮")] = "",
-    unit: Annotated[str, typer.Option("--unit", help="单位代码")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="只看这个单位（代码或名称）")] = "",
     host: Annotated[str, typer.Option("--host", help="主机")] = "",
     verdict: Annotated[Verdict | None, typer.Option("--verdict", help="判定")] = None,
     point: Annotated[str, typer.Option("--point", help="有这个点位证据的")] = "",
@@ -81,18 +84,21 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find pages of a round."""
+    code = machine_point(point).code if point else ""
     where = PageFilter(
         verdicts=() if verdict is None else (verdict,),
         host=host.strip().lower().removeprefix("www."),
-        unit=unit,
-        code=point,
+        code=code,
         since=_day(since),
         before=None if until is None else _day(until + timedelta(days=1)),
     )
     if where.since and where.before and where.since >= where.before:
         raise BadChoice("--since 晚于 --until，没有这样的日子")
     here = services.ensure()
-    name = life.get(here, round_).name if round_ else _newest(here)
+    record = life.get(here, round_) if round_ else _newest(here)
+    name = record.name
+    if unit:
+        where = replace(where, unit=planned_unit(record.plan, unit).code)
     with life.store(here) as database:
         rows = [_row(one) for one in RoundReader(database, name, url=here.mongo_url).first_pages(where, FOUND, limit)]
     if as_json:
@@ -117,11 +123,11 @@ def _day(value: datetime | None) -> datetime | None:
     return None if value is None else value.replace(tzinfo=CHINA).astimezone(UTC)
 
 
-def _newest(here: services.Services) -> str:
+def _newest(here: services.Services) -> RoundRecord:
     every = life.all_rounds(here)
     if not every:
         raise BadChoice("还没有轮次：用 caifeng round new 新建")
-    return every[-1].name
+    return every[-1]
 
 
 def _row(page_: Document) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typer._click.exceptions import (  # typer carries its own click since 0.2x 
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from console.cli import words
+from console.cli import render, words
 
 CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 HELP: Final = "显示这段说明"
@@ -136,10 +136,9 @@ def usage_sentence(error: ClickException) -> str:
 
 
 def _fault(error: BadParameter) -> str:
-    if CHINESE.search(error.message):
-        return error.message
     cause = error.__cause__
-    if not isinstance(cause, ValidationError):
+    # typer's own sentence may hold Chinese too: what was typed
+    if error.param is None or not isinstance(cause, ValidationError):
         return error.message
     fault = cause.errors()[0]
     if fault["type"] in FAULTS:
@@ -152,7 +151,8 @@ def _choices(error: BadParameter) -> str:
     described = getattr(error.param, "type_descriptor", None)
     if described is None or not described.is_choice:
         return ""
-    known = (f"{one}（{words.EXPORTS[one]}）" if one in words.EXPORTS else str(one) for one in described.choices or ())
+    worded = {**words.EXPORTS, **render.VERDICTS}
+    known = (f"{one}（{worded[one]}）" if one in worded else str(one) for one in described.choices or ())
     return f"，可以是：{'、'.join(known)}"
 
 

@@ -31,8 +31,8 @@ def export(
     format_: Annotated[Format, typer.Option("--format", help="格式")] = Format.JSONL,
     output: OutputFile = None,
     unmasked: Annotated[
-        str, typer.Option("--unmasked", help="不给个人信息打码，写明理由；理由、时间和人记进这一轮的经过")
-    ] = "",
+        str | None, typer.Option("--unmasked", help="不给个人信息打码，写明理由；理由、时间和人记进这一轮的经过")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="同 --format jsonl；失败时标准输出上是一个 JSON 文档")
     ] = False,
@@ -40,6 +40,10 @@ def export(
     """Stream a round's rows to stdout or a file."""
     if as_json and format_ is not Format.JSONL:
         raise typer.BadParameter(f"不能和 --format {format_} 一起用", param_hint="--json")
+    if unmasked is not None and not unmasked.strip():
+        raise typer.BadParameter(
+            "要写明理由，例如 --unmasked 审计核对；理由会记进这一轮的经过", param_hint="--unmasked"
+        )
     if output is None and format_ is Format.PARQUET and sys.stdout.isatty():
         raise BadChoice("Parquet 不是给人看的文字：用 -o 写到文件")
     here = services.ensure()
@@ -47,7 +51,7 @@ def export(
         render.warn(f"轮次 {name} 被关口扣下了（caifeng gate {name}），导出的数据还不能发布")
     who, now = life.operator(), datetime.now(UTC)
     with target(output) as file:
-        written = export_round(here, name, what, format_, file, unmasked=unmasked, who=who, now=now)
+        written = export_round(here, name, what, format_, file, unmasked=unmasked or "", who=who, now=now)
     if output is not None:
         render.note(f"已写 {written:,} 行到 {output}")
 
@@ -59,5 +63,7 @@ def target(output: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if not output.parent.is_dir():
+        raise BadChoice(f"没有文件夹 {output.parent}：先建好它，或用 -o 写到别处")
     with whole_file(output) as file:
         yield file

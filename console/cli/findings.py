@@ -9,6 +9,7 @@ from cleaning.reasons import Verdict
 from console.cli import explaining, render
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
+from console.cli.values import planned_unit
 from pipelines.store.connect import Document
 from pipelines.store.reader import PageFilter, RoundReader
 from rounds import life, services
@@ -23,16 +24,17 @@ SHOWN: Final = 200  # rows of the table; --json has all
 def findings(
     name: RoundName,
     *,
-    unit: Annotated[str, typer.Option("--unit", help="只看这个单位的，单位代码")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="只看这个单位（代码或名称）")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List what a round found tampered with."""
     here = services.ensure()
-    asked = life.get(here, name).name
-    where = PageFilter(verdicts=(Verdict.HARMFUL,), unit=unit, tampered=True)
+    record = life.get(here, name)
+    asked, code = record.name, planned_unit(record.plan, unit).code if unit else ""
+    where = PageFilter(verdicts=(Verdict.HARMFUL,), unit=code, tampered=True)
     with life.store(here) as database:
         pages = list(RoundReader(database, asked, url=here.mongo_url).pages(where, FIELDS))
-    rows = sorted(_rows(pages, unit), key=lambda row: (row["unit"], row["host"], row["url"]))
+    rows = sorted(_rows(pages, code), key=lambda row: (row["unit"], row["host"], row["url"]))
     if as_json:
         render.document({"round": asked, "findings": rows})
         return

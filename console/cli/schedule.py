@@ -58,7 +58,9 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Store a schedule."""
-    if bool(every) == bool(cron) or (every and every not in EVERY):
+    if every and every not in EVERY:
+        raise typer.BadParameter(f"不能是 {every}，可以是：quarter（每季）、month（每月）", param_hint="--every")
+    if bool(every) == bool(cron):
         raise BadChoice("--every quarter、--every month 和 --cron 给一个")
     spec = Spec(
         cron=cron or EVERY[every],

@@ -135,6 +135,9 @@ def flags(
     if as_json:
         render.document({"round": name, "flags": [_flag(one) for one in found]})
         return
+    if not found:
+        render.say(f"轮次 {name} 没有可疑的值。")
+        return
     names = {each.code: each.name for each in record.plan.units}
     rows = (
         (
@@ -195,7 +198,7 @@ def planned_unit(plan: RoundPlan, asked: str) -> UnitPlan:
     """The round's unit of this code or name.  Raises UnknownUnit."""
     found = unit_of(plan, asked)
     if found is None:
-        raise UnknownUnit(f"轮次 {plan.name} 里没有单位 {asked}")
+        raise UnknownUnit(f"轮次 {plan.name} 里没有单位 {asked}（caifeng round show {plan.name} 可以查看）")
     return found
 
 

@@ -26,6 +26,13 @@ SITE = ("--site", "http://127.0.0.1:9/")
         (["crawl", "X", "--workers", "0"], Exit.USAGE, "--workers"),
         (["export", "X", "--what", "scores"], Exit.USAGE, "--what"),
         (["export", "X", "--what", "pages", "--format", "csv", "--json"], Exit.USAGE, "--json"),
+        (["export", "X", "--what", "pages", "--unmasked", " "], Exit.USAGE, "理由"),
+        (["find", "--point", "9.9"], Exit.NOT_FOUND, "没有点位 9.9（caifeng points list"),
+        (
+            ["schedule", "add", "q", "--every", "week", "--units", "all"],
+            Exit.USAGE,
+            "--every：不能是 week，可以是：quarter（每季）、month（每月）",
+        ),
         (["status", "X", "--watch", "--json"], Exit.USAGE, "--watch"),
         (["round", "new", "X Y", *SITE], Exit.BAD_INPUT, "轮次名"),
         (["round", "new", "X", "--site", "ftp://a.test/"], Exit.BAD_INPUT, "ftp://a.test/"),

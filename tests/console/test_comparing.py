@@ -96,8 +96,13 @@ def test_pages_are_found_by_what_they_are(caifeng, stored) -> None:
     assert [row["url"][-3:] for row in caifeng("find", "--verdict", "ad", "--json").json] == ["/ad"]
     assert len(caifeng("find", "--round", "A", "--point", "1.1.2-M01", "--json").json) == 3
     assert len(caifeng("find", "--round", "A", "--limit", "2", "--json").json) == 2
-    assert caifeng("find", "--unit", "999999", "--json").json == []
+    everything = caifeng("find", "--json").json
+    assert everything
+    assert caifeng("find", "--unit", "甲市", "--json").json == everything
+    assert caifeng("find", "--unit", "110000", "--json").json == everything
     assert caifeng("find", "--host", "www.a.gov.cn", "--since", "2026-11-18", "--until", "2026-11-19", "--json").json
     assert caifeng("find", "--since", "2026-11-20", "--json").json == []
     assert caifeng("find", "--since", "2026-11-20", "--until", "2026-11-19").code == Exit.BAD_INPUT
-    assert "没有这样的页面" in caifeng("find", "--unit", "999999").out
+    assert "没有这样的页面" in caifeng("find", "--verdict", "harmful").out
+    unknown = caifeng("find", "--unit", "nope")
+    assert (unknown.code, "没有单位 nope（caifeng round show B" in unknown.err) == (Exit.NOT_FOUND, True)

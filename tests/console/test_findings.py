@@ -31,6 +31,7 @@ def stored(services_here, tmp_path) -> None:
         page("/harm", 2, judgement=harmful),
         page("/clean", 3),
     )
+    keep(here, "Clean", page("/clean", 1))
 
 
 def test_findings_are_listed_with_page_reason_and_place(caifeng, stored) -> None:
@@ -42,11 +43,13 @@ def test_findings_are_listed_with_page_reason_and_place(caifeng, stored) -> None
     assert {(row["code"], row["where"]) for row in rows} == {("hidden-links", "hidden"), ("foreign-redirect", "script")}
     unit = rows[0]["unit"]
     assert len(caifeng("findings", "A", "--unit", unit, "--json").json["findings"]) == 2
-    assert caifeng("findings", "A", "--unit", "999999", "--json").json["findings"] == []
+    assert caifeng("findings", "A", "--unit", "甲市", "--json").json["findings"] == rows
+    unknown = caifeng("findings", "A", "--unit", "nope")
+    assert (unknown.code, "没有单位 nope（caifeng round show A" in unknown.err) == (Exit.NOT_FOUND, True)
     shown = caifeng("findings", "A").out
     assert all(word in shown for word in ("疑被篡改", "暗链", "暗中把人引到外站", "脚本"))
     assert all(word in "".join(shown.split()) for word in ("放到屏幕之外", "个链接"))
     assert not any(word in shown for word in ("off-screen", "links, e.g.", "cloaked-redirect"))
     assert rows[0]["detail"].startswith(("off-screen: 6 links", "cloaked-redirect: "))
-    assert "没有发现" in caifeng("findings", "A", "--unit", "999999").out
+    assert "没有发现" in caifeng("findings", "Clean").out
     assert caifeng("findings", "Nowhere").code == Exit.NOT_FOUND

@@ -44,6 +44,9 @@ def test_a_value_is_worked_out_shown_explained_and_exported(caifeng, stored) -> 
     assert "没看到" in nothing.out, "one stored page is no search"
     assert "搜过" in nothing.out
     assert len(caifeng("export", ROUND, "--what", "values").out.splitlines()) == 186
+    nowhere = caifeng("export", ROUND, "--what", "values", "-o", "/nonexist/x.jsonl")
+    assert (nowhere.code, "没有文件夹 /nonexist：" in nowhere.err) == (Exit.BAD_INPUT, True)
+    assert ".part" not in nowhere.err
 
 
 def test_what_is_not_there_is_said(caifeng, stored) -> None:
@@ -57,6 +60,7 @@ def test_what_is_not_there_is_said(caifeng, stored) -> None:
 def test_a_person_decides_on_a_strange_value(caifeng, stored) -> None:
     """900 stated, 24 counted: flagged; a decision needs one side, and is kept."""
     caifeng("values", "work", ROUND)
+    assert "没有可疑的值" in caifeng("values", "flags", ROUND).out
     assert caifeng("values", "check", ROUND, "--json").json["flags"] == 1
     (flag,) = caifeng("values", "flags", ROUND, "--state", "open", "--json").json["flags"]
     assert (flag["code"], flag["kind"], flag["found"], flag["expected"]) == ("1.1.1-M04", "own-count", 24.0, 900.0)

@@ -1,7 +1,9 @@
 """The two commands of the README, and what they promise."""
 
+import hashlib
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,27 @@ def test_a_second_set_up_changes_nothing():
     assert (done.stdout, bool(done.stderr)) == ("", lent)
     assert done.returncode == (Exit.ENVIRONMENT if lent else Exit.OK)
     assert (ROOT / ".venv" / "bin" / "caifeng").stat().st_mtime_ns == before
+
+
+def test_a_set_up_that_did_something_says_that_it_is_ready(tmp_path):
+    """In a checkout whose environment lacks nothing but the command: one last line; the second time, silence."""
+    script = tmp_path / "deploy" / "setup.sh"
+    python = tmp_path / ".venv" / "bin" / "python"
+    lock = tmp_path / "nothing.txt"
+    for folder in (script.parent, python.parent, tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"):
+        folder.mkdir(parents=True)
+    script.write_bytes((ROOT / "deploy" / "setup.sh").read_bytes())
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    for runnable in (script, python):
+        runnable.chmod(0o755)
+    lock.touch()
+    (tmp_path / ".venv" / f".locked-{hashlib.sha256(b'').hexdigest()[:16]}").touch()
+    own = os.environ | {"CAIFENG_LOCK": lock.name}
+    first, second = (
+        subprocess.run([script], env=own, capture_output=True, text=True, check=True).stderr for _ in range(2)
+    )
+    assert [line[:5] for line in first.splitlines()] == ["· 已就绪"]
+    assert second == ""
 
 
 def test_the_command_runs_anywhere(tmp_path):

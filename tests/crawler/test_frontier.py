@@ -43,6 +43,20 @@ async def test_the_delay_counts_from_the_end_of_the_last_request(open_round) -> 
     assert 29_000 < claim.wait_ms <= 30_000
 
 
+async def test_every_page_is_followed_by_the_delay(open_round) -> None:
+    """After an answer and after none; a grant for which nothing was requested costs no wait."""
+    frontier = await open_round(delay=0.3, seeds=("http://a.example/", "http://a.example/2", "http://a.example/3"))
+    claim = await frontier.claim("w", 10, 0)
+    await frontier.robots_done(claim.leases[0], "", 0.0, alive=True)
+    for alive, waits in ((True, True), (False, True), (None, False)):
+        await asyncio.sleep(0.35)
+        (page,) = (await frontier.claim("w", 10, 0)).leases
+        await frontier.fetched(page, alive=alive)
+        await frontier.ack(page, End.STORED, depth=0)
+        claim = await frontier.claim("w", 0, 0)
+        assert (claim.wait_ms > 150) is waits
+
+
 async def test_crawl_delay_and_retry_after_hold_the_host_back(open_round) -> None:
     """A host's own Crawl-delay, and a Retry-After, are waited for where they are longer than the plan's delay."""
     frontier = await open_round(seeds=("http://a.example/", "http://b.example/", "http://b.example/2"))

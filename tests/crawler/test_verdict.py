@@ -45,6 +45,13 @@ def test_pages_that_seem_whole_but_are_not() -> None:
     assert judge({Sign.DRAWN: 30, Sign.SAME: 30}).way is Way.HTTP
 
 
+def test_pages_that_are_drawn_go_to_the_browser_at_once() -> None:
+    """From the third page on, and as long as hardly any of the others does without."""
+    assert judge({Sign.DRAWN: 3}).way is Way.BROWSER
+    assert judge({Sign.DRAWN: 17, Sign.PLAIN: 3}).way is Way.BROWSER
+    assert judge({Sign.DRAWN: 16, Sign.PLAIN: 4}).way is Way.HTTP
+
+
 def test_cookies_that_are_tied_to_the_browser_are_given_up() -> None:
     """Three pages refused with cookies just earned, and none that passed."""
     assert cookies_hold({Sign.BARRED: 2})

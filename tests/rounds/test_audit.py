@@ -205,6 +205,17 @@ def test_a_foreign_dom_is_found(reader, database):
     assert kinds(run(reader)) == [(Kind.DOM, key_of("/d"))]
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_what_a_page_was_built_from_is_looked_at(reader, database, again):
+    """Another URL's record, and a place beyond its file; bytes of an earlier page's record are read with that one."""
+    other = reader.record(key_of("/a"))["archive"]
+    script = {"url": f"http://www.{HOST}/a.js", "method": "GET", "status": 200, "content_type": "", "sent": ""}
+    change(database, "/d", loaded=[script | {"archive": other, "again": again}])
+    assert kinds(run(reader)) == ([] if again else [(Kind.LOADED, key_of("/d"))])
+    change(database, "/d", loaded=[script | {"archive": other | {"offset": other["offset"] + 1_000_000}, "again": again}])
+    assert kinds(run(reader, sample=0)) == [(Kind.LOADED, key_of("/d"))]
+
+
 def test_changed_bytes_are_found(reader, tmp_path):
     """One flipped byte of the archive file costs exactly its record."""
     place = reader.record(key_of("/b"))["archive"]

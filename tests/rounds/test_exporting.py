@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.store.export import COLUMNS, Format, What
 from rounds import life, parquet
-from rounds.exporting import export, whole_file
+from rounds.exporting import export, masked_row, whole_file
 from rounds.refusals import NoSuchRound
 from tests.pipelines.making import failure, page, reading
 from tests.rounds.keeping import NOW, keep
@@ -68,6 +68,16 @@ def test_personal_data_is_masked_and_names_are_not(stored, shape) -> None:
     assert "401室" not in text
     assert "/13812345678.html" in text
     assert "0512-65123456" in text
+
+
+def test_what_is_said_deep_inside_a_row_is_masked_too() -> None:
+    """Reasons, findings and measurements quote the page: in lists and mappings, at any depth."""
+    said = "联系人手机13812345678，请拨打"
+    row = {"reasons": [{"code": "x", "detail": said}], "more": {"list": [[said]]}, "text": (said,), "best": [said]}
+    masked = masked_row(row)
+    assert "13812345678" not in str({name: masked[name] for name in ("reasons", "more", "text")})
+    assert str(masked).count("138****5678") == 3
+    assert masked["best"] == [said]
 
 
 def test_an_unmasked_export_stands_in_the_journal(stored) -> None:

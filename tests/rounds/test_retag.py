@@ -37,9 +37,10 @@ GUIDE = (
 )
 
 
-def archived(here, number: int, *, missing: bool = False):
+def archived(here, number: int, *, missing: bool = False, says: int | None = None):
     """A page whose record says less than its archived bytes: it was judged by rules that saw nothing."""
-    item = page(f"/{number}", number, capture=capture(f"/{number}", GUIDE.format(number).encode()), tags=())
+    body = GUIDE.format(number if says is None else says).encode()
+    item = page(f"/{number}", number, capture=capture(f"/{number}", body), tags=())
     item = replace(item, reading=reading(f"/{number}", "旧的读法"), judgement=judgement(Verdict.IRRELEVANT))
     data = encode(item.capture)[0].data
     file = Path(here.home) / f"{number}.warc.gz"
@@ -100,6 +101,33 @@ def test_a_round_is_judged_again_looked_at_and_accepted(here_retag) -> None:
         retags.accept(here, "R", who="test", now=NOW)
     with life.store(here) as database:
         assert [database[name].count_documents({}) for name in ("retag_jobs", "retag_parts", "retagged")] == [0, 0, 0]
+
+
+def test_accepted_judgements_are_settled_and_their_values_worked_out(here_retag) -> None:
+    """Two pages of one text: nothing was kept before; now one is, the other is its copy, and values count it once."""
+    here = here_retag
+    keep(here, "R", archived(here, 0), archived(here, 1, says=0), catalogue="old")
+    run(here, "R")
+    retags.accept(here, "R", who="test", now=NOW)
+    after = documents(here, "R")
+    assert [(one["judged"], one["verdict"]) for one in after] == [("kept", "kept"), ("kept", "duplicate")]
+    assert after[1]["duplicate_of"] == after[0]["key"]
+    results = life.get(here, "R").results
+    assert results["settle"]["duplicates"] == 1
+    assert results["values"]["at"] == NOW.replace(tzinfo=results["values"]["at"].tzinfo)
+    with life.store(here) as database:
+        assert {one["catalogue"] for one in RoundReader(database, "R").values.find()} == {catalogue.load().version}
+
+
+def test_a_page_fetched_again_meanwhile_keeps_what_it_has(here_retag) -> None:
+    """Its new judgement is one of bytes that are not its own any more; the others are taken over."""
+    here = here_retag
+    keep(here, "R", archived(here, 0), archived(here, 1))
+    run(here, "R")
+    with life.store(here) as database:
+        database["records"].update_one({"_id": "R http://a.gov.cn/1"}, {"$set": {"archive.offset": 7}})
+    assert retags.accept(here, "R", who="test", now=NOW)["changed"] == 1
+    assert [one["judged"] for one in documents(here, "R")] == ["kept", "irrelevant"]
 
 
 def no_pool(_self, _pages) -> retag_pool.Ran:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 from hypothesis import given
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from cleaning.read import read
 from crawler.fetch.verdict import SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
+from crawler.frontier.contract import Via
 from crawler.frontier.redis import RedisFrontier
-from tests.crawler.conftest import plan_of
+from crawler.render_desk import RenderDesk
+from tests.crawler.conftest import granted, plan_of
 
 COUNTS = st.fixed_dictionaries({sign: st.integers(0, 300) for sign in (Sign.PLAIN, Sign.DRAWN, Sign.MORE, Sign.SAME)})
 PAGE = "<html><head><title>页</title></head><body><div id=app>%s</div><script>fetch('/api').then(fill)</script></body></html>"
@@ -94,3 +97,14 @@ async def test_workers_share_what_they_learn(each_redis_url: str, round_name: st
     assert (earned.cookie, earned.serial, earned.over(1e12)) == ("pass=1", 1, False)
     await one.close()
     await other.close()
+
+
+async def test_earned_cookies_serve_over_http_until_they_end(open_round) -> None:
+    """Where their end is known nobody asks with them after it: the browser earns others."""
+    frontier = await open_round()
+    (home,) = await granted(frontier)
+    for ends, serves in ((time.time() - 1, False), (time.time() + 60, True), (0.0, True)):
+        await frontier.rendering.end_earning(home.host, "pass=1", ends)
+        course = await RenderDesk(frontier, await frontier.plan()).course(home)
+        assert (course.cookie, course.lease.via) == (("pass=1", Via.HTTP) if serves else ("", Via.BROWSER))
+        assert course.challenged is not serves

@@ -184,6 +184,15 @@ def test_counts_count_a_copy_once_and_lists_and_items_not_twice() -> None:
     assert found("1.1.1-M04", page(1, tag("1.1.1-M04", count=20, total=92))).value == 92
 
 
+def test_a_page_says_more_of_a_thing_than_its_copies_whichever_comes_first() -> None:
+    """Where a copy gives another number, the page's own counts; of two copies the one with the lesser key."""
+    own = page(5, tag("2.1.1-M07", count=3))
+    copies = [page(number, tag("2.1.1-M07", count=9 - number), copy_of=5) for number in (1, 2)]
+    for pages in ([own, *copies], [*copies, own], [copies[0], own, copies[1]]):
+        assert found("2.1.1-M07", *pages).value == 3
+    assert found("2.1.1-M07", *copies).value == found("2.1.1-M07", *reversed(copies)).value == 8
+
+
 def test_parts_join_over_pages_and_name_what_was_seen() -> None:
     """数据集合度: a part seen on any page of the unit is there."""
     both = found("1.2.3-M08", page(1, tag("1.2.3-M08", parts=1)), page(2, tag("1.2.3-M08", parts=4)))

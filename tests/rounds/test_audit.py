@@ -212,7 +212,9 @@ def test_what_a_page_was_built_from_is_looked_at(reader, database, again):
     script = {"url": f"http://www.{HOST}/a.js", "method": "GET", "status": 200, "content_type": "", "sent": ""}
     change(database, "/d", loaded=[script | {"archive": other, "again": again}])
     assert kinds(run(reader)) == ([] if again else [(Kind.LOADED, key_of("/d"))])
-    change(database, "/d", loaded=[script | {"archive": other | {"offset": other["offset"] + 1_000_000}, "again": again}])
+    change(
+        database, "/d", loaded=[script | {"archive": other | {"offset": other["offset"] + 1_000_000}, "again": again}]
+    )
     assert kinds(run(reader, sample=0)) == [(Kind.LOADED, key_of("/d"))]
 
 

@@ -10,16 +10,22 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from crawler.channels import searx
+from crawler.channels.errands import Reply
+from crawler.channels.errors import BadAnswer
+from crawler.plan import RoundPlan
 from pipelines.store.posts import PostBook
 from rehearsal import feeds
 from rehearsal.plan import build
 from rounds import life
-from rounds.channels import Wanted, channels, import_accounts, import_posts, questions, words_of
+from rounds.channels import Asked, Wanted, _Task, channels, import_accounts, import_posts, questions, words_of
 from rounds.coverage_lists import Search
 from rounds.demo import plan_of, rehearsal_web
 from rounds.posts import Gap, gaps, moment
 from rounds.refusals import BadInstance, BadTable
+from tests.pipelines.making import capture
 from tests.rounds.collecting import Graph, collect, collected
+from tests.rounds.keeping import UNIT
 
 SEED, UNITS, PAGES = 47, 1, 290
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
@@ -86,7 +92,9 @@ async def test_search_points_have_a_score_only_where_all_was_answered(here, web)
         code: sum(one.code == code for one in asked) for code in {one.code for one in asked}
     }
     # The engine that answers finds nothing for these words while another is silent: not observed, never nought.
+    assert any(one["answered"] < one["questions"] for one in points.values())
     assert all(one["score"] is None for one in points.values() if one["answered"] < one["questions"])
+    assert any("没有答复" in why for why in report.errors.values())
     assert report.silent == ("google",)
 
 
@@ -104,6 +112,21 @@ async def test_what_is_broken_is_told_and_nothing_of_it_is_kept(here, web, tmp_p
     assert {gap.account for gap in report.gaps} == set(report.errors)
     with pytest.raises(BadInstance, match=r"search\.formats"):
         await ran(here, "r", search=Search(unit["seeds"][0]), poll=False)
+
+
+async def test_a_page_in_place_of_results_is_no_answer(here) -> None:
+    """An instance that answers 200 with its HTML has not said that there is nothing."""
+    plan = RoundPlan(name="r", units=(UNIT,), user_agent="test")
+    with life.store(here) as database:
+        task = _Task(plan, PostBook(database, url=here.mongo_url), Wanted(SINCE), NOW)
+        task.asked["s.example/search"].append(Asked("110000", "1.3.1-M05", "甲市社保卡"))
+        for body in (b"<!DOCTYPE html><html><body>SearXNG</body></html>", b""):
+            reply = Reply(
+                searx.question("http://s.example/search", "甲市社保卡"), "s.example/search", 1.0, capture("/", body)
+            )
+            with pytest.raises(BadAnswer, match=r"search\.formats"):
+                await task.handle(reply)
+        assert task.answered == set()
 
 
 async def test_exported_posts_are_taken_whole_or_not_at_all(here, web, tmp_path) -> None:

@@ -110,14 +110,23 @@ def on_answer(
 def on_error(lease: Lease, plan: RoundPlan, error: FetchError) -> Again | Fail:
     """Decide on a fetch that gave no answer."""
     detail = str(error) or type(error).__name__
-    if lease.via is Via.BROWSER and (error.reason is FailureReason.TIMEOUT or isinstance(error, NoWebPage)):
-        return Fail(error.reason, detail)  # HTTP has had the page: it is taken from there, and no pass is spent
+    late = error.reason is FailureReason.TIMEOUT and may_not_wait(lease, plan)
+    if lease.via is Via.BROWSER and (late or isinstance(error, NoWebPage)):
+        return Fail(error.reason, detail)  # HTTP has had the page: it is taken from there, and no further pass is spent
     # A name that is not in the round's map will not be there later; one that DNS does not know may.
     if error.reason in RETRIED and not isinstance(error, NotInResolveMap):
         again = _later(lease, plan, 0.0, f"{error.reason.value}: {detail}")
         if again is not None:
             return again
     return Fail(error.reason, detail)
+
+
+def may_not_wait(lease: Lease, plan: RoundPlan) -> bool:
+    """Whether a page that the browser did not get in time has had its second chance.
+
+    One is given: a machine under load loses lists that way, and what a page alone is to blame for costs its time but twice.
+    """
+    return lease.attempts >= min(1, len(plan.retry_delays))
 
 
 def on_challenge(lease: Lease, status: int, body: bytes, serial: int) -> Escalate | None:

@@ -8,7 +8,8 @@ CrawlerError
 ├── EarlierLost         an earlier round's page does not come back from the archive: it is fetched whole
 └── FetchError          one page could not be had; carries its FailureReason
     ├── Unresolved ── NotInResolveMap
-    ├── PrivateAddress, Refused, TimedOut, TlsFailed, Broken
+    ├── PrivateAddress, Refused, TlsFailed, Broken
+    ├── TimedOut ── StillLoading
     ├── TooLarge, BadEncoding
     ├── BrowserFailed ── BrowserGone   the page is given back: nobody knows that it was the cause
     ├── NoWebPage       a document that a browser would download: HTTP takes it
@@ -88,6 +89,12 @@ class TimedOut(FetchError):
 
     reason = FailureReason.TIMEOUT
     alive = False
+
+
+class StillLoading(TimedOut):
+    """The page came, and waited for answers of its own until its part of the limit was over."""
+
+    alive = True
 
 
 class TlsFailed(FetchError):

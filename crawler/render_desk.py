@@ -15,7 +15,7 @@ from cleaning.page import Media, Reading
 from cleaning.patterns import pattern_of
 from cleaning.posted import asked
 from cleaning.urls import fingerprint
-from crawler.decide import CHALLENGE, cookies_of
+from crawler.decide import CHALLENGE, cookies_of, may_not_wait
 from crawler.fetch.handler import Captured
 from crawler.fetch.verdict import Sign, Way, cookies_hold, judge, sign_of
 from crawler.fetch.visit import Visit
@@ -56,7 +56,14 @@ class Course:
         told = {"cookie": self.cookie, "conditions": conditions(self.before, self.lease.note)}
         if self.lease.via is not Via.BROWSER:
             return told
-        visit = Visit(plan, self.lease.url, self.lease.key, challenged=self.challenged, cookie=self.cookie)
+        visit = Visit(
+            plan,
+            self.lease.url,
+            self.lease.key,
+            challenged=self.challenged,
+            cookie=self.cookie,
+            last=may_not_wait(self.lease, plan),
+        )
         return told | {"visit": visit, "host": self.lease.host}
 
 

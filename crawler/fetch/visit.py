@@ -25,7 +25,7 @@ from playwright.async_api import Response as BrowserResponse
 from cleaning.urls import canonicalize
 from crawler.decide import CHALLENGES
 from crawler.drawn_lists import are_asked_for
-from crawler.errors import BrowserFailed, NoWebPage, TimedOut, TooLarge
+from crawler.errors import BrowserFailed, NoWebPage, StillLoading, TimedOut, TooLarge
 from crawler.fetch.loads import Loads
 from crawler.items import DataResponse
 from crawler.plan import RoundPlan
@@ -53,8 +53,11 @@ def script(name: str) -> str:
 class Visit:
     """Guards the requests of one granted page, keeps its main response, knows when it is done."""
 
-    def __init__(self, plan: RoundPlan, url: str, key: str, *, challenged: bool = False, cookie: str = "") -> None:
+    def __init__(
+        self, plan: RoundPlan, url: str, key: str, *, challenged: bool = False, cookie: str = "", last: bool = True
+    ) -> None:
         self._plan = plan
+        self._last = last  # no further pass: what there is then is taken
         self.url = url
         self._key = key
         self._challenged = challenged  # the page was met with a challenge: it may ask for itself again
@@ -217,7 +220,8 @@ class Visit:
     async def _settle(self, session: CDPSession) -> dict[str, Any]:
         """Wait until the page is built, a part of the plan's limit at most; then as it stands, or nothing.
 
-        A page that goes on reloading itself never tells that it has loaded: it is taken as it stands.
+        A page that goes on reloading itself never tells that it has loaded: it is taken as it stands.  One that still waits
+        for an answer would be taken without its list: it is tried again first.  Raises StillLoading.
         """
         limit = self._plan.limits.browser_seconds
         try:
@@ -233,6 +237,9 @@ class Visit:
                     if self._is_still():
                         return stands
         except (TimeoutError, PlaywrightError) as error:
+            if self._loading and not self._last:
+                message = f"{self.url} was still loading after {self.elapsed:.0f} s"
+                raise StillLoading(message) from error
             log.info("%s was still changing after %.0f s: taken as it stands (%s)", self.url, self.elapsed, error)
         return {}
 

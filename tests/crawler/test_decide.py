@@ -147,6 +147,14 @@ def test_errors_that_will_not_pass_fail_at_once(error: type[errors.FetchError], 
     assert on_error(LEASE, PLAN, error()) == Fail(reason, error.__name__)
 
 
+def test_a_page_the_browser_did_not_get_in_time_has_one_more_chance() -> None:
+    """Then it is taken from HTTP; what is no page for a browser is taken from there at once."""
+    lease = replace(LEASE, via=Via.BROWSER)
+    assert isinstance(on_error(lease, PLAN, errors.TimedOut("late")), Again)
+    assert on_error(replace(lease, attempts=1), PLAN, errors.TimedOut("late")) == Fail(FailureReason.TIMEOUT, "late")
+    assert isinstance(on_error(lease, PLAN, errors.NoWebPage("a file")), Fail)
+
+
 def test_a_redirect_to_another_page_leaves() -> None:
     """Its target is offered in its place, resolved against the page, at no cost of clicks."""
     got = answer(302, ("Location", "../y?b=1#top"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pytest
+
+from crawler.errors import StillLoading
 from crawler.fetch.visit import Visit
 from tests.crawler.conftest import plan_of
 
@@ -41,3 +45,25 @@ async def test_a_page_at_rest_is_asked_once() -> None:
     session = Slow(visit, late=0)
     await visit._settle(session)
     assert session.asked == 1
+
+
+class Waiting:
+    """A page that never comes to rest, for one of its answers is not there."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    async def send(self, _method: str, _asked: dict[str, Any]) -> dict[str, Any]:
+        """The tree without its list, whenever it is asked."""
+        await asyncio.sleep(0.05)
+        self.visit.requested(self)
+        return {"result": {"value": {"dom": "<ul></ul>"}}}
+
+
+async def test_a_page_that_still_loads_is_tried_again_before_it_is_taken() -> None:
+    """A loaded machine must not cost a list; with the last pass what is there is taken."""
+    visit = Visit(plan_of("visits"), URL, URL, last=False)
+    with pytest.raises(StillLoading):
+        await visit._settle(Waiting(visit))
+    visit = Visit(plan_of("visits"), URL, URL, last=True)
+    assert await visit._settle(Waiting(visit)) == {}

@@ -13,6 +13,7 @@ from cleaning.page import Link
 from cleaning.patterns import family_of, pattern_of
 from cleaning.traps import trap_rule
 from crawler.frontier.contract import Cut, Lease, Outlink
+from crawler.frontier.traps import REPEATING_RULE
 from crawler.plan import Limits
 from crawler.ranks import rank_of
 from crawler.scope import Scope
@@ -20,7 +21,7 @@ from crawler.scope import Scope
 REMEMBERED: Final = 20_000  # URLs whose shape is known, some 6 MB: a site's menus stand on every page
 CHAIN_RULE: Final = "redirect-chain"
 COUNT_RULE: Final = "links-per-page"
-COPY_RULE: Final = "repeating-pattern"
+COPY_RULE: Final = REPEATING_RULE
 SESSION_RULE: Final = "session-mark"
 MIRROR_RULE: Final = "mirror"
 SOFT_RULE: Final = "soft-404"

@@ -35,6 +35,8 @@ from crawler.frontier.contract import Cut
 # Volume alone never cuts: only where most pages of a family repeat do their links inside it stay cut.
 REPEATS: Final = 3
 REPEATING_SHARE: Final = 0.6
+REPEATING_RULE: Final = "repeating-pattern"  # as `cuts.lua` has it
+PATTERNS_PER_PAGE: Final = 50  # of one rule; the table keeps 2,000 of a round, and a row costs Redis half a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,22 @@ class Seen:
 
 
 def cut_rows(page: str, cuts: Iterable[Cut]) -> list[CutRow]:
-    """Rows for what was cut on one page: the first link of each rule and pattern stands for the rest."""
+    """Rows for what was cut on one page: the first link of each rule and pattern stands for the rest.
+
+    Patterns beyond `PATTERNS_PER_PAGE` of a rule share a row without one, as in the whole table: a page of 100,000 links
+    kept Redis busy for a minute.  Repeating families are told apart whatever their number, for they are decided on by name.
+    """
     first: dict[tuple[str, str], str] = {}
     number: Counter[tuple[str, str]] = Counter()
+    patterns: Counter[str] = Counter()
     for cut in cuts:
-        first.setdefault((cut.rule, cut.pattern), cut.link.url)
-        number[(cut.rule, cut.pattern)] += 1
+        name = (cut.rule, cut.pattern)
+        if name not in first:
+            if patterns[cut.rule] >= PATTERNS_PER_PAGE and cut.rule != REPEATING_RULE:
+                name = (cut.rule, "")
+            patterns[cut.rule] += 1
+            first.setdefault(name, cut.link.url)
+        number[name] += 1
     return [CutRow(*name, number[name], ((url, page),)) for name, url in first.items()]
 
 

@@ -3,7 +3,7 @@
 from cleaning.mirrors import Alias
 from cleaning.page import LinkKind
 from crawler.frontier.contract import Cut, Outlink
-from crawler.frontier.traps import cut_rows
+from crawler.frontier.traps import PATTERNS_PER_PAGE, cut_rows
 
 
 def cut(rule: str, pattern: str, url: str) -> Cut:
@@ -106,8 +106,8 @@ async def test_the_table_of_cuts_keeps_number_and_first_examples(open_round) -> 
 async def test_the_table_of_cuts_is_bounded(open_round) -> None:
     """Beyond 2,000 patterns a rule's further ones share a row, and nothing goes uncounted."""
     traps = (await open_round()).traps
-    for start in range(0, 2100, 300):
-        cuts = [cut("deep-path", f"a.cn/{n}", f"http://a.cn/{n}") for n in range(start, start + 300)]
+    for start in range(0, 2100, PATTERNS_PER_PAGE):
+        cuts = [cut("deep-path", f"a.cn/{n}", f"http://a.cn/{n}") for n in range(start, start + PATTERNS_PER_PAGE)]
         await traps.count_cuts("http://a.cn/", cut_rows("http://a.cn/", cuts))
     rows = await traps.cut_rows()
     assert len(rows) == 2001
@@ -139,3 +139,15 @@ async def test_pages_with_one_text_are_told(open_round) -> None:
     assert (await traps.body_seen("a/x", 1, "1", known=False, text=9, key="http://a/x")).alike == ""
     assert (await traps.body_seen("b/x", 1, "2", known=False, text=9, key="http://b/x")).alike == "http://a/x"
     assert (await traps.body_seen("b/y", 1, "3", known=False)).alike == ""
+
+
+def test_a_page_with_a_hundred_thousand_links_takes_few_rows() -> None:
+    """Every link counts, but a rule's further patterns share a row; families that repeat keep their names."""
+    many = [cut("links-per-page", f"a.cn/n?{number}", f"http://a.cn/n?{number}") for number in range(100_000)]
+    copies = [cut("repeating-pattern", f"a.cn/l{number}", f"http://a.cn/l{number}") for number in range(300)]
+    rows = cut_rows("http://a.cn/", [*many, *copies])
+    of_links = [row for row in rows if row.rule == "links-per-page"]
+    assert len(of_links) == PATTERNS_PER_PAGE + 1
+    assert sum(row.number for row in of_links) == 100_000
+    assert (of_links[-1].pattern, of_links[-1].number) == ("", 100_000 - PATTERNS_PER_PAGE)
+    assert len([row for row in rows if row.rule == "repeating-pattern"]) == 300

@@ -6,11 +6,10 @@ column is refused, so that a misspelt name is never silently dropped.
 """
 
 import codecs
-import csv
-import io
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rounds.refusals import BadChoice, BadUnitsFile, Problem
+from rounds.tables import csv_records
 
 REQUIRED: Final = ("code", "name", "portal_url")
 MAX_BYTES: Final = 50_000_000  # a registry of all townships is below 20 MB; more than this is not a units file
@@ -156,7 +156,7 @@ def parse_units(raw: bytes, file: str) -> tuple[UnitRow, ...]:
 
     A fault of the header does not hide those of the rows: every column whose meaning is sure is checked as well.
     """
-    lines = _records(_decode(raw, file), file)
+    lines = csv_records(_decode(raw, file), partial(BadUnitsFile, file))
     _, header = next(lines, (0, []))
     if not header:
         raise BadUnitsFile(file, [Problem(0, "", "文件是空的，应有一行列名和至少一个单位")])
@@ -232,22 +232,6 @@ def _is_gbk(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _records(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number of the line each record starts on, and its cells; blank lines are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise BadUnitsFile(file, [Problem(start, "", f"CSV 格式不对（{error}）：检查引号是否成对")]) from error
-        if any(cell.strip() for cell in cells):
-            yield start, cells
-        start = reader.line_num + 1
 
 
 def _header_problems(columns: Sequence[str]) -> list[Problem]:

@@ -7,14 +7,15 @@ a misspelt name is never silently dropped.  Values come as text, without blanks 
 import csv
 import datetime as dt
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 from python_calamine import CalamineError, CalamineWorkbook
 
-from rounds.refusals import BadChoice, BadTable, Problem
+from rounds.refusals import BadChoice, BadTable, Problem, Refusal
 
 MAX_BYTES: Final = 500_000_000  # a million posts with their texts are below 400 MB
 Row = tuple[int, dict[str, str]]
@@ -28,7 +29,7 @@ def read_table(file: Path, *, required: Sequence[str], optional: Collection[str]
     raw = _bytes(file)
     kind = file.suffix.lower()
     if kind == ".csv":
-        lines = _csv(raw, str(file))
+        lines = csv_records(_text(raw, str(file)), partial(BadTable, str(file)))
     elif kind == ".xlsx":
         lines = _xlsx(raw, str(file))
     elif kind in {".jsonl", ".ndjson"}:
@@ -57,8 +58,9 @@ def _text(raw: bytes, file: str) -> str:
         raise BadTable(file, [Problem(line, "", "不是 UTF-8：请另存为 UTF-8")]) from error
 
 
-def _csv(raw: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(_text(raw, file), newline=""), strict=True)
+def csv_records(text: str, refused: Callable[[list[Problem]], Refusal]) -> Iterator[tuple[int, list[str]]]:
+    """The number of the line each record starts on, and its cells; blank lines are passed over.  Raises what `refused` makes."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     while True:
         try:
@@ -66,7 +68,7 @@ def _csv(raw: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise BadTable(file, [Problem(start, "", f"CSV 格式不对（{error}）：检查引号是否成对")]) from error
+            raise refused([Problem(start, "", f"CSV 格式不对（{error}）：检查引号是否成对")]) from error
         if any(cell.strip() for cell in cells):
             yield start, cells
         start = reader.line_num + 1

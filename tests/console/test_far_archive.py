@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from crawler.frontier.redis import RedisFrontier
 from pipelines.store.connect import connect
 from pipelines.store.segments import segments_of
 from rounds import life
@@ -32,12 +34,19 @@ sys.stdout.buffer.write(read(ArchiveRef(sys.argv[1], int(sys.argv[2]), int(sys.a
 """
 
 
-async def site(asked: Asked, wire: Wire) -> None:
-    """Two hosts that know each other, every page of both one click from their homes."""
-    await asyncio.sleep(0.02)
-    links = [f"http://{host}/" for host in HOSTS] + [f"/{number}.html" for number in range(WIDTH)]
-    anchors = "".join(f"<a href={link}>链接</a>" for link in links if asked.target == "/")
-    await wire.reply(hostile.page(f"{anchors}{asked.host}{asked.target} {hostile.TEXT}", asked.host + asked.target))
+class Gated:
+    """Two hosts that know each other, every page of both one click from their homes; answers wait for the gate."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    async def __call__(self, asked: Asked, wire: Wire) -> None:
+        """The page, as soon as the gate is open."""
+        while not self.gate.is_set():
+            await asyncio.sleep(0.02)
+        links = [f"http://{host}/" for host in HOSTS] + [f"/{number}.html" for number in range(WIDTH)]
+        anchors = "".join(f"<a href={link}>链接</a>" for link in links if asked.target == "/")
+        await wire.reply(hostile.page(f"{anchors}{asked.host}{asked.target} {hostile.TEXT}", asked.host + asked.target))
 
 
 @pytest.mark.slow
@@ -52,13 +61,19 @@ async def test_another_machine_reads_what_two_have_written(
     )
 
     async def killed(supervisor: Supervisor) -> None:
+        known = await reported(redis_url, round_name, 2)
+        site.gate.set()
         while len(web.asked()) < WIDTH // 2:
             await asyncio.sleep(0.02)
+        site.gate.clear()
         for pid in supervisor.children.values():
             os.kill(pid, signal.SIGKILL)
+        await reported(redis_url, round_name, 3, known)
+        site.gate.set()
 
+    site = Gated()
     with serving(site) as web:
-        plan = plan_of(round_name, web.port, *HOSTS, limits=plan_limits())
+        plan = plan_of(round_name, web.port, *HOSTS, limits=plan_limits(), delay=0.02)
         await life.create(here, plan, catalogue="1", who="test", now=datetime.now(UTC))
         runs: tuple[Crawled, Crawled] = await asyncio.gather(go_on(here, plan, during=killed), go_on(there, plan))
     assert runs[0].stored == PAGES
@@ -78,9 +93,21 @@ async def test_another_machine_reads_what_two_have_written(
     await asyncio.to_thread(read_from_afar, process, third, round_name, environment)
 
 
+async def reported(redis_url: str, name: str, workers: int, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Wait until so many workers were up, the `known` ones among them: which of them is quicker must not matter."""
+    frontier = await RedisFrontier.open(redis_url, name)
+    try:
+        while len(known) < workers:
+            known |= {info.worker for info in await frontier.workers()}
+            await asyncio.sleep(0.05)
+        return known
+    finally:
+        await frontier.close()
+
+
 def plan_limits():
-    """Room for a home page's links."""
-    return plan_of("x", 1, *HOSTS).limits.model_copy(update={"links": 100})
+    """Room for a home page's links, and time for the other worker to come up."""
+    return plan_of("x", 1, *HOSTS).limits.model_copy(update={"links": 100, "page_seconds": 60.0})
 
 
 def assert_registered(mongo_url: str, name: str, written: set[str]) -> None:

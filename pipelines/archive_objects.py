@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -73,6 +73,12 @@ class ObjectStore:
             for one in found
             if one["type"] == "file"
         }
+
+    def remove(self, name: str) -> None:
+        """Delete an object; one that is not there is no error."""
+        url = self.url_of(name)
+        with suppress(RecordMissing), _reaching(url):
+            self._files.rm_file(url)
 
     def probe(self) -> None:
         """Write, read back and delete an object of our own.  Raises ArchiveAway saying which of them failed."""

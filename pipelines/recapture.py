@@ -17,7 +17,7 @@ def recapture(page: Mapping[str, Any]) -> Capture:
     """The capture behind a page's record, which needs `FIELDS`.  Raises RecordMissing, RecordBroken, ArchiveAway."""
     main = archive_of(page)
     if main is None:
-        raise RecordMissing(f"{page['key']} has no archive address: nothing was archived of it")
+        raise RecordMissing(why_missing(page))
     found, drawn = read(main), archive_of(page, "dom_archive")
     made = Capture(
         url=page["url"],
@@ -34,4 +34,11 @@ def recapture(page: Mapping[str, Any]) -> Capture:
     return made if drawn is None else replace(made, dom=read(drawn).body)
 
 
-FIELDS = ("key", "url", "status", "via", "fetched_at", "elapsed", "address", "archive", "dom_archive")
+def why_missing(page: Mapping[str, Any]) -> str:
+    """Why a page's record names no bytes."""
+    pruned = page.get("pruned")
+    when = f"was pruned on {pruned['at']:%Y-%m-%d}" if pruned else "has no archive address: nothing was archived of it"
+    return f"{page['key']} {when}"
+
+
+FIELDS = ("pruned", "key", "url", "status", "via", "fetched_at", "elapsed", "address", "archive", "dom_archive")

@@ -29,7 +29,7 @@ MAX_SNIPPET: Final = 120  # characters (indicators.evidence)
 _CHUNK: Final = 500  # pages looked at together
 
 _PAGE_FIELDS: Final = (
-    "unchanged", "key", "url", "units", "sha256", "verdict", "duplicate_of", "tags", "archive", "dom_archive", "loaded", "via",
+    "unchanged", "key", "url", "units", "sha256", "verdict", "duplicate_of", "tags", "archive", "dom_archive", "loaded", "via", "pruned",
 )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ class AuditReport:
     outcomes: int
     leftovers: tuple[Leftover, ...] = ()  # of killed workers: named, but no difference
     cuts: Mapping[str, int] = field(default_factory=dict)  # links kept as cut with their pages, by rule
+    pruned: int = 0  # pages whose bytes were let go by `caifeng prune`: no difference
 
     @property
     def clean(self) -> bool:
@@ -86,6 +87,7 @@ class _Pages:
     holdings: Holdings
     pages: int = 0
     archived: int = 0
+    pruned: int = 0
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -126,7 +128,12 @@ def audit(
         for segment, found in seen.holdings.broken_segments(whole=sample is None)
     )
     return AuditReport(
-        tuple(differences), seen.pages, seen.archived, outcomes, tuple(seen.holdings.leftovers(archive_url))
+        tuple(differences),
+        seen.pages,
+        seen.archived,
+        outcomes,
+        tuple(seen.holdings.leftovers(archive_url)),
+        pruned=seen.pruned,
     )
 
 
@@ -161,6 +168,8 @@ def count_differences(
 def place_differences(page: Mapping[str, Any], there: Holdings) -> Iterator[Difference]:
     """Whether the page's addresses can hold records at all; reads none."""
     main, dom = archive_of(page), archive_of(page, "dom_archive")
+    if main is None and page.get("pruned"):
+        return
     if main is None:
         yield Difference(Kind.ARCHIVE_MISSING, page["key"], "an archive address", "none")
     lent = bool(page.get("unchanged"))
@@ -265,7 +274,9 @@ def _check_chunk(
         seen.differences.extend(tag_differences(page, codes))
         wrong_places = list(place_differences(page, seen.holdings))
         seen.differences.extend(wrong_places)
-        if stride and seen.pages % stride == 0:
+        if page.get("pruned"):
+            seen.pruned += 1
+        elif stride and seen.pages % stride == 0:
             seen.differences.extend(() if wrong_places else page_differences(page))
             seen.archived += 1
         seen.pages += 1

@@ -16,7 +16,7 @@ from pipelines.store.values import ValueBook
 from rounds import life
 from rounds.campaign_values import BY_MEASURE, CampaignValue, Rule, campaign_value, said
 from rounds.planning import check_name
-from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists
+from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists, WrongState
 from rounds.services import Services
 
 
@@ -64,13 +64,23 @@ def create(services: Services, name: str, first: str, declared: Declared, *, who
 
 
 def add(services: Services, name: str, round_name: str, *, who: str, now: datetime) -> Campaign:
-    """Add a round that was made alike.  Raises NoSuchRound, OtherCatalogue, BadChoice naming what differs."""
+    """Add a round that was made alike.  Raises NoSuchRound, OtherCatalogue, WrongState, BadChoice naming what differs."""
     campaign = get(services, name)
     if round_name not in campaign.rounds:
+        if not campaign.open(now):
+            raise WrongState(f"采集任务 {name} 已经结束，不能再加轮次：另建一个")
         _fits(campaign, life.get(services, round_name))
         with life.store(services) as database:
             entry = Entry(now, who, f"加入轮次 {round_name}")
             CampaignBook(database, url=services.mongo_url).add(name, round_name, entry)
+    return get(services, name)
+
+
+def close(services: Services, name: str, *, who: str, now: datetime) -> Campaign:
+    """End a campaign: its values stand, and its rounds' archives may be pruned.  Raises NoSuchRound."""
+    get(services, name)
+    with life.store(services) as database:
+        CampaignBook(database, url=services.mongo_url).close(name, Entry(now, who, "结束：各轮的值不再改变"))
     return get(services, name)
 
 

@@ -204,6 +204,8 @@ def _shortfall(host: str, title: str, total: Total, rows: Sequence[tuple[str, in
 def _said(page: Mapping[str, Any]) -> tuple[Total, int] | None:
     """What a list page says of its list, and how many entries it shows."""
     kept = page["dom_archive"] or page["archive"]
+    if kept is None:
+        return None  # pruned
     try:
         record = read_archive(ArchiveRef(kept["uri"], kept["offset"], kept["length"]))
     except (PipelineError, CrawlerError):

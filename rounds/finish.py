@@ -63,6 +63,7 @@ async def audit(
             "outcomes": report.outcomes,
             "differences": len(report.differences),
             "leftovers": len(report.leftovers),
+            "pruned": report.pruned,
             "cuts": dict(report.cuts),
         }
         RoundBook(database, url=services.mongo_url).save_result(name, "audit", result)

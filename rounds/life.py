@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # the check brings an HTTP client along, which `status` has n
     from rounds.check import Check
 
 LIVE_LEASES: Final = 2.0  # a worker not heard of for so many lease times is gone
+PRUNE: Final = "prune"  # the result of `caifeng prune` in the round's document
 NAMED_FAILURES: Final = 5  # of a check that stops a launch; the rest are counted
 
 
@@ -214,6 +215,12 @@ async def require_same_plan(queue: RedisFrontier, record: RoundRecord) -> None:
         raise WrongState(f"轮次 {record.name} 的扩展只做了一半：用 caifeng round recover {record.name} 做完")
 
 
+def require_not_pruned_now(record: RoundRecord) -> None:
+    """Raise WrongState while the round's archive is being pruned: nothing may be built upon it, or read from it."""
+    if record.results.get(PRUNE, {}).get("under_way"):
+        raise WrongState(f"轮次 {record.name} 的存档正在清理：先用 caifeng prune {record.name} --yes 做完")
+
+
 async def working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
     """Running when workers are waiting for work, ready when a crawl has to be started."""
     return State.RUNNING if live_workers(await queue.workers(), plan, now) else State.READY
@@ -267,6 +274,7 @@ async def require_startable(services: Services, name: str) -> State:
     Raises NoSuchRound, and WrongState where a crawl may not go on.
     """
     record = get(services, name)
+    require_not_pruned_now(record)
     async with frontier(services, name) as queue:
         state = await state_of(queue, name)
         await require_same_plan(queue, record)

@@ -11,6 +11,8 @@ from cleaning.page import Form
 from cleaning.skeleton import skeleton
 from cleaning.text_diff import Step, text_diff
 from pipelines.archive_reader import read
+from pipelines.errors import RecordMissing
+from pipelines.recapture import why_missing
 from pipelines.store.connect import Document
 from pipelines.store.records import archive_of
 
@@ -122,7 +124,8 @@ def document(diff: PageDiff) -> Mapping[str, Any]:
 
 def _body(record: Document, field: str) -> bytes:
     ref = archive_of(record, field)
-    assert ref is not None
+    if ref is None:
+        raise RecordMissing(why_missing(record))
     return read(ref).body
 
 

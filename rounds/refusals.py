@@ -15,6 +15,7 @@ Refusal                  base; `exit` is what the command ends with
 ├── RoundExists          the name is taken
 ├── OtherCatalogue       two rounds, or a round and its workers, go by different catalogues
 ├── WrongState           the round is in the wrong state for this
+├── Needed               something else rests on what was to be removed
 └── Unresolved           `round check` found failures nobody accepted
 """
 
@@ -67,16 +68,10 @@ class BadUnitsFile(BadFile):
     nothing = "一个单位也没有导入"
 
 
-class BadTable(Refusal):
-    """A table is wrong somewhere: `problems` names each line and field; nothing of it was taken over."""
+class BadTable(BadFile):
+    """A table is wrong somewhere; nothing of it was taken over."""
 
-    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
-        self.file = file
-        self.problems = tuple(problems)
-        shown = "\n".join(f"  {problem}" for problem in self.problems[:SHOWN_PROBLEMS])
-        more = len(self.problems) - SHOWN_PROBLEMS
-        rest = f"\n  ……另有 {more} 处" if more > 0 else ""
-        super().__init__(f"{file} 有 {len(self.problems)} 处问题，一行也没有采用：\n{shown}{rest}")
+    nothing = "一行也没有采用"
 
 
 class BadPlan(Refusal):
@@ -141,6 +136,12 @@ class OtherCatalogue(Refusal):
 
 class WrongState(Refusal):
     """The round is in the wrong state for what was asked."""
+
+    exit = Exit.CONFLICT
+
+
+class Needed(Refusal):
+    """Something else rests on what was to be removed: nothing was."""
 
     exit = Exit.CONFLICT
 

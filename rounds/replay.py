@@ -81,6 +81,10 @@ class Replay:
 def replay_of(record: Mapping[str, Any]) -> Replay:
     """What the archive has of a page's record.  Raises NoSuchPage for what was not stored, and what reading raises."""
     ref, dom = archive_of(record), archive_of(record, "dom_archive")
+    if record.get("pruned"):
+        raise NoSuchPage(
+            f"{record['url']} 的存档在 {record['pruned']['at']:%Y-%m-%d} 清理掉了（caifeng prune），只剩记录"
+        )
     if ref is None:
         raise NoSuchPage(f"{record['url']} 没有存下（{record['end']}），存档里没有它")
     pieces = tuple(

@@ -235,6 +235,7 @@ def _parts(pages: Iterator[Document]) -> Iterator[tuple[str, str, int]]:
 
 def _require_at_rest(services: Services, name: str) -> None:
     record = life.get(services, name)
+    life.require_not_pruned_now(record)
     if asyncio.run(_is_worked_on(services, record)):
         raise WrongState(f"轮次 {name} 还在采集：先用 caifeng round pause {name} 暂停，或等它完成")
 

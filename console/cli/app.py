@@ -39,6 +39,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "gate": "console.cli.compare",
     "judge": "console.cli.judge",
     "retag": "console.cli.retag",
+    "prune": "console.cli.prune",
     "retry": "console.cli.crawl",
     "values": "console.cli.values",
     "explain": "console.cli.explain",

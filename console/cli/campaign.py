@@ -84,6 +84,13 @@ def show(name: CampaignName, *, as_json: AsJson = False) -> None:
     _show(campaigns.get(services.ensure(), name), as_json=as_json)
 
 
+@app.command(help="结束采集任务：各轮的值不再改变，各轮的存档可以清理（caifeng prune）。")
+def close(name: CampaignName, *, as_json: AsJson = False) -> None:
+    """End a campaign."""
+    here = services.ensure()
+    _show(campaigns.close(here, name, who=life.operator(), now=datetime.now(UTC)), as_json=as_json)
+
+
 @app.command(help="采集任务的值：每个单位每个点位由几轮得出的一个值；几轮不一致的列出来请人核对。")
 def values(
     name: CampaignName,
@@ -135,6 +142,7 @@ def _document(campaign: Campaign) -> dict[str, Any]:
         "depth": campaign.depth,
         "since": campaign.since,
         "until": campaign.until,
+        "closed_at": campaign.closed_at,
         "tolerance": campaign.tolerance,
         "rules": dict(campaign.rules),
         "rounds": list(campaign.rounds),

@@ -122,6 +122,8 @@ def _unchanged(record: Record) -> str:
 def _archive(field: str) -> Callable[[Record], str]:
     def shown(record: Record) -> str:
         ref = record.get(field)
+        if not ref and field == "archive" and record.get("pruned"):
+            return f"{render.moment(record['pruned']['at'])} 清理掉了（caifeng prune）"
         return f"{ref['uri']}，从第 {ref['offset']:,} 字节起 {ref['length']:,} 字节" if ref else ""
 
     return shown

@@ -46,6 +46,7 @@ def audit(
                 "round": name,
                 "pages": report.pages,
                 "archived": report.archived,
+                "pruned": report.pruned,
                 "outcomes": report.outcomes,
                 "cuts": dict(report.cuts),
                 "differences": [asdict(one) for one in report.differences],
@@ -62,6 +63,8 @@ def audit(
             )
             title = f"中断的进程留下的零头（{len(report.leftovers)}）：没有记录指向它们，不算差别"
             render.show(render.table(title, ("种类", "何处", "从第几字节起", "字节数"), left))
+        if report.pruned:
+            render.say(f"{report.pruned:,} 页的字节清理掉了（caifeng prune），只核对它们的记录，不算差别。")
         render.say(
             f"核对 {report.pages:,} 页（读回存档 {report.archived:,} 页）、{report.outcomes:,} 个其他结局：{len(report.differences)} 处差别。"
         )

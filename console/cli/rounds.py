@@ -94,7 +94,7 @@ def new(
         planning.make_plan(wanted)  # refused before any service is started
     here = services.ensure()
     if baseline:
-        life.get(here, baseline)
+        life.require_not_pruned_now(life.get(here, baseline))
     chosen = planning.select(life.read_registry(here), units) if units else ()
     plan = planning.make_plan(planning.with_units(wanted, chosen))
     record = asyncio.run(

@@ -27,6 +27,7 @@ from rounds.campaign_values import Rule
 from rounds.changes import Change, Why
 from rounds.discovery import Clue
 from rounds.gate import What as Fallen
+from rounds.prune import Need
 from rounds.schedules import ENDINGS
 from rounds.value_changes import Move
 
@@ -279,6 +280,12 @@ RULES: Final[Mapping[str, str]] = {
     Rule.ANY: "有一次就算",
     Rule.MEDIAN: "中位数",
     Rule.MAXIMUM: "最大值",
+}
+NEEDS: Final[Mapping[str, str]] = {
+    Need.EVIDENCE: "证明点位",
+    Need.VALUE: "值或样本指到它",
+    Need.FINDING: "有害或要告诉站长",
+    Need.CARRIED: "后来的轮次沿用它的字节",
 }
 FALLS: Final[Mapping[str, str]] = {
     Fallen.UNIT: "整个单位",

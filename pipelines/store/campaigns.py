@@ -32,6 +32,11 @@ class Campaign:
     tolerance: float
     rounds: tuple[str, ...]
     journal: tuple[Entry, ...]
+    closed_at: datetime | None = None  # its values stand: no round is added or judged again for it
+
+    def open(self, now: datetime) -> bool:
+        """Whether its values may still change."""
+        return self.closed_at is None or self.closed_at > now
 
 
 class CampaignBook:
@@ -78,13 +83,19 @@ class CampaignBook:
         with reaching(self._url):
             self._campaigns.update_one({"_id": name, "rounds": {"$ne": round_name}}, change)
 
+    def close(self, name: str, entry: Entry) -> None:
+        """Its values stand; the first time counts."""
+        change = {"$set": {"closed_at": entry.at}, "$push": {"journal": _entry(entry)}}
+        with reaching(self._url):
+            self._campaigns.update_one({"_id": name, "closed_at": None}, change)
+
 
 def _entry(entry: Entry) -> Document:
     return {"at": entry.at, "who": entry.who, "what": entry.what}
 
 
 def _campaign(document: Document) -> Campaign:
-    fields = {name: document[name] for name in Campaign.__dataclass_fields__ if name != "name"}
+    fields = {name: document[name] for name in Campaign.__dataclass_fields__ if name in document}
     return Campaign(
         name=document["_id"],
         **fields

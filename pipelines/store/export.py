@@ -113,8 +113,10 @@ _ROWS: Final[Mapping[What, Callable[[RoundReader], Iterator[Row]]]] = {
 }
 
 
-def _address(page: Document) -> Row:
-    return {"uri": page["archive"]["uri"], "offset": page["archive"]["offset"]}
+def _address(page: Document) -> Row | None:
+    """None where the page's bytes were pruned."""
+    kept = page["archive"]
+    return {"uri": kept["uri"], "offset": kept["offset"]} if kept else None
 
 
 def _plain(value: Any) -> Any:

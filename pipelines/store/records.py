@@ -43,7 +43,7 @@ PAGE_ONLY: Final = (
     "fetched_at", "elapsed", "address", "headers", "media", "content_type", "charset", "declared_charset",
     "language", "sha256", "wire_bytes", "bytes", "text_hash", "simhash", "sketch", "number_hash", "title", "site_title", "text",
     "text_length", "text_cut", "attachment", "note", "published", "source", "column_path", "page_type", "system", "judged", "verdict", "reasons", "findings",
-    "duplicate_of", "same_as", "family", "tags", "facts", "judged_by", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links", "unchanged",
+    "duplicate_of", "same_as", "family", "tags", "facts", "judged_by", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links", "unchanged", "pruned",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
 
@@ -226,6 +226,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
         "loaded": [_loaded(one) for one in item.loaded],
         "cut_links": [cut_document(cut) for cut in item.cuts[:MAX_CUTS]],
         "unchanged": _unchanged(item.unchanged),
+        "pruned": None,
     }
 
 

@@ -29,11 +29,12 @@ class Segment:
 
 async def register(database: AsyncStore, segment: Segment) -> None:
     """Write it down, acknowledged by a majority; the same again is harmless."""
-    fields = asdict(segment) | {
-        "schema_version": SCHEMA_VERSION,
-        "sealed_at": datetime.fromtimestamp(segment.sealed_at, UTC),
-    }
-    await database[SEGMENTS].replace_one({"_id": _id(segment.round, segment.name)}, fields, upsert=True)
+    await database[SEGMENTS].replace_one({"_id": _id(segment.round, segment.name)}, _fields(segment), upsert=True)
+
+
+def register_here(database: Store, segment: Segment) -> None:
+    """The same for a command, which waits for nobody else."""
+    database[SEGMENTS].replace_one({"_id": _id(segment.round, segment.name)}, _fields(segment), upsert=True)
 
 
 def segments_of(database: Store, round_name: str) -> Iterator[Segment]:
@@ -41,6 +42,11 @@ def segments_of(database: Store, round_name: str) -> Iterator[Segment]:
     # A round's name holds no blank: `_id` "round name" makes its segments one range.
     for found in database[SEGMENTS].find({"_id": {"$gt": f"{round_name} ", "$lt": f"{round_name}!"}}).sort("_id"):
         yield _segment(found)
+
+
+def _fields(segment: Segment) -> Document:
+    sealed = datetime.fromtimestamp(segment.sealed_at, UTC)
+    return asdict(segment) | {"schema_version": SCHEMA_VERSION, "sealed_at": sealed}
 
 
 def _segment(found: Document) -> Segment:

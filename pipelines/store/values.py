@@ -109,6 +109,11 @@ class ValueBook:
         with reaching(self._url):
             return set(self._values.distinct("unit", asked))
 
+    def catalogues(self) -> set[str]:
+        """The catalogues its values were worked out by."""
+        with reaching(self._url):
+            return set(self._values.distinct("catalogue", {"_id": _under(self._round)}))
+
     def drop(self, units: Sequence[str]) -> None:
         """Forget units the round no longer has."""
         with reaching(self._url):

@@ -30,6 +30,7 @@ from rounds.campaign_values import Rule
 from rounds.changes import Change, Why
 from rounds.discovery import Clue
 from rounds.gate import What as Fallen
+from rounds.prune import Need
 from rounds.value_changes import Move
 
 
@@ -44,7 +45,7 @@ from rounds.value_changes import Move
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
         (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue), (words.CHANNELS, Channel),
         (words.FLAGS, FlagKind), (words.FLAG_STATES, FlagState),
-        (words.VALUE_MOVES, Move), (words.RULES, Rule),
+        (words.VALUE_MOVES, Move), (words.RULES, Rule), (words.NEEDS, Need),
     ],
 )  # fmt: skip
 def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:

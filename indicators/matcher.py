@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from cleaning.page import PageType, Reading
@@ -31,8 +32,9 @@ _MOST: Final = 0.99
 _NOWHERE: Final = 1 << 30  # behind all places of a page
 
 
-Test = Callable[[Page], Hit | bool | None]
-Evidence = dict[tuple[str, Strength], list[tuple["_Compiled", Hit | None]]]  # by point: rules that hold
+Test = Callable[[Page], bool]
+Evidence = dict[tuple[str, Strength], list["_Compiled"]]  # by point: rules that hold
+_Kind = tuple[str, str, frozenset[str]]  # page type, language, roles of forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +46,28 @@ class _Compiled:
     strength: Strength
     confidence: float
     wanted: tuple[frozenset[int], ...]  # sights, one of each of which must stand on the page
-    # The tests: place among the rule's needs (-1: it must fail), and those last that look for further terms.
-    tests: tuple[tuple[int, Test], ...]
+    tests: tuple[tuple[bool, Test], ...]  # what must hold, or must not (False), the dearest last
+    shows: tuple[Callable[[Page], Hit | None], ...]  # where the words or patterns stand that it needs
     leads: tuple[int, ...]  # terms of its first words
 
-    def holds(self, page: Page) -> tuple[bool, Hit | None]:
-        """Whether the rule holds, and the first occurrence that shows it."""
+    def holds(self, page: Page) -> bool:
+        """Whether the rule holds."""
         sights = page.sights
         for wanted in self.wanted:
             if wanted.isdisjoint(sights):
-                return False, None
-        shown: Hit | None = None
-        first = len(self.tests)
-        for place, test in self.tests:
-            found = test(page)
-            if place < 0:
-                if found:
-                    return False, None
-            elif not found:
-                return False, None
-            elif place < first and isinstance(found, Hit):
-                first, shown = place, found
-        return True, shown
+                return False
+        for must, test in self.tests:  # noqa: SIM110  # a loop: a generator costs more than most of the tests
+            if test(page) is not must:
+                return False
+        return True
+
+    def shown(self, page: Page) -> Hit | None:
+        """The first occurrence that shows it, where it holds."""
+        return next((hit for show in self.shows if (hit := show(page)) is not None), None)
 
 
 class Matcher:
-    """Compiled once per catalogue, used for every page; holds no state between pages."""
+    """Compiled once per catalogue, used for every page; what it keeps between pages changes nothing that it says."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._table = TermTable()
@@ -83,11 +81,15 @@ class Matcher:
             for clause in (*rule.need, *rule.refuse)
         )
         self._rules: list[_Compiled] = []
-        self._woken_by: dict[int, list[int]] = {}  # by sight, places among the rules
+        self._shapes: list[tuple[Shape, ...]] = []  # those each rule needs
         self._always: list[int] = []
+        self._possible: dict[_Kind, frozenset[int]] = {}
+        woken: dict[int, list[int]] = {}
         for point in catalogue.points.values():
             for rule in point.rules:
-                self._add(point.code, rule)
+                self._add(point.code, rule, woken)
+        self._woken_by = {sight: tuple(places) for sight, places in woken.items()}  # places among the rules
+        self._wakers = frozenset(woken)
         self._scanner = Scanner(self._table, negations)
         self.version = catalogue.version
 
@@ -95,53 +97,66 @@ class Matcher:
         """The tags of one page, by catalogue order; a point has at most one, content before chrome.  Never raises."""
         if reading.page_type is PageType.ERROR:
             return ()
-        layout = lay_out(reading)
-        page = self._scanner.scan(layout, Facts(reading))
+        page = self._scanner.scan(lay_out(reading), Facts(reading))
         found: Evidence = {}
-        for rule in self._candidates(page.sights):
-            holds, hit = rule.holds(page)
-            if holds:
-                found.setdefault((rule.code, rule.strength), []).append((rule, hit))
+        for rule in self._candidates(page):
+            if rule.holds(page):
+                found.setdefault((rule.code, rule.strength), []).append(rule)
         codes = sorted({code for code, _ in found}, key=self._order.__getitem__)
         return tuple(_tag(page, code, found) for code in codes)
 
-    def _candidates(self, sights: set[int]) -> list[_Compiled]:
-        """Rules one of whose leading terms occurred, and those that have none."""
-        woken = self._woken_by
-        places = {place for sight in sights if sight in woken for place in woken[sight]}
-        return [self._rules[place] for place in (*places, *self._always)]
+    def _candidates(self, page: Page) -> list[_Compiled]:
+        """Rules one of whose leading terms occurred, and those that have none, that pages of this kind can evidence."""
+        woken, places = self._woken_by, set(self._always)
+        for sight in self._wakers & page.sights:
+            places.update(woken[sight])
+        reading = page.facts.reading
+        kind = (reading.page_type.value, reading.language, frozenset([form.role for form in reading.forms]))
+        possible = self._possible.get(kind)
+        if possible is None:
+            possible = self._possible[kind] = frozenset(
+                place for place, shapes in enumerate(self._shapes) if all(_fits(shape, kind) for shape in shapes)
+            )
+        return [self._rules[place] for place in sorted(places & possible)]
 
-    def _add(self, code: str, rule: Rule) -> None:
+    def _add(self, code: str, rule: Rule, woken: dict[int, list[int]]) -> None:
         late_text = any(not isinstance(clause, Shape) and Zone.TEXT not in clause.zones for clause in rule.need)
-        tests: list[tuple[bool, int, Test]] = []
+        tests: list[tuple[int, bool, Test]] = []
+        shows: list[Callable[[Page], Hit | None]] = []
         wanted: list[frozenset[int]] = []
         leads: tuple[int, ...] = ()
-        for place, clause in enumerate(rule.need):
+        for clause in rule.need:
             late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
-            tests.append((late, place, self._test(clause, late=late)))
+            tests.append((_dearness(clause, late=late), True, self._test(clause, late=late)))
             if isinstance(clause, Words):
                 words = compile_words(clause, self._table, late=late)
+                shows.append(words.first)
                 leads = leads or words.numbers
                 if not late:
                     wanted.append(words.leads)
-            elif isinstance(clause, Pattern) and (sights := self._sights_of(clause)):
-                wanted.append(sights)
+            elif isinstance(clause, Pattern):
+                shows.append(_search(clause))
+                if sights := self._sights_of(clause):
+                    wanted.append(sights)
         for clause in rule.refuse:
             late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
-            tests.append((late, -1, self._test(clause, late=late)))
-        tests.sort(key=lambda test: test[0])
+            tests.append((_dearness(clause, late=late), False, self._test(clause, late=late)))
+        tests.sort(key=itemgetter(0))
         place = len(self._rules)
-        ordered = tuple((need, test) for _, need, test in tests)
-        self._rules.append(_Compiled(place, code, rule.strength, rule.confidence, tuple(wanted[1:]), ordered, leads))
+        ordered = tuple((must, test) for _, must, test in tests)
+        self._rules.append(
+            _Compiled(place, code, rule.strength, rule.confidence, tuple(wanted[1:]), ordered, tuple(shows), leads)
+        )
+        self._shapes.append(tuple(clause for clause in rule.need if isinstance(clause, Shape)))
         if not wanted:
             self._always.append(place)
         for sight in wanted[0] if wanted else ():
-            self._woken_by.setdefault(sight, []).append(place)
+            woken.setdefault(sight, []).append(place)
 
     def _sights_of(self, pattern: Pattern) -> frozenset[int]:
         """What must stand on a page where a pattern is to match; none where that is not known, or has no fixed form."""
         literals = needs(pattern.regex)
-        if any(folded(literal) != literal for literal in literals):
+        if any(folded(literal) != literal or literal in {ITEM_START, ITEM_END} for literal in literals):
             return frozenset()
         return self._table.sights([self._table.number(one, pattern.zones) for one in literals], pattern.zones)
 
@@ -156,18 +171,36 @@ class Matcher:
         match clause:
             case Words():
                 words = compile_words(clause, self._table, late=late)
-                return _late_test(words) if late else words.first
+                return _late_test(words) if late else words.holds
             case Pattern():
-                return _pattern_test(clause)
+                search = _search(clause)
+                return lambda page: search(page) is not None
             case Shape():
                 holds = shape_test(clause)
                 return lambda page: holds(page.facts)
 
 
+def _fits(shape: Shape, kind: _Kind) -> bool:
+    """Whether a page of a kind can have a shape."""
+    page_type, language, roles = kind
+    return (
+        (not shape.page_type or page_type in shape.page_type)
+        and (not shape.language or language in shape.language)
+        and (not shape.form or not roles.isdisjoint(shape.form))
+    )
+
+
+def _dearness(clause: Clause, *, late: bool) -> int:
+    """The order in which a rule's clauses are asked: sizes, words, what reads names and titles, words looked for late."""
+    if isinstance(clause, Shape):
+        return 2 if clause.column is not None or clause.publisher else 0
+    return 3 if late else 1 if isinstance(clause, Words) else 2
+
+
 def _told_once(test: Test, number: int) -> Test:
     """A test that several rules have, made once on each page."""
 
-    def told(page: Page) -> Hit | bool | None:
+    def told(page: Page) -> bool:
         known = page.known
         if number in known:
             return known[number]
@@ -178,14 +211,14 @@ def _told_once(test: Test, number: int) -> Test:
 
 
 def _late_test(test: WordsTest) -> Test:
-    def first(page: Page) -> Hit | None:
+    def holds(page: Page) -> bool:
         page.read_on()
-        return test.first(page)
+        return test.holds(page)
 
-    return first
+    return holds
 
 
-def _pattern_test(clause: Pattern) -> Test:
+def _search(clause: Pattern) -> Callable[[Page], Hit | None]:
     compiled, literals = re.compile(clause.regex), needs(clause.regex)
 
     def first(page: Page) -> Hit | None:
@@ -204,20 +237,23 @@ def _pattern_test(clause: Pattern) -> Test:
 def _tag(page: Page, code: str, found: Evidence) -> Tag:
     """The tag of a code: of its content evidence where there is any; independent rules add to the confidence."""
     strength = Strength.CONTENT if (code, Strength.CONTENT) in found else Strength.CHROME
-    evidence = sorted(found[code, strength], key=lambda pair: -pair[0].confidence)
+    evidence = found[code, strength]
     doubt = 1.0
-    for rule, _ in evidence:
+    for rule in evidence:
         doubt *= 1.0 - rule.confidence
-    zone, snippet = _shown(page, _chosen(page, [pair for pair in evidence if pair[1] is not None]))
+    zone, snippet = _shown(page, _chosen(page, [rule for rule in evidence if rule.shows]))
     return Tag(code, strength, round(min(_MOST, 1.0 - doubt), 3), snippet, zone)
 
 
-def _chosen(page: Page, shown: list[tuple[_Compiled, Hit | None]]) -> Hit | None:
+def _chosen(page: Page, shown: list[_Compiled]) -> Hit | None:
     """What shows the point: of rules that are worth most, the one whose words stand first on the page."""
-    best = [pair for pair in shown if pair[0].confidence == shown[0][0].confidence]
+    if not shown:
+        return None
+    most = max(rule.confidence for rule in shown)
+    best = [rule for rule in shown if rule.confidence == most]
     if len(best) > 1:
-        best.sort(key=lambda pair: (page.begins(pair[0].leads) or (_NOWHERE, 0), pair[0].place))
-    return best[0][1] if best else None
+        best.sort(key=lambda rule: (page.begins(rule.leads) or (_NOWHERE, 0), rule.place))
+    return best[0].shown(page)
 
 
 def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 ahocorasick_rs was chosen over hyperscan by `benchmarks/indicators_speed.py` (figures in docs/indicators.md).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -34,19 +34,9 @@ class Hit(NamedTuple):
 
 Span = tuple[int, int]  # an occurrence: folded start and end
 
-# Zones that lie side by side and ask for nearly the same terms have one automaton: of all terms found anywhere on a page
-# over half would stand in a zone where nothing asks for them.
-_PARTS: Final = (
-    (Zone.TITLE, Zone.COLUMN),
-    (Zone.TEXT,),
-    (Zone.HEADERS, Zone.LINKS),
-    (Zone.FORMS, Zone.URL, Zone.META, Zone.SITE, Zone.HREFS, Zone.MARKS),
-    (Zone.CHROME,),
-)
-_MANY: Final = len(_PARTS)
-_PART_OF: Final = {zone: part for part, zones in enumerate(_PARTS) for zone in zones}
-_TEXT: Final = _PART_OF[Zone.TEXT]
+_MANY: Final = len(ORDER)
 _PLACE_OF: Final = {zone: place for place, zone in enumerate(ORDER)}
+_TEXT: Final = _PLACE_OF[Zone.TEXT]
 # Characters of terms are told apart by one byte each.  The commonest have one of their own; with the 860 characters of
 # the catalogue of 2026, 200 of them leave 1 occurrence in 20 to be looked at twice.
 _OWN_BYTE: Final = 200
@@ -61,16 +51,11 @@ def marked(term: str, place: Place) -> str:
     return f"{head}{folded(term)}{tail}"
 
 
-def parts_of(zones: Iterable[Zone]) -> tuple[int, ...]:
-    """The parts of a page that hold some zones, in its order."""
-    return tuple(sorted({_PART_OF[zone] for zone in zones}))
-
-
 @dataclass(slots=True)
 class TermTable:
     """Gives each distinct marked term a number while rules are compiled, and knows where it is asked for.
 
-    A term and a part of the page are told by one number, their sight: `number * parts + part`.
+    A term and a zone of the page are told by one number, their sight: `number * zones + place of the zone`.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
@@ -89,66 +74,60 @@ class TermTable:
 
     def sights(self, numbers: Iterable[int], zones: Iterable[Zone]) -> frozenset[int]:
         """The sights of some terms in some zones."""
-        return frozenset(number * _MANY + part for number in numbers for part in parts_of(zones))
+        return frozenset(number * _MANY + _PLACE_OF[zone] for number in numbers for zone in zones)
 
 
 class _Seeker:
-    """An automaton over one byte a character, for the terms that are asked for in one part of a page."""
+    """An automaton over one byte a character, for the terms that are asked for in one zone."""
 
-    def __init__(self, part: int, terms: Mapping[str, int], classes: NDArray[np.uint8], shared: int) -> None:
-        self.part = part
-        self.terms = {number: term for term, number in terms.items()}
-        self._sights = [number * _MANY + part for number in terms.values()]
-        coded = [classes.take(points_of(term)) for term in terms]
-        # Terms with a character that shares its byte: what looks like one may be another word.
-        self.doubtful = {
-            sight: term for sight, term, one in zip(self._sights, terms, coded, strict=True) if int(one.max()) >= shared
-        }
+    def __init__(self, place: int, numbers: Sequence[int], coded: Sequence[bytes]) -> None:
+        self.place = place
+        self._sights = [number * _MANY + place for number in numbers]
         # The contiguous one is a twentieth of the size of a DFA, and between two pages much else passes the cache.
-        self._automaton = BytesAhoCorasick(
-            [one.tobytes() for one in coded], implementation=Implementation.ContiguousNFA
-        )
+        self._automaton = BytesAhoCorasick(list(coded), implementation=Implementation.ContiguousNFA)
 
-    def seek(self, coded: bytes) -> tuple[list[tuple[int, int, int]], list[int]]:
-        """What looks like a term (its place here, start, end), and the sights of all."""
+    def seek(self, coded: bytes) -> list[int]:
+        """The sights of all that looks like a term."""
+        sights = self._sights
         found = self._automaton.find_matches_as_indexes(coded, overlapping=True)
-        sights = self._sights
-        return found, [sights[place] for place in set(map(_INDEX, found))]
-
-    def sort(self, found: Sequence[tuple[int, int, int]], start: int, into: defaultdict[int, list[Span]]) -> None:
-        """What looks like terms by sight; `start`: where the part begins in the page's folded text."""
-        sights = self._sights
-        for place, first, last in found:
-            into[sights[place]].append((start + first, start + last))
+        return [sights[place] for place in set(map(_INDEX, found))]
 
 
 class Scanner:
-    """All terms of a table in an automaton for each part of a page.
+    """All terms of a table in an automaton for each zone.
 
-    In the text only those are looked for at once that some rule asks for whatever the other zones say; the others once
-    all else of such a rule holds, on one page in three of the saved ones.
+    Of all terms found anywhere on a page over half would stand in a zone where nothing asks for them.  In the text only
+    those are looked for at once that some rule asks for whatever the other zones say; the others once all else of such a
+    rule holds, on one page in three of the saved ones.
     """
 
     def __init__(self, table: TermTable, negations: tuple[int, ...]) -> None:
         classes, shared = _classes(table)
-        asked = [
-            {term: number for term, number in table.numbers.items() if not table.zones[number].isdisjoint(zones)}
-            for zones in _PARTS
-        ]
-        at_first = {term: number for term, number in asked[_TEXT].items() if number in table.first}
-        late = {term: number for term, number in asked[_TEXT].items() if number not in table.first}
-        asked[_TEXT] = at_first
-        self._first = [_Seeker(part, terms, classes, shared) for part, terms in enumerate(asked) if terms]
-        self._late = _Seeker(_TEXT, late, classes, shared) if late else None
-        seekers = [*self._first, self._late] if self._late else self._first
-        self._doubtful = {sight: term for seeker in seekers for sight, term in seeker.doubtful.items()}
-        self._negations = frozenset(number * _MANY + part for number in negations for part in range(_MANY))
-        self._table = through_folding(classes)
+        self.terms = tuple(table.numbers)
+        codes = [classes.take(points_of(term)) for term in self.terms]
+        self.coded = tuple(one.tobytes() for one in codes)
+        # Terms with a character that shares its byte: what looks like one may be another word.
+        self.doubtful = frozenset(
+            number * _MANY + place
+            for number, one in enumerate(codes)
+            if int(one.max()) >= shared
+            for place in range(_MANY)
+        )
+        self.negations = table.sights(negations, ORDER)
+        self.table = through_folding(classes)
+        asked = [[number for number, zones in enumerate(table.zones) if zone in zones] for zone in ORDER]
+        late = [number for number in asked[_TEXT] if number not in table.first]
+        asked[_TEXT] = [number for number in asked[_TEXT] if number in table.first]
+        self.first = tuple(self._seeker(place, numbers) for place, numbers in enumerate(asked) if numbers)
+        self.late = self._seeker(_TEXT, late) if late else None
+        self.zones_of = tuple(tuple(sorted(_PLACE_OF[zone] for zone in zones)) for zones in table.zones)
 
     def scan(self, layout: Layout, facts: Facts) -> "Page":
-        """What stands on a page, in its order: the pass over the page."""
-        coded = self._table.take(layout.page.low).tobytes()
-        return Page(layout, facts, coded, self._first, self._late, self._doubtful, self._negations)
+        """What stands on a page: the pass over it."""
+        return Page(layout, facts, self)
+
+    def _seeker(self, place: int, numbers: Sequence[int]) -> _Seeker:
+        return _Seeker(place, numbers, [self.coded[number] for number in numbers])
 
 
 def _classes(table: TermTable) -> tuple[NDArray[np.uint8], int]:
@@ -164,70 +143,48 @@ def _classes(table: TermTable) -> tuple[NDArray[np.uint8], int]:
 
 
 class Page:
-    """A page as tests look at it: occurrences are sorted by term when a test first asks for them."""
+    """A page as tests look at it: where a term stands is looked up when a test first asks for it."""
 
-    __slots__ = (
-        "_coded",
-        "_doubtful",
-        "_late",
-        "_negations",
-        "_sorted",
-        "_sure",
-        "_unsorted",
-        "facts",
-        "known",
-        "layout",
-        "sights",
-    )
+    __slots__ = ("_coded", "_late", "_scanner", "_sure", "denying", "doubtful", "facts", "known", "layout", "sights")
 
-    def __init__(
-        self,
-        layout: Layout,
-        facts: Facts,
-        coded: bytes,
-        seekers: Sequence[_Seeker],
-        late: _Seeker | None,
-        doubtful: Mapping[int, str],
-        negations: frozenset[int],
-    ) -> None:
+    def __init__(self, layout: Layout, facts: Facts, scanner: Scanner) -> None:
         self.layout = layout
         self.facts = facts
-        self.sights: set[int] = set()  # of what looks like a term somewhere; every term that stands there is among them
-        self.known: dict[int, Hit | bool | None] = {}  # what tests that several rules have found
-        self._coded = coded
-        self._late = late
-        self._doubtful = doubtful
-        self._sorted: list[defaultdict[int, list[Span]]] = [defaultdict(list) for _ in _PARTS]
+        self.known: dict[int, bool] = {}  # what tests that several rules have found
+        self.doubtful = scanner.doubtful
+        self._coded = coded = scanner.table.take(layout.page.low).tobytes()
+        self._scanner = scanner
+        self._late = scanner.late
         self._sure: dict[int, list[Span]] = {}
-        self._unsorted: list[list[tuple[_Seeker, list[tuple[int, int, int]]]]] = [[] for _ in _PARTS]
-        for seeker in seekers:
-            self._seek(seeker)
-        self._negations = negations & self.sights
+        # Of what looks like a term somewhere; every term that stands there is among them.
+        self.sights: set[int] = set()
+        ends = layout.ends
+        starts = layout.starts
+        for seeker in scanner.first:
+            start, end = starts[seeker.place], ends[seeker.place]
+            if start < end:
+                self.sights.update(seeker.seek(coded[start:end]))
+        self.denying = frozenset(sight % _MANY for sight in self.sights & scanner.negations)  # zones
 
     def read_on(self) -> None:
         """Look for the rest of the terms that are asked for in the text."""
         if self._late is not None:
-            self._seek(self._late)
+            start, end = self.layout.starts[_TEXT], self.layout.ends[_TEXT]
+            self.sights.update(self._late.seek(self._coded[start:end]))
             self._late = None
-            self._sure.clear()
 
     def of(self, sight: int) -> list[Span]:
-        """The occurrences of a term in a part of the page, by their sight, in the order of the page."""
-        if sight in self._sure:
-            return self._sure[sight]
-        part = sight % _MANY
-        unsorted = self._unsorted[part]
-        if unsorted:
-            start, _ = self._place_of(part)
-            for seeker, seen in unsorted:
-                seeker.sort(seen, start, self._sorted[part])
-            unsorted.clear()
-        found = self._sorted[part].get(sight, [])
-        term = self._doubtful.get(sight) if found else None
-        if term is not None:
-            text = self.layout.page.text
-            found = [occurrence for occurrence in found if text.startswith(term, occurrence[0])]
-        self._sure[sight] = found
+        """The occurrences of a term in a zone, by their sight, in the order of the page."""
+        found = self._sure.get(sight)
+        if found is None:
+            number, place = divmod(sight, _MANY)
+            coded, term = self._scanner.coded[number], self._scanner.terms[number]
+            end, at = self.layout.ends[place], self._coded.find(coded, self.layout.starts[place], self.layout.ends[place])
+            found = self._sure[sight] = []
+            while at >= 0:
+                if sight not in self.doubtful or self.layout.says(term, at):
+                    found.append((at, at + len(term)))
+                at = self._coded.find(coded, at + 1, end)
         return found
 
     def begins(self, numbers: Iterable[int]) -> Span | None:
@@ -236,34 +193,19 @@ class Page:
         return min(found, default=None)
 
     def _first_of(self, number: int) -> Span | None:
-        for part in range(_MANY):
-            sight = number * _MANY + part
-            occurrences = self.of(sight) if sight in self.sights else None
-            if occurrences:
-                return occurrences[0][::-1]
-            if part == _TEXT and self._late is not None and (term := self._late.terms.get(number)):
-                start, end = self._place_of(part)
-                at = self.layout.page.text.find(term, start, end)
-                if at >= 0:
-                    return at + len(term), at
+        for place in self._scanner.zones_of[number]:
+            sight = number * _MANY + place
+            if (sight in self.sights or (place == _TEXT and self._late is not None)) and (found := self.of(sight)):
+                return found[0][::-1]
         return None
 
-    def denied(self, start: int, end: int) -> bool:
-        """Whether something that says it is not there stands beside an occurrence."""
-        return bool(self._negations) and any(
-            _beside(start, end, self.of(sight), NEGATION_REACH, self.layout) for sight in self._negations
+    def denied(self, place: int, start: int, end: int) -> bool:
+        """Whether something that says it is not there stands beside an occurrence in a zone."""
+        return place in self.denying and any(
+            _beside(start, end, self.of(sight), NEGATION_REACH, self.layout)
+            for sight in self.sights & self._scanner.negations
+            if sight % _MANY == place
         )
-
-    def _seek(self, seeker: _Seeker) -> None:
-        start, end = self._place_of(seeker.part)
-        if start < end:
-            found, sights = seeker.seek(self._coded[start:end])
-            if found:
-                self.sights.update(sights)
-                self._unsorted[seeker.part].append((seeker, found))
-
-    def _place_of(self, part: int) -> Span:
-        return self.layout.span(_PARTS[part][0], _PARTS[part][-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +216,12 @@ class WordsTest:
     terms: tuple[tuple[int, int], ...]  # group and number of each spelling, in the clause's order
     sights: frozenset[int]  # of `terms`
     places: Mapping[int, tuple[int, ...]]  # where among `terms` a sight, or a letter, stands
+    groups: Mapping[int, tuple[int, ...]]  # the groups of a sight
     distinct: int
     unless: tuple[int, ...]
     near: tuple[int, ...]
     near_sights: frozenset[int]
     letters: frozenset[int]  # see compile_words
-    parts: tuple[int, ...]  # of the page in which letters are looked for
     within: int
 
     @property
@@ -291,6 +233,22 @@ class WordsTest:
     def numbers(self) -> tuple[int, ...]:
         """The terms without any of which the test fails."""
         return self.near if self.letters else tuple(number for _, number in self.terms)
+
+    def holds(self, page: Page) -> bool:
+        """Whether enough groups stand on the page: told from what stands there alone wherever no neighbour counts."""
+        if self.near and self.near_sights.isdisjoint(page.sights):
+            return False
+        if self.unless or self.near or not self.zones.isdisjoint(page.denying):
+            return self.first(page) is not None
+        present = self.sights & page.sights
+        if len(present) < self.distinct:
+            return False
+        doubtful = page.doubtful
+        if self.distinct == 1:
+            return not present <= doubtful or any(page.of(sight) for sight in present)
+        groups = self.groups
+        found = {group for sight in present if sight not in doubtful or page.of(sight) for group in groups[sight]}
+        return len(found) >= self.distinct
 
     def first(self, page: Page) -> Hit | None:
         """The first valid occurrence on the page of the first group found, if enough groups are; else None."""
@@ -316,29 +274,35 @@ class WordsTest:
         return None
 
     def _valid(self, page: Page, sight: int) -> Hit | None:
-        layout, zones = page.layout, self.zones
-        for start, end in page.of(sight) if sight >= 0 else self._of_letter(chr(-sight), layout):
-            zone = layout.place_at(start)
-            if zone in zones and self._counts(page, start, end) and not page.denied(start, end):
-                return Hit(ORDER[zone], start, end)
+        if sight < 0:
+            return self._valid_letter(page, chr(-sight))
+        place = sight % _MANY
+        for start, end in page.of(sight):
+            if self._counts(page, place, start, end):
+                return Hit(ORDER[place], start, end)
         return None
 
-    def _counts(self, page: Page, start: int, end: int) -> bool:
-        """Whether no longer phrase holds the occurrence, and a near term stands near."""
-        if not self.unless and not self.near:
-            return True
-        part = _PART_OF[ORDER[page.layout.place_at(start)]]
+    def _valid_letter(self, page: Page, letter: str) -> Hit | None:
+        text = page.layout.page.text
+        for place in sorted(self.zones):
+            end = page.layout.ends[place]
+            at = text.find(letter, page.layout.starts[place], end)
+            while at >= 0:
+                if self._counts(page, place, at, at + 1):
+                    return Hit(ORDER[place], at, at + 1)
+                at = text.find(letter, at + 1, end)
+        return None
+
+    def _counts(self, page: Page, place: int, start: int, end: int) -> bool:
+        """Whether nothing denies the occurrence, no longer phrase holds it, and a near term stands near."""
+        if page.denied(place, start, end):
+            return False
         for number in self.unless:
-            if any(other[0] < end and other[1] > start for other in page.of(number * _MANY + part)):
+            if any(other[0] < end and other[1] > start for other in page.of(number * _MANY + place)):
                 return False
         return not self.near or any(
-            _beside(start, end, page.of(number * _MANY + part), self.within, page.layout) for number in self.near
+            _beside(start, end, page.of(number * _MANY + place), self.within, page.layout) for number in self.near
         )
-
-    def _of_letter(self, letter: str, layout: Layout) -> list[Span]:
-        text = layout.page.text
-        spans = [layout.span(_PARTS[part][0], _PARTS[part][-1]) for part in self.parts]
-        return [(at, at + 1) for start, end in spans for at in range(start, end) if text[at] == letter]
 
 
 def _beside(hit_start: int, hit_end: int, others: Iterable[Span], reach: int, layout: Layout) -> bool:
@@ -365,22 +329,20 @@ def compile_words(words: Words, table: TermTable, *, late: bool = False) -> Word
         return table.number(term, words.zones, words.place, late=late)
 
     terms = tuple((group, number(term)) for group, spellings in enumerate(words.groups) for term in spellings)
-    sights: set[int] = set()
     places: dict[int, tuple[int, ...]] = {}
     for place, (_, term) in enumerate(terms):
         for sight in table.sights((term,), words.zones) if term >= 0 else (term,):
             places[sight] = (*places.get(sight, ()), place)
-            sights.add(sight)
     return WordsTest(
         frozenset(_PLACE_OF[zone] for zone in words.zones),
         terms,
-        frozenset(sights),
+        frozenset(places),
         places,
+        {sight: tuple({terms[place][0] for place in at}) for sight, at in places.items()},
         words.distinct,
         tuple(table.number(term, words.zones, late=late) for term in words.unless),
         near,
         table.sights(near, words.zones),
-        frozenset(sight for sight in sights if sight < 0),
-        parts_of(words.zones),
+        frozenset(sight for sight in places if sight < 0),
         words.within,
     )

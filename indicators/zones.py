@@ -5,7 +5,6 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import filterfalse
@@ -44,26 +43,23 @@ _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The laid-out page: `raw` unfolded, `page` folded, zone i starts at folded place `starts[i]`."""
+    """The laid-out page: `raw` unfolded, `page` folded, zone i of ORDER at folded places `starts[i]` up to `ends[i]`."""
 
     raw: str
     page: Folded
     starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
-    def place_at(self, place: int) -> int:
-        """Which zone of ORDER a folded place stands in."""
-        return bisect_right(self.starts, place) - 1
-
-    def span(self, first: Zone, last: Zone) -> tuple[int, int]:
-        """Folded start of one zone and folded end of another one, at or after it."""
-        after = _PLACE_OF[last] + 1
-        end = self.starts[after] - 1 if after < len(self.starts) else len(self.page.low)
-        return self.starts[_PLACE_OF[first]], end
+    def says(self, term: str, at: int) -> bool:
+        """Whether a folded term stands at a folded place; most are written as they are folded, and nothing is gone."""
+        page = self.page
+        return (page.origin is None and self.raw.startswith(term, at)) or page.text.startswith(term, at)
 
     def zone_text(self, zone: Zone) -> tuple[int, str]:
         """Folded start and folded text of a zone."""
-        start, end = self.span(zone, zone)
-        return start, self.page.text[start:end]
+        place = _PLACE_OF[zone]
+        start = self.starts[place]
+        return start, self.page.text[start : self.ends[place]]
 
 
 def lay_out(reading: Reading) -> Layout:
@@ -75,7 +71,8 @@ def lay_out(reading: Reading) -> Layout:
         place += len(part) + 1
     raw = _PART.join(parts)
     page = fold(raw)
-    return Layout(raw, page, page.forth(starts))
+    begins = page.forth(starts)
+    return Layout(raw, page, begins, (*(after - 1 for after in begins[1:]), len(page.low)))
 
 
 def columns(reading: Reading) -> tuple[str, ...]:

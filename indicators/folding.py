@@ -11,9 +11,7 @@ import numpy.typing as npt
 
 from cleaning.points import PLANE, Points, low_of, points_of, text_of
 
-_IDEOGRAPHS: Final = (0x3400, 0x9FFF)  # CJK unified ideographs with extension A
 _BLANKS: Final = (0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x3000)  # what pages put between letter-spaced characters
-_BLANK, _IDEOGRAPH = 1, 2  # kinds of characters; any other is 0
 
 
 def _case_table() -> Points:
@@ -32,15 +30,15 @@ def _case_table() -> Points:
     return table
 
 
-def _kind_table() -> npt.NDArray[np.uint8]:
-    table = np.zeros(PLANE, dtype=np.uint8)
-    table[_IDEOGRAPHS[0] : _IDEOGRAPHS[1] + 1] = _IDEOGRAPH
-    table[list(_BLANKS)] = _BLANK
+def _flags(places: slice | list[int]) -> npt.NDArray[np.bool_]:
+    table = np.zeros(PLANE, dtype=np.bool_)
+    table[places] = True
     return table
 
 
 _FOLD: Final = _case_table()
-_KIND: Final = _kind_table()
+_IS_IDEOGRAPH: Final = _flags(slice(0x3400, 0xA000))  # CJK unified ideographs with extension A
+_IS_BLANK: Final = _flags(list(_BLANKS))
 
 
 class Folded:
@@ -93,15 +91,15 @@ def through_folding(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 def _kept(low: Points) -> npt.NDArray[np.intp] | None:
     """Places that survive, or None when all do: a blank goes when it stands beside a lone ideograph, between two."""
-    kinds = np.zeros(len(low) + 2, dtype=np.uint8)  # one character beyond each end, so that neighbours need no care
-    _KIND.take(low, out=kinds[1:-1], mode="clip")
-    at = np.flatnonzero(kinds[2:-2] == _BLANK)  # two places before each blank
+    at = np.flatnonzero(_IS_BLANK.take(low[1:-1])) + 1
     if len(at):
-        at = at[(kinds[at + 1] & kinds[at + 3]) == _IDEOGRAPH]
+        at = at[_IS_IDEOGRAPH.take(low[at - 1]) & _IS_IDEOGRAPH.take(low[at + 1])]
     if len(at):
-        at = at[(kinds[at] & kinds[at + 4]) != _IDEOGRAPH]
+        before = (at > 1) & _IS_IDEOGRAPH.take(low[at - 2])
+        after = (at + 2 < len(low)) & _IS_IDEOGRAPH.take(low.take(at + 2, mode="clip"))
+        at = at[~(before & after)]
     if not len(at):
         return None
     mask = np.ones(len(low), dtype=np.bool_)
-    mask[at + 1] = False
+    mask[at] = False
     return np.flatnonzero(mask)

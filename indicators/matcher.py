@@ -20,7 +20,7 @@ SNIPPET_LENGTH: Final = 120  # characters, promised by evidence.Tag
 _BEFORE: Final = 40  # of which before the term
 _EDGES: Final = f"{ITEM_START}{ITEM_END}\x00\n"
 _TO_EDGE: Final = re.compile(f"[^{_EDGES}]*")
-_ZONE_NAMES: Final = {
+_ZONE_NAMES: Final = {zone: zone.value for zone in Zone} | {
     Zone.HEADERS: "table",
     Zone.LINKS: "link",
     Zone.HREFS: "link",
@@ -29,11 +29,11 @@ _ZONE_NAMES: Final = {
     Zone.SITE: "title",
 }
 _MOST: Final = 0.99
-_NOWHERE: Final = 1 << 30  # behind all places of a page
+# Members of enumerations are looked up by a descriptor each time: what every page asks for stands here.
+_ERROR, _CONTENT = PageType.ERROR, Strength.CONTENT
 
 
 Test = Callable[[Page], bool]
-Evidence = dict[tuple[str, Strength], list["_Compiled"]]  # by point: rules that hold
 _Kind = tuple[str, str, frozenset[str]]  # page type, language, roles of forms
 
 
@@ -47,8 +47,7 @@ class _Compiled:
     confidence: float
     wanted: tuple[frozenset[int], ...]  # sights, one of each of which must stand on the page
     tests: tuple[tuple[bool, Test], ...]  # what must hold, or must not (False), the dearest last
-    shows: tuple[Callable[[Page], Hit | None], ...]  # where the words or patterns stand that it needs
-    leads: tuple[int, ...]  # terms of its first words
+    show: Callable[[Page], Hit | None] | None  # where the first words or pattern stand that it needs
 
     def holds(self, page: Page) -> bool:
         """Whether the rule holds."""
@@ -61,10 +60,6 @@ class _Compiled:
                 return False
         return True
 
-    def shown(self, page: Page) -> Hit | None:
-        """The first occurrence that shows it, where it holds."""
-        return next((hit for show in self.shows if (hit := show(page)) is not None), None)
-
 
 class Matcher:
     """Compiled once per catalogue, used for every page; what it keeps between pages changes nothing that it says."""
@@ -72,7 +67,6 @@ class Matcher:
     def __init__(self, catalogue: Catalogue) -> None:
         self._table = TermTable()
         negations = tuple(self._table.number(term, Zone) for term in catalogue.negations)
-        self._order = {code: place for place, code in enumerate(catalogue.points)}
         self._tests: dict[tuple[Clause, bool], Test] = {}
         self._shared = Counter(
             clause
@@ -95,15 +89,14 @@ class Matcher:
 
     def match(self, reading: Reading) -> tuple[Tag, ...]:
         """The tags of one page, by catalogue order; a point has at most one, content before chrome.  Never raises."""
-        if reading.page_type is PageType.ERROR:
+        if reading.page_type is _ERROR:
             return ()
         page = self._scanner.scan(lay_out(reading), Facts(reading))
-        found: Evidence = {}
+        found: dict[str, list[_Compiled]] = {}  # by point, as the catalogue orders rules
         for rule in self._candidates(page):
             if rule.holds(page):
-                found.setdefault((rule.code, rule.strength), []).append(rule)
-        codes = sorted({code for code, _ in found}, key=self._order.__getitem__)
-        return tuple(_tag(page, code, found) for code in codes)
+                found.setdefault(rule.code, []).append(rule)
+        return tuple([_tag(page, code, rules) for code, rules in found.items()])
 
     def _candidates(self, page: Page) -> list[_Compiled]:
         """Rules one of whose leading terms occurred, and those that have none, that pages of this kind can evidence."""
@@ -122,20 +115,18 @@ class Matcher:
     def _add(self, code: str, rule: Rule, woken: dict[int, list[int]]) -> None:
         late_text = any(not isinstance(clause, Shape) and Zone.TEXT not in clause.zones for clause in rule.need)
         tests: list[tuple[int, bool, Test]] = []
-        shows: list[Callable[[Page], Hit | None]] = []
+        show: Callable[[Page], Hit | None] | None = None
         wanted: list[frozenset[int]] = []
-        leads: tuple[int, ...] = ()
         for clause in rule.need:
             late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
             tests.append((_dearness(clause, late=late), True, self._test(clause, late=late)))
             if isinstance(clause, Words):
                 words = compile_words(clause, self._table, late=late)
-                shows.append(words.first)
-                leads = leads or words.numbers
+                show = show or words.first
                 if not late:
                     wanted.append(words.leads)
             elif isinstance(clause, Pattern):
-                shows.append(_search(clause))
+                show = show or _search(clause)
                 if sights := self._sights_of(clause):
                     wanted.append(sights)
         for clause in rule.refuse:
@@ -144,9 +135,7 @@ class Matcher:
         tests.sort(key=itemgetter(0))
         place = len(self._rules)
         ordered = tuple((must, test) for _, must, test in tests)
-        self._rules.append(
-            _Compiled(place, code, rule.strength, rule.confidence, tuple(wanted[1:]), ordered, tuple(shows), leads)
-        )
+        self._rules.append(_Compiled(place, code, rule.strength, rule.confidence, tuple(wanted[1:]), ordered, show))
         self._shapes.append(tuple(clause for clause in rule.need if isinstance(clause, Shape)))
         if not wanted:
             self._always.append(place)
@@ -234,26 +223,24 @@ def _search(clause: Pattern) -> Callable[[Page], Hit | None]:
     return first
 
 
-def _tag(page: Page, code: str, found: Evidence) -> Tag:
+def _tag(page: Page, code: str, rules: list[_Compiled]) -> Tag:
     """The tag of a code: of its content evidence where there is any; independent rules add to the confidence."""
-    strength = Strength.CONTENT if (code, Strength.CONTENT) in found else Strength.CHROME
-    evidence = found[code, strength]
+    evidence = [rule for rule in rules if rule.strength is _CONTENT] or rules
     doubt = 1.0
     for rule in evidence:
         doubt *= 1.0 - rule.confidence
-    zone, snippet = _shown(page, _chosen(page, [rule for rule in evidence if rule.shows]))
-    return Tag(code, strength, round(min(_MOST, 1.0 - doubt), 3), snippet, zone)
+    zone, snippet = _shown(page, _chosen(page, evidence))
+    return Tag(code, evidence[0].strength, round(min(_MOST, 1.0 - doubt), 3), snippet, zone)
 
 
-def _chosen(page: Page, shown: list[_Compiled]) -> Hit | None:
-    """What shows the point: of rules that are worth most, the one whose words stand first on the page."""
-    if not shown:
-        return None
-    most = max(rule.confidence for rule in shown)
-    best = [rule for rule in shown if rule.confidence == most]
-    if len(best) > 1:
-        best.sort(key=lambda rule: (page.begins(rule.leads) or (_NOWHERE, 0), rule.place))
-    return best[0].shown(page)
+def _chosen(page: Page, evidence: list[_Compiled]) -> Hit | None:
+    """What shows the point: of rules that are worth most, the words that stand first on the page."""
+    shown = [(rule.confidence, rule.show) for rule in evidence if rule.show]
+    if len(shown) == 1:
+        return shown[0][1](page)
+    most = max([confidence for confidence, _ in shown], default=0.0)
+    hits = [hit for confidence, show in shown if confidence == most and (hit := show(page))]
+    return min(hits, key=itemgetter(1), default=None)
 
 
 def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
@@ -266,17 +253,14 @@ def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
             or page.facts.reading.url
         )
         return ("title" if page.facts.reading.title else "text"), text[:SNIPPET_LENGTH].strip()
-    raw, layout = page.layout.raw, page.layout.page
-    start = layout.back(hit.start)
-    end = layout.back(hit.end - 1) + 1
-    while start < end and raw[start] in _EDGES:
-        start += 1
-    while end > start and raw[end - 1] in _EDGES:
-        end -= 1
-    before = raw[max(0, start - _BEFORE) : start]
-    left = start - len(_to_edge(before[::-1]))
+    raw, back = page.layout.raw, page.layout.page.back
+    start, end = back(hit.start), back(hit.end - 1) + 1
+    start += len(raw[start:end]) - len(raw[start:end].lstrip(_EDGES))
+    end -= len(raw[start:end]) - len(raw[start:end].rstrip(_EDGES))
+    left = start - len(_to_edge(raw[max(0, start - _BEFORE) : start][::-1]))
     right = end + len(_to_edge(raw[end : left + SNIPPET_LENGTH]))
-    return _ZONE_NAMES.get(hit.zone, hit.zone.value), raw[left : min(right, left + SNIPPET_LENGTH)].strip()
+    name = _ZONE_NAMES[hit.zone]
+    return name, raw[left : min(right, left + SNIPPET_LENGTH)].strip()
 
 
 def _to_edge(text: str) -> str:

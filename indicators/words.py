@@ -120,7 +120,6 @@ class Scanner:
         asked[_TEXT] = [number for number in asked[_TEXT] if number in table.first]
         self.first = tuple(self._seeker(place, numbers) for place, numbers in enumerate(asked) if numbers)
         self.late = self._seeker(_TEXT, late) if late else None
-        self.zones_of = tuple(tuple(sorted(_PLACE_OF[zone] for zone in zones)) for zones in table.zones)
 
     def scan(self, layout: Layout, facts: Facts) -> "Page":
         """What stands on a page: the pass over it."""
@@ -177,27 +176,22 @@ class Page:
         """The occurrences of a term in a zone, by their sight, in the order of the page."""
         found = self._sure.get(sight)
         if found is None:
+            if sight not in self.sights:
+                return []
             number, place = divmod(sight, _MANY)
-            coded, term = self._scanner.coded[number], self._scanner.terms[number]
-            end, at = self.layout.ends[place], self._coded.find(coded, self.layout.starts[place], self.layout.ends[place])
+            coded, find, end = self._scanner.coded[number], self._coded.find, self.layout.ends[place]
+            term = self._scanner.terms[number] if sight in self.doubtful else ""
             found = self._sure[sight] = []
+            at = find(coded, self.layout.starts[place], end)
             while at >= 0:
-                if sight not in self.doubtful or self.layout.says(term, at):
-                    found.append((at, at + len(term)))
-                at = self._coded.find(coded, at + 1, end)
+                if not term or self.layout.says(term, at):
+                    found.append((at, at + len(coded)))
+                at = find(coded, at + 1, end)
         return found
 
-    def begins(self, numbers: Iterable[int]) -> Span | None:
-        """The first occurrence of any of some terms where some rule asks for it (its end and start); None without one."""
-        found = [occurrence for number in numbers if (occurrence := self._first_of(number)) is not None]
-        return min(found, default=None)
-
-    def _first_of(self, number: int) -> Span | None:
-        for place in self._scanner.zones_of[number]:
-            sight = number * _MANY + place
-            if (sight in self.sights or (place == _TEXT and self._late is not None)) and (found := self.of(sight)):
-                return found[0][::-1]
-        return None
+    def stands(self, sight: int) -> bool:
+        """Whether what looks like a term is one."""
+        return sight not in self.doubtful or bool(self.of(sight))
 
     def denied(self, place: int, start: int, end: int) -> bool:
         """Whether something that says it is not there stands beside an occurrence in a zone."""
@@ -219,6 +213,7 @@ class WordsTest:
     groups: Mapping[int, tuple[int, ...]]  # the groups of a sight
     distinct: int
     unless: tuple[int, ...]
+    unless_sights: frozenset[int]
     near: tuple[int, ...]
     near_sights: frozenset[int]
     letters: frozenset[int]  # see compile_words
@@ -229,25 +224,20 @@ class WordsTest:
         """Sights without any of which the test fails."""
         return self.near_sights if self.letters else self.sights
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The terms without any of which the test fails."""
-        return self.near if self.letters else tuple(number for _, number in self.terms)
-
     def holds(self, page: Page) -> bool:
         """Whether enough groups stand on the page: told from what stands there alone wherever no neighbour counts."""
-        if self.near and self.near_sights.isdisjoint(page.sights):
-            return False
-        if self.unless or self.near or not self.zones.isdisjoint(page.denying):
-            return self.first(page) is not None
-        present = self.sights & page.sights
+        sights = page.sights
+        if self.near:
+            return not self.near_sights.isdisjoint(sights) and self.first(page) is not None
+        present = self.sights & sights
         if len(present) < self.distinct:
             return False
-        doubtful = page.doubtful
+        if not (self.unless_sights.isdisjoint(sights) and self.zones.isdisjoint(page.denying)):
+            return self.first(page) is not None
         if self.distinct == 1:
-            return not present <= doubtful or any(page.of(sight) for sight in present)
+            return any(map(page.stands, present))
         groups = self.groups
-        found = {group for sight in present if sight not in doubtful or page.of(sight) for group in groups[sight]}
+        found = {group for sight in present if page.stands(sight) for group in groups[sight]}
         return len(found) >= self.distinct
 
     def first(self, page: Page) -> Hit | None:
@@ -257,9 +247,12 @@ class WordsTest:
             present |= self.letters
         if len(present) < self.distinct:
             return None
+        if len(present) == self.distinct == 1:
+            return self._valid(page, *present)
         found: Hit | None = None
         count, done = 0, -1
-        for place, sight in sorted([(place, one) for one in present for place in self.places[one]]):
+        places = self.places
+        for place, sight in sorted([(place, one) for one in present for place in places[one]]):
             group = self.terms[place][0]
             if group == done:
                 continue
@@ -277,8 +270,9 @@ class WordsTest:
         if sight < 0:
             return self._valid_letter(page, chr(-sight))
         place = sight % _MANY
+        free = not self.unless and not self.near and place not in page.denying
         for start, end in page.of(sight):
-            if self._counts(page, place, start, end):
+            if free or self._counts(page, place, start, end):
                 return Hit(ORDER[place], start, end)
         return None
 
@@ -321,6 +315,7 @@ def compile_words(words: Words, table: TermTable, *, late: bool = False) -> Word
     anywhere: it is looked for once a near term was found, and its number is its code point's negative.
     """
     near = tuple(table.number(term, words.zones, late=late) for term in words.near)
+    unless = tuple(table.number(term, words.zones, late=late) for term in words.unless)
 
     def number(term: str) -> int:
         letter = folded(term)
@@ -340,7 +335,8 @@ def compile_words(words: Words, table: TermTable, *, late: bool = False) -> Word
         places,
         {sight: tuple({terms[place][0] for place in at}) for sight, at in places.items()},
         words.distinct,
-        tuple(table.number(term, words.zones, late=late) for term in words.unless),
+        unless,
+        table.sights(unless, words.zones),
         near,
         table.sights(near, words.zones),
         frozenset(sight for sight in places if sight < 0),

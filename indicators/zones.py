@@ -5,7 +5,7 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
@@ -51,9 +51,9 @@ class Layout:
     ends: tuple[int, ...]
 
     def says(self, term: str, at: int) -> bool:
-        """Whether a folded term stands at a folded place; most are written as they are folded, and nothing is gone."""
+        """Whether a folded term stands at a folded place; most are written as they are folded."""
         page = self.page
-        return (page.origin is None and self.raw.startswith(term, at)) or page.text.startswith(term, at)
+        return (" " not in term and self.raw.startswith(term, page.back(at))) or page.text.startswith(term, at)
 
     def zone_text(self, zone: Zone) -> tuple[int, str]:
         """Folded start and folded text of a zone."""
@@ -144,8 +144,10 @@ def _targets(reading: Reading) -> list[str]:
     return [target for target in away if "//" in target[:8] and host not in target]
 
 
-def _items(texts: Iterable[str]) -> str:
+def _items(texts: Collection[str]) -> str:
     """Items between their marks; the same item twice says nothing new."""
+    if not texts:
+        return ""
     kept = list(filter(str.strip, dict.fromkeys(texts)))
     if not kept:
         return ""
@@ -166,19 +168,19 @@ def _first_segment(site_title: str) -> str:
 
 
 def _zone_texts(page: Reading) -> list[str]:
-    """The text of each zone, in their order."""
-    texts = {
-        Zone.TITLE: _items(((own_title(page) or _first_segment(page.site_title)).strip(),)),
-        Zone.COLUMN: _items((*columns(page), page.meta.get("columnname", ""))),
-        Zone.TEXT: _clean(page.text[:TEXT_LIMIT]),
-        Zone.HEADERS: _items(page.table_headers),
-        Zone.LINKS: _items([link.text.strip() for link in page.links[:LINKS_LIMIT] if not link.hidden]),
-        Zone.FORMS: _items([" ".join((form.action, *form.fields)) for form in page.forms]),
-        Zone.URL: _clean(page.url),
-        Zone.META: _items([page.meta[name] for name in _META_ASKED if name in page.meta]),
-        Zone.SITE: _clean(page.site_title),
-        Zone.HREFS: _items(_targets(page)),
-        Zone.MARKS: _items(page.marks),
-        Zone.CHROME: _items(_entries(_frame(page)[:TEXT_LIMIT])),
-    }
-    return [texts[zone] for zone in ORDER]
+    """The text of each zone, in the order of :class:`Zone`."""
+    meta = page.meta
+    return [
+        _items([(own_title(page) or _first_segment(page.site_title)).strip()]),
+        _items([*columns(page), meta.get("columnname", "")]),
+        _clean(page.text[:TEXT_LIMIT]),
+        _items(page.table_headers),
+        _items([link.text.strip() for link in page.links[:LINKS_LIMIT] if not link.hidden]),
+        _items([" ".join((form.action, *form.fields)) for form in page.forms]),
+        _clean(page.url),
+        _items([meta[name] for name in _META_ASKED if name in meta] if meta else ()),
+        _clean(page.site_title),
+        _items(_targets(page)),
+        _items(page.marks),
+        _items(_entries(_frame(page)[:TEXT_LIMIT])),
+    ]

@@ -42,14 +42,15 @@ _IS_BLANK: Final = _flags(list(_BLANKS))
 
 
 class Folded:
-    """Folded text; `origin[i]` is the place of its i-th character in the unfolded text."""
+    """Folded text, and the way back to the unfolded one."""
 
-    __slots__ = ("_raw", "_text", "low", "origin")
+    __slots__ = ("_after", "_gone", "_raw", "_text", "low")
 
-    def __init__(self, raw: Points, low: Points, origin: npt.NDArray[np.intp] | None) -> None:
-        self._raw = raw  # code points of what is kept, not folded yet
-        self.low = low  # the same, as places in a table of PLANE entries
-        self.origin = origin  # None: nothing was removed, places are the same
+    def __init__(self, raw: Points, low: Points, gone: npt.NDArray[np.intp] | None) -> None:
+        self._raw = raw  # code points of the unfolded text
+        self._gone = gone  # places in it that are not kept; None: all are
+        self._after = None if gone is None else gone - np.arange(len(gone))  # folded places of what follows them
+        self.low = low  # what is kept, not folded yet, as places in a table of PLANE entries
         self._text: str | None = None
 
     @property
@@ -58,25 +59,33 @@ class Folded:
         if self._text is None:
             units = _FOLD.take(self.low)
             if int(self._raw.max(initial=0)) >= PLANE:
-                units = np.where(self._raw < PLANE, units, self._raw)
+                raw = self._raw if self._gone is None else np.delete(self._raw, self._gone)
+                units = np.where(raw < PLANE, units, raw)
             self._text = text_of(units)
         return self._text
 
     def back(self, place: int) -> int:
         """The unfolded place of a folded one."""
-        return place if self.origin is None else int(self.origin[place])
+        return place if self._after is None else place + int(self._after.searchsorted(place, "right"))
 
-    def forth(self, places: list[int]) -> tuple[int, ...]:
+    def forth(self, places: list[int]) -> list[int]:
         """The folded places of unfolded ones (each of the next character kept)."""
-        return tuple(places) if self.origin is None else tuple(np.searchsorted(self.origin, places).tolist())
+        if self._gone is None:
+            return places
+        before = self._gone.searchsorted(places).tolist()
+        return [place - gone for place, gone in zip(places, before, strict=True)]
 
 
 def fold(text: str) -> Folded:
     """Fold `text`.  Folding twice changes nothing."""
     raw = points_of(text)
     low = low_of(raw)
-    kept = _kept(low)
-    return Folded(raw, low, None) if kept is None else Folded(raw[kept], low[kept], kept)
+    gone = _gone(low)
+    if gone is None:
+        return Folded(raw, low, None)
+    kept = np.ones(len(low), dtype=np.bool_)
+    kept[gone] = False
+    return Folded(raw, low[kept], gone)
 
 
 def folded(text: str) -> str:
@@ -89,17 +98,13 @@ def through_folding(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return table.take(_FOLD)
 
 
-def _kept(low: Points) -> npt.NDArray[np.intp] | None:
-    """Places that survive, or None when all do: a blank goes when it stands beside a lone ideograph, between two."""
-    at = np.flatnonzero(_IS_BLANK.take(low[1:-1])) + 1
+def _gone(low: Points) -> npt.NDArray[np.intp] | None:
+    """Places that go, or None when none does: a blank goes when it stands beside a lone ideograph, between two."""
+    at = _IS_BLANK.take(low[1:-1]).nonzero()[0] + 1
     if len(at):
         at = at[_IS_IDEOGRAPH.take(low[at - 1]) & _IS_IDEOGRAPH.take(low[at + 1])]
     if len(at):
         before = (at > 1) & _IS_IDEOGRAPH.take(low[at - 2])
         after = (at + 2 < len(low)) & _IS_IDEOGRAPH.take(low.take(at + 2, mode="clip"))
         at = at[~(before & after)]
-    if not len(at):
-        return None
-    mask = np.ones(len(low), dtype=np.bool_)
-    mask[at] = False
-    return np.flatnonzero(mask)
+    return at if len(at) else None

@@ -1,4 +1,4 @@
-"""The matcher: all points over one page, in one pass of one automaton and a few small decisions."""
+"""The matcher: all points over one page, in one pass over each zone and a few small decisions."""
 
 import re
 from collections import Counter

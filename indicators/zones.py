@@ -5,7 +5,7 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
@@ -47,8 +47,8 @@ class Layout:
 
     raw: str
     page: Folded
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def says(self, term: str, at: int) -> bool:
         """Whether a folded term stands at a folded place; most are written as they are folded."""
@@ -72,7 +72,7 @@ def lay_out(reading: Reading) -> Layout:
     raw = _PART.join(parts)
     page = fold(raw)
     begins = page.forth(starts)
-    return Layout(raw, page, begins, (*(after - 1 for after in begins[1:]), len(page.low)))
+    return Layout(raw, page, begins, [*[after - 1 for after in begins[1:]], len(page.low)])
 
 
 def columns(reading: Reading) -> tuple[str, ...]:

@@ -1,16 +1,21 @@
 """The browser's pool over many pages: memory, processes, zombies, and pages lost when Chromium is killed with them open.
 
-    python benchmarks/render_pool.py [--pages 500] [--kills 20] [--hosts 4]
+    python benchmarks/render_pool.py [--pages 500] [--kills 20] [--killed-pages 100] [--hosts 4]
+    python benchmarks/render_pool.py --pages 5000     # a quarter of an hour on two cores
+    python benchmarks/render_pool.py --pages 20000    # an hour
 
-Pages of benchmarks/render/site.py on several hosts, as many at once as a worker has places.  Chromium is killed `--kills`
-times, spread over the run, while pages are open in it; a page it takes with it is asked for again, as the frontier does.
-Memory is that of all renderers and of Chromium's main process, in tenths of the run without kills.
+Pages of benchmarks/render/site.py on several hosts, as many at once as a worker has places.  First `--pages` of them in peace:
+memory is that of all renderers and of Chromium's main process, its median in each tenth of the run; its slope is told of the
+tenths after the first (the pool fills), beside the spread of those tenths around it.  Then `--killed-pages`, while Chromium is
+killed `--kills` times with pages open in it; a page it takes with it is asked for again, as the frontier does.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import random
 import statistics
 import subprocess
 import sys
@@ -60,6 +65,10 @@ def of_the_browser() -> dict[str, list[psutil.Process]]:
     return found
 
 
+async def granted() -> None:
+    """There is no frontier."""
+
+
 class Run:
     """Many visits, with a look at the processes after each."""
 
@@ -67,9 +76,9 @@ class Run:
         self._plan = plan
         self._handler = BrowserHandler(get_crawler(), plan, browser.find().path)
         self._pages = pages
-        self._kill_at = {round((number + 0.5) * pages / kills) for number in range(kills)} if kills else set()
-        self._begun = 0
-        self.again = self.lost = self.most = 0
+        self._kill_at = {int((number + 0.5) * pages / kills) for number in range(kills)} if kills else set()
+        self.again = self.lost = self.most = self.killed = 0
+        self._chance = random.Random(20)
         self.memory: list[float] = []
 
     async def all(self) -> None:
@@ -85,12 +94,10 @@ class Run:
             url = f"http://{host}/p{number}.html"
             while True:
                 visit = Visit(self._plan, url, url)
-                task = asyncio.create_task(self._handler.visit(host, visit))
+                task = asyncio.create_task(self._handler.visit(host, visit, granted))
                 if number in self._kill_at:
                     self._kill_at.discard(number)
-                    await asyncio.sleep(0.15)
-                    for one in of_the_browser()["main"]:
-                        one.kill()
+                    await self._kill()
                 try:
                     await task
                 except BrowserGone:
@@ -98,9 +105,21 @@ class Run:
                     continue
                 self.lost += LAST_LINK not in visit.dom
                 break
-            self._look()
+            self._looked()
 
-    def _look(self) -> None:
+    async def _kill(self) -> None:
+        """Kill Chromium with pages open in it, at any moment of opening and visiting them."""
+        main: list[psutil.Process] = []
+        while not main:
+            await asyncio.sleep(0.05)
+            main = of_the_browser()["main"]
+        await asyncio.sleep(self._chance.uniform(0.05, 0.6))
+        for one in main:
+            with contextlib.suppress(psutil.Error):
+                one.kill()
+        self.killed += 1
+
+    def _looked(self) -> None:
         found = of_the_browser()
         self.most = max(self.most, len(found["renderer"]))
         size = 0
@@ -112,30 +131,47 @@ class Run:
         self.memory.append(size / 1e6)
 
 
+def slope_of(memory: list[float], pages: int) -> tuple[list[float], float, float]:
+    """Medians of ten parts of a run; MB per 1,000 pages over those after the first; their spread around that line, in MB."""
+    part = max(1, len(memory) // 10)
+    tenths = [statistics.median(memory[at : at + part]) for at in range(0, part * 10, part) if memory[at : at + part]]
+    later = tenths[1:]
+    line = statistics.linear_regression(range(len(later)), later)
+    left = [value - line.slope * at - line.intercept for at, value in enumerate(later)]
+    return tenths, line.slope * 10_000 / pages, statistics.stdev(left)
+
+
 def main() -> None:
-    """Run once and print what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run in peace, then under kills, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--killed-pages", type=int, default=100)
     parser.add_argument("--hosts", type=int, default=4)
     given = parser.parse_args()
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor  # noqa: PLC0415  it is what was just installed
 
+    loop = reactor._asyncioEventloop  # type: ignore[attr-defined]  # noqa: SLF001
     with subprocess.Popen(
         [sys.executable, ROOT / "benchmarks/render/site.py"], stdout=subprocess.PIPE, text=True
     ) as site:
         assert site.stdout is not None
-        run = Run(plan_of(int(site.stdout.readline()), given.hosts), given.pages, given.kills)
-        loop = reactor._asyncioEventloop  # type: ignore[attr-defined]  # noqa: SLF001
-        loop.run_until_complete(run.all())
-        site.terminate()
-    tenth = max(1, len(run.memory) // 10)
-    tenths = [statistics.median(run.memory[at : at + tenth]) for at in range(0, len(run.memory), tenth)]
+        try:
+            plan = plan_of(int(site.stdout.readline()), given.hosts)
+            peace, war = Run(plan, given.pages, 0), Run(plan, given.killed_pages, given.kills)
+            loop.run_until_complete(peace.all())
+            loop.run_until_complete(war.all())
+        finally:
+            site.kill()
+    tenths, slope, spread = slope_of(peace.memory, given.pages)
     left = of_the_browser()
-    print(f"{given.pages} pages, {given.kills} kills: {run.lost} lost, {run.again} asked for again")
-    print(f"renderers at most {run.most}, of {RoundPlan.model_fields['browser_pages'].default} pages at once")
-    print(f"memory by tenths of the run (MB): {' '.join(f'{one:.0f}' for one in tenths)}")
+    print(
+        f"{given.pages} pages in peace: {peace.lost} lost; memory by tenths {' '.join(f'{one:.0f}' for one in tenths)} MB"
+    )
+    print(f"  slope after the first tenth {slope:+.0f} MB per 1,000 pages; the tenths' own spread {spread:.0f} MB")
+    print(f"{given.killed_pages} pages under {war.killed} kills: {war.lost} lost, {war.again} asked for again")
+    print(f"renderers at most {max(peace.most, war.most)}, of {plan.browser_pages} pages at once")
     print(f"left behind: {len(left['main']) + len(left['renderer'])} processes, {len(left['zombie'])} zombies")
 
 

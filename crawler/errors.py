@@ -136,5 +136,13 @@ class NoWebPage(FetchError):
     reason = FailureReason.BROWSER
 
 
-class ServerBusy(FetchError):
-    """Nothing was asked: other hosts of the same server have its places, and the lease was given back."""
+class NotAsked(FetchError):
+    """Nothing was asked, and nothing may be written under this lease any more."""
+
+
+class ServerBusy(NotAsked):
+    """Other hosts of the same server have its places, and the lease was given back."""
+
+
+class LeaseLapsed(NotAsked):
+    """The lease ended while its request waited to begin: the page is somebody else's by now."""

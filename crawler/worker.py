@@ -59,6 +59,7 @@ class Stage(Enum):
 @dataclass(slots=True)
 class _Held:
     lease: Lease
+    confirmed: float  # loop time of the frontier's last word that it stands
     until: float  # loop time after which it is not renewed any more; infinity in the store step
     stage: Stage = Stage.IN_HAND
 
@@ -108,7 +109,8 @@ class Worker:
     def took(self, lease: Lease) -> None:
         """A lease was granted to us."""
         self._staged[Stage.IN_HAND] += 1
-        self._held[lease.token] = _Held(lease, asyncio.get_running_loop().time() + self._seconds_of(lease))
+        now = asyncio.get_running_loop().time()
+        self._held[lease.token] = _Held(lease, now, now + self._seconds_of(lease))
 
     def turned(self, lease: Lease) -> None:
         """A lease in hand is fetched by other means than it was granted for."""
@@ -120,6 +122,19 @@ class Worker:
     def _seconds_of(self, lease: Lease) -> float:
         limits = self.plan.limits
         return (limits.browser_seconds * 2 if lease.via is Via.BROWSER else limits.page_seconds) + JUDGING_SECONDS
+
+    async def stands(self, token: str) -> bool:
+        """Whether a lease whose request has waited may begin it.
+
+        The frontier is asked where its last word is half a lease old: it was away, or renewals did not come through, and
+        the page may have been granted to another worker meanwhile.  Waits while the frontier is away.
+        """
+        held = self._held.get(token)
+        if held is None:
+            return False
+        if asyncio.get_running_loop().time() - held.confirmed < self.plan.lease_seconds / 2:
+            return True
+        return await self._renewed([token]) == set()
 
     def storing(self, token: str) -> None:
         """It reached the store step: however long the store is away, it is ours; another page may be fetched meanwhile."""
@@ -199,6 +214,16 @@ class Worker:
             if held.until < now:
                 log.error("%s passed its hard time limit: its lease is let go", held.lease.key)
                 self.ended(token)
+        await self._hand_over()
+        lost = await self._renewed(list(self._held))
+        gone, self._missed = lost & self._missed, lost  # one that was acked just now is missed once, not twice
+        for token in gone:
+            if token in self._held:
+                log.warning("%s was taken back: another worker may have it", self._held[token].lease.key)
+                self.ended(token)
+
+    async def _renewed(self, tokens: list[str]) -> set[str]:
+        """Report, and renew these leases; those that do not stand any more."""
         report = {
             "pid": os.getpid(),
             "machine": platform.node(),
@@ -207,10 +232,9 @@ class Worker:
             "busy": self.busy,
             "halts": {why.value: detail for why, detail in self._halts.items()},
         }
-        await self._hand_over()
-        lost = set(await self.frontier.renew(self.worker_id, report, list(self._held)))
-        gone, self._missed = lost & self._missed, lost  # one that was acked just now is missed once, not twice
-        for token in gone:
-            if token in self._held:
-                log.warning("%s was taken back: another worker may have it", self._held[token].lease.key)
-                self.ended(token)
+        lost = set(await self.frontier.renew(self.worker_id, report, tokens))
+        now = asyncio.get_running_loop().time()
+        for token in tokens:
+            if token not in lost and token in self._held:
+                self._held[token].confirmed = now
+        return lost

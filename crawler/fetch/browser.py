@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import psutil
@@ -22,7 +23,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from crawler.errors import BrowserFailed, BrowserGone, FetchError, TimedOut
 from crawler.fetch.addresses import browser_hosts, browser_rules
 from crawler.fetch.loads import Libraries
-from crawler.fetch.pool import Pool, Slot
+from crawler.fetch.pool import BrowserOver, Pool, Slot
 from crawler.fetch.visit import Visit, script
 from crawler.plan import RoundPlan
 
@@ -30,6 +31,8 @@ HAND_OUT_SECONDS: Final = 15.0  # beyond the page's own limit: answer, headers a
 NOWHERE: Final = "127.0.0.1:9"  # the discard port: where requests to foreign hosts are sent to fail
 MOST_DEATHS: Final = 5  # of the browser while one page is open, before that page is taken for the cause
 KNOWN_DEATHS: Final = 1_000  # pages these are remembered for
+CLOSE_SECONDS: Final = 20.0  # tenths of a second; a browser that is ending anyway may leave the call without answer
+LOOK_SECONDS: Final = 10.0
 LOOK_EVERY: Final = 20  # visits between two looks at the browser's memory
 MEMORY: Final = 1_500_000_000  # bytes of all renderers: 4 pages of 30 visits stay below 1 GB on small pages
 BROWSER_MEMORY: Final = 600_000_000  # bytes of the main process, which begins with 100 MB
@@ -64,7 +67,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._started: asyncio.Task[None] | None = None
         self._seconds = plan.limits.browser_seconds + HAND_OUT_SECONDS
         navigation = plan.limits.browser_seconds * 1000
-        self._pages = Pool(plan.browser_pages, self._context_of, self._close_context, navigation)
+        self._pages = Pool(
+            plan.browser_pages, self._context_of, self._close_context, self._look_for_browser, navigation
+        )
         self._opening = asyncio.Lock()
         self._deaths: OrderedDict[str, int] = OrderedDict()
         self._visits = 0
@@ -73,8 +78,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._too_large = False
         self._closing = False
 
-    async def visit(self, host: str, visit: Visit) -> None:
-        """Load one page; raises FetchError subclasses only."""
+    async def visit(self, host: str, visit: Visit, granted: Callable[[], Awaitable[None]]) -> None:
+        """Load one page; raises FetchError subclasses only, `granted`'s among them, which is asked once there is a place."""
         if self._started is None:
             self._started = asyncio.create_task(self._maybe_launch_in_thread())
         try:
@@ -83,6 +88,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             async with self._renewing:
                 await self._renewed()
             async with self._pages.page(host, visit) as slot:
+                await granted()
                 await self._within(slot, visit)
             await self._look()
         except PlaywrightError as error:
@@ -96,7 +102,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     async def _within(self, slot: Slot, visit: Visit) -> None:
         """A busy script answers no question of ours, not even for the DOM: every wait together has an end."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with slot.life.limit(self._seconds):
                 await visit.run(slot.page, slot.session)
         except TimeoutError as error:
             message = f"the browser did not hand out the page within {self._seconds:.0f} s"
@@ -105,8 +111,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     def _told(self, visit: Visit, error: Exception) -> FetchError:
         """Whose fault it was: the page's, or that of a browser that died with it open."""
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if not self._alive:
-            self._pages.forget()
+        if isinstance(error, BrowserOver) or not self._alive:
             deaths = self._deaths[visit.url] = self._deaths.pop(visit.url, 0) + 1
             if len(self._deaths) > KNOWN_DEATHS:
                 self._deaths.popitem(last=False)
@@ -130,16 +135,20 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                 return kept.context  # type: ignore[no-any-return]
             if hasattr(self, "browser") and not self._alive:
                 await self._browser_disconnected_callback()
-            made = await self._create_browser_context(
-                host,
-                {
-                    "user_agent": self._plan.user_agent,
-                    "ignore_https_errors": True,
-                    "locale": "zh-CN",
-                    "service_workers": "block",
-                    "accept_downloads": False,
-                },
-            )
+            try:
+                made = await self._create_browser_context(
+                    host,
+                    {
+                        "user_agent": self._plan.user_agent,
+                        "ignore_https_errors": True,
+                        "locale": "zh-CN",
+                        "service_workers": "block",
+                        "accept_downloads": False,
+                    },
+                )
+            except PlaywrightError:
+                await self._leave()
+                raise
             await made.context.add_init_script(script("watch"))
             if cookie:
                 await made.context.add_cookies(_cookies(cookie, host))
@@ -147,17 +156,41 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     async def _close_context(self, host: str) -> None:
         kept = self.context_wrappers.pop(host, None)
-        if kept is not None:
+        if kept is not None and self._alive:
             with contextlib.suppress(PlaywrightError):
                 await kept.context.close()
+
+    async def _look_for_browser(self) -> None:
+        """A browser whose driver has ended says of itself that it is connected; it answers nothing."""
+        browser = getattr(self, "browser", None)
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                if browser is not None:
+                    await (await browser.new_browser_cdp_session()).detach()
+        except (TimeoutError, PlaywrightError):
+            if browser is getattr(self, "browser", None):
+                await self._leave()
+
+    async def _leave(self) -> None:
+        """Neither browser nor driver is of use any more: the next page starts both."""
+        log.warning("the browser or its driver has ended: the next page starts both again")
+        self._started = None
+        self._forget()
+        with contextlib.suppress(TimeoutError, PlaywrightError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.browser_provider.close()
 
     async def _browser_disconnected_callback(self) -> None:
         """Nothing of a browser that has ended is used again; the next page starts another."""
         if not self._alive and hasattr(self, "browser"):
             if not self._closing:
                 log.warning("the browser has ended: the next page starts it again")
-            self._pages.forget()
-            self.context_wrappers.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._pages.over()
+        self.context_wrappers.clear()
+        if hasattr(self, "browser"):
             del self.browser
 
     async def _look(self) -> None:
@@ -165,9 +198,14 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._visits += 1
         if self._visits % LOOK_EVERY or not self._alive:
             return
-        session = await self.browser.new_browser_cdp_session()
-        told = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
-        await session.detach()
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                session = await self.browser.new_browser_cdp_session()
+                told = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+                await session.detach()
+        except (TimeoutError, PlaywrightError) as error:  # the page has been shown: the browser may end now
+            log.info("the browser does not tell of its memory: %s", error or "no answer")
+            return
         sizes = {"browser": 0, "renderer": 0}
         for one in told:
             if one["type"] in sizes:
@@ -183,18 +221,26 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         if not self._too_large:
             return
         await self._pages.settled()
+        self._too_large = False
+        if not self._alive:
+            return
         log.warning(
             "the browser's main process has grown beyond %d MB: it is started again", BROWSER_MEMORY // 1_000_000
         )
-        self._too_large = False
         await self._pages.close()
-        await self.browser.close()
+        with contextlib.suppress(TimeoutError, PlaywrightError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.browser.close()
 
     async def close(self) -> None:
         """Close pages, contexts and the browser."""
         self._closing = True
         if self._started is not None:
-            await super().close()
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await super().close()
+            except (TimeoutError, PlaywrightError) as error:  # it ends with this process
+                log.warning("the browser could not be closed: %s", error or "no answer")
 
 
 def _cookies(cookie: str, host: str) -> list[Any]:

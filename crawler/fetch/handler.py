@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Self
 
 from scrapy import Request
@@ -9,7 +10,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.errors import ServerBusy
+from crawler.errors import LeaseLapsed, ServerBusy
 from crawler.fetch.browser import BrowserHandler
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
@@ -46,7 +47,7 @@ class FetchHandler(BaseDownloadHandler):
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Captured:
-        """Fetch; raises FetchError subclasses."""
+        """Fetch; raises FetchError subclasses, LeaseLapsed among them."""
         visit = request.meta.get("visit")
         capture = await (self._render(request, visit) if isinstance(visit, Visit) else self._get(request))
         response = Captured(url=request.url, status=capture.status, body=b"", request=request)
@@ -63,6 +64,7 @@ class FetchHandler(BaseDownloadHandler):
     async def _get(self, request: Request) -> Capture:
         if self._http is None:
             self._http = HttpClient(self._plan)
+        await self._granted(request)
         admit = request.meta.get("admit")
         if admit is not None:
             address = await self._http.address_of(request.url)
@@ -83,7 +85,7 @@ class FetchHandler(BaseDownloadHandler):
         if self._browser is None:
             executable = self.crawler.settings.get("CAIFENG_BROWSER") or ""
             self._browser = BrowserHandler(self.crawler, self._plan, executable)
-        await self._browser.visit(request.meta["host"], visit)
+        await self._browser.visit(request.meta["host"], visit, partial(self._granted, request))
         # The browser hands out the body decoded only; its content-encoding would no longer be true of it.
         headers = tuple((name, value) for name, value in visit.headers if name != "content-encoding")
         return Capture(
@@ -100,6 +102,13 @@ class FetchHandler(BaseDownloadHandler):
             loaded=visit.loaded,
             found=visit.found,
         )
+
+    async def _granted(self, request: Request) -> None:
+        """The last look before a host is asked: whatever the request waited for, its lease must still stand."""
+        lease = request.cb_kwargs["lease"]
+        if not await self.crawler.spider.worker.stands(lease.token):  # type: ignore[union-attr]
+            message = f"the lease of {lease.key} ended while its request waited"
+            raise LeaseLapsed(message)
 
     @property
     def _plan(self) -> RoundPlan:

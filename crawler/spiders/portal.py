@@ -24,7 +24,7 @@ from cleaning.page import Link, LinkKind, Media
 from cleaning.patterns import pattern_of
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
-from crawler.errors import BrowserGone, CrawlerError, EarlierLost, FetchError, ServerBusy, SettingsError
+from crawler.errors import BrowserGone, CrawlerError, EarlierLost, FetchError, NotAsked, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.handler import Captured, FetchHandler
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
@@ -294,7 +294,7 @@ class PortalSpider(Spider):
     async def on_robots_error(self, failure: Failure) -> None:
         """robots.txt did not come."""
         lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
-        if not isinstance(failure.value, ServerBusy):
+        if not isinstance(failure.value, NotAsked):
             self.worker.tally.robots(lease)
             await self._robots.failed(lease, failure.value or FetchError())
         self.worker.ended(lease.token)
@@ -308,10 +308,10 @@ class PortalSpider(Spider):
 
     async def on_probe_error(self, failure: Failure) -> None:
         """It did not."""
-        lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
-        self.worker.tally.robots(lease)
-        error = failure.value
-        await self._probes.failed(lease, alive=isinstance(error, FetchError) and error.alive)
+        lease, error = failure.request.cb_kwargs["lease"], failure.value  # type: ignore[attr-defined]
+        if not isinstance(error, NotAsked):
+            self.worker.tally.robots(lease)
+            await self._probes.failed(lease, alive=isinstance(error, FetchError) and error.alive)
         self.worker.ended(lease.token)
 
     async def on_answer(self, response: Response, lease: Lease, course: Course) -> AsyncIterator[Item]:
@@ -329,9 +329,9 @@ class PortalSpider(Spider):
 
     async def on_error(self, failure: Failure) -> AsyncIterator[Item]:
         """No answer came."""
-        lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
-        self.worker.tally.asked(lease)
-        error = failure.value
+        lease, error = failure.request.cb_kwargs["lease"], failure.value  # type: ignore[attr-defined]
+        if not isinstance(error, NotAsked):
+            self.worker.tally.asked(lease)
         if not isinstance(error, FetchError):
             if not isinstance(error, asyncio.CancelledError):
                 log.error("%s could not be fetched: %s", lease.key, failure.getTraceback())
@@ -340,8 +340,8 @@ class PortalSpider(Spider):
             yield self._failure(lease, FailureReason.INTERNAL, detail)
             return
         await self._rendering.visited(failure.request.cb_kwargs["course"], None)  # type: ignore[attr-defined]
-        if isinstance(error, BrowserGone):
-            await self.worker.frontier.give_back(lease)
+        if isinstance(error, BrowserGone | NotAsked):
+            await self.worker.frontier.give_back(lease)  # fenced off where it was taken back
             self.worker.ended(lease.token)
             return
         await self.worker.frontier.fetched(lease, alive=error.alive)

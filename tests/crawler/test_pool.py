@@ -30,10 +30,13 @@ async def pool(browser_path: str, browser_args: tuple[str, ...], monkeypatch) ->
                 contexts[host] = await browser.new_context()
             return contexts[host]
 
+        async def unasked() -> None:
+            """The browser is there."""
+
         async def close_context(host: str) -> None:
             await contexts.pop(host).close()
 
-        made = Pool(2, context_of, close_context, 10_000.0)
+        made = Pool(2, context_of, close_context, unasked, 10_000.0)
         yield made
         await made.close()
         assert contexts == {}

@@ -51,6 +51,20 @@ async def test_places_are_counted(open_round: Opened) -> None:
     assert not one.holds(first.token)
 
 
+async def test_a_request_that_waited_is_begun_under_a_standing_lease_only(open_round: Opened) -> None:
+    """One that was renewed meanwhile stands; one whose time went by while nothing was renewed is another worker's."""
+    one = await worker_of(open_round, lease_seconds=0.4)
+    first, _ = await granted(one.frontier)
+    one.took(first)
+    for _ in range(3):
+        await asyncio.sleep(0.25)
+        assert await one.stands(first.token)  # asked for where no heartbeat has come through, and renewed by that
+    await asyncio.sleep(0.5)
+    await one.frontier.claim("other", 8, 0)
+    assert one.holds(first.token)
+    assert not await one.stands(first.token)
+
+
 async def test_held_leases_outlive_their_time(open_round: Opened) -> None:
     """Renewed they stand for as long as the worker lives; the report says what it does."""
     one = await worker_of(open_round, lease_seconds=0.6)

@@ -1,0 +1,66 @@
+"""The browser under the handler: its end costs no page, growing too large costs no visit, and nothing is begun too late."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crawler.browser_program import DRAWN
+from tests.crawler.sites.scripted import Asked, Site, Wire, serving
+
+ROOT = Path(__file__).parents[2]
+PAGE = f"<!DOCTYPE html><title>t</title><p id=p></p><script>setTimeout(() => p.textContent = '{DRAWN}', 150)</script>"
+
+
+async def script(_asked: Asked, wire: Wire) -> None:
+    """A page that its script draws a little later."""
+    await wire.reply(PAGE)
+
+
+@pytest.fixture(scope="module")
+def played(browser_path: str) -> Iterator[tuple[dict[str, Any], Site]]:
+    """What came of every trial of the program, and the site they were played on."""
+    with serving(script) as site:
+        command = [sys.executable, "-m", "tests.crawler.browser_program", str(site.port), browser_path]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+        assert ran.returncode == 0, ran.stderr[-3000:]
+        yield json.loads(ran.stdout), site
+
+
+def test_the_browsers_end_costs_no_page(played: tuple[dict[str, Any], Site]) -> None:
+    """Neither one being opened, which is to be had again, nor those being visited, nor those that wait for a place."""
+    came, _ = played
+    assert came["ends_while_a_page_is_opened"] == [DRAWN, "BrowserGone"]
+    assert came["ends_while_pages_are_visited"] == [DRAWN] * 3
+
+
+def test_another_driver_is_started_where_it_has_ended(played: tuple[dict[str, Any], Site]) -> None:
+    """Without it no browser can be."""
+    assert played[0]["its_driver_ends"] == [DRAWN] * 2
+
+
+def test_what_grows_too_large_is_replaced_with_leases_held(played: tuple[dict[str, Any], Site]) -> None:
+    """Pages after their visit, the browser between visits: once, and none of them fails."""
+    came, _ = played
+    assert came["pages_grow_too_large"] == [[DRAWN] * 6, True]
+    visits, browsers = came["the_browser_grows_too_large"]
+    assert (visits, browsers) == ([DRAWN] * 7, 2)
+
+
+def test_a_lease_that_lapsed_while_it_waited_for_a_place_asks_for_nothing(played: tuple[dict[str, Any], Site]) -> None:
+    """Its page may be on its way to another worker."""
+    came, site = played
+    assert came["a_lease_lapses_while_it_waits"] == ["LeaseLapsed", DRAWN]
+    assert "/late" not in site.targets()
+    assert "/in-time" in site.targets()
+
+
+def test_nothing_is_left_behind(played: tuple[dict[str, Any], Site]) -> None:
+    """No process of a browser or its driver, no zombie."""
+    assert played[0]["left"] == []

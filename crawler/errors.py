@@ -13,7 +13,9 @@ CrawlerError
     ├── TooLarge, BadEncoding
     ├── BrowserFailed ── BrowserGone   the page is given back: nobody knows that it was the cause
     ├── NoWebPage       a document that a browser would download: HTTP takes it
-    └── ServerBusy      nothing was asked: the host shares its server, and its turn comes later
+    └── NotAsked        nothing was asked
+        ├── ServerBusy   the host shares its server, and its turn comes later
+        └── LeaseLapsed  the lease ended while the request waited to begin
 """
 
 from crawler.exits import Exit

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.promises.soak [--seed N] [--seconds 60] [--only NAME,…]
 
-Outages of a minute, eight workers on fifty-four hosts under ten kills, pages that kill among slow ones, an undisturbed
-round; two to three thousand pages each.  Takes some twenty minutes on two cores, and never more than
+Outages of a minute, one and four workers under one and three kills, eight workers on fifty-four hosts under ten, pages
+that kill among slow ones, an undisturbed round; two to three thousand pages each.  Takes some twenty-five minutes on two cores, and never more than
 `LONGEST` a trial.  Prints a line per trial and a table at the end; ends with 9 (DIFFERENCES) where a trial failed.
 """
 
@@ -27,7 +27,7 @@ from rich.table import Table
 from crawler.exits import Exit
 from rounds import services
 from rounds.services import Services
-from tests.promises.playing import LARGE, Played, Size, assert_whole, judged, round_on_rehearsal, truth_of
+from tests.promises.playing import KILLED, LARGE, Played, Size, assert_whole, judged, round_on_rehearsal, truth_of
 from tests.promises.trials import Outage, killed, poisoned, without_servers
 
 FIFTY_HOSTS: Final = Size(units=9, pages=2600)
@@ -83,6 +83,15 @@ async def fifty_hosts(here: Services, seed: int) -> tuple[Played, frozenset[str]
     return played, frozenset()
 
 
+async def kills(here: Services, seed: int, *, workers: int, times: int) -> tuple[Played, frozenset[str]]:
+    """Two thousand pages under so many kills."""
+    played, sent = await killed(here, seed=seed, workers=workers, kills=times, size=KILLED)
+    assert len(sent) == times, f"{len(sent)} kills of {times}"
+    again = len(played.comparison.fetched_twice)
+    assert again <= sum(kill.held for kill in sent), f"{again} pages fetched again"
+    return played, frozenset()
+
+
 async def poison(here: Services, seed: int) -> tuple[Played, frozenset[str]]:
     """Three pages that kill, ten kills beside them, aimed at workers with a slow page open."""
     played, pages, sent = await poisoned(here, seed=seed, workers=4, poisons=3, kills=10)
@@ -97,6 +106,11 @@ def trials(seconds: float) -> dict[str, Trial]:
     return {
         "undisturbed": undisturbed,
         **{name: partial(outage, which=which, seconds=seconds) for name, which in outages.items()},
+        **{
+            f"kills-{workers}-{times}": partial(kills, workers=workers, times=times)
+            for workers in (1, 4)
+            for times in (1, 3)
+        },
         "fifty-hosts": fifty_hosts,
         "poison": poison,
     }

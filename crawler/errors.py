@@ -13,6 +13,7 @@ CrawlerError
     ├── TooLarge, BadEncoding
     ├── BrowserFailed ── BrowserGone   the page is given back: nobody knows that it was the cause
     ├── NoWebPage       a document that a browser would download: HTTP takes it
+    ├── ProxyAway       the round's proxy cannot be reached: the page is given back, and claims wait for the proxy
     └── NotAsked        nothing was asked
         ├── ServerBusy   the host shares its server, and its turn comes later
         └── LeaseLapsed  the lease ended while the request waited to begin
@@ -138,6 +139,13 @@ class NoWebPage(FetchError):
     reason = FailureReason.BROWSER
 
 
+class ProxyAway(FetchError):
+    """The round's outbound proxy cannot be reached, or refuses us: no host was asked."""
+
+    exit = Exit.SERVICES
+    reason = FailureReason.REFUSED
+
+
 class NotAsked(FetchError):
     """Nothing was asked, and nothing may be written under this lease any more."""
 
@@ -148,3 +156,7 @@ class ServerBusy(NotAsked):
 
 class LeaseLapsed(NotAsked):
     """The lease ended while its request waited to begin: the page is somebody else's by now."""
+
+
+# What says nothing of the page or its host: it is given back untouched.
+NOT_ITS_FAULT: tuple[type[FetchError], ...] = (BrowserGone, NotAsked, ProxyAway)

@@ -77,6 +77,17 @@ class RenderRule(Frozen):
     how: Rendering
 
 
+class HostHours(Frozen):
+    """One `--hours` entry: when a host may be asked, in minutes of the day, Beijing time.
+
+    `host` is canonical, `*.` and a host for it and all below it, or `*` for every host; a span that ends where it begins, or
+    before, goes over midnight.
+    """
+
+    host: str
+    spans: tuple[tuple[Annotated[int, Field(ge=0, lt=1440)], Annotated[int, Field(ge=0, le=1440)]], ...]
+
+
 class RobotsException(Frozen):
     """A host whose robots.txt bars nothing in this round: its owner has permitted it, and `permission` says when and how."""
 
@@ -107,6 +118,8 @@ class RoundPlan(Frozen):
     browser_pages: int = 4  # at once per worker
     rendering: tuple[RenderRule, ...] = ()
     robots_exceptions: tuple[RobotsException, ...] = ()
+    hours: tuple[HostHours, ...] = ()
+    proxy: str = ""  # http://host:port through which everything beyond the round's own private seeds is asked
     limits: Limits = Limits()
     version: Annotated[int, Field(ge=1)] = 1  # one more with every extension of the round
     schema_version: int = 1

@@ -40,4 +40,5 @@ class Halt(StrEnum):
     """Why a worker claims nothing for the time being; it goes on by itself."""
 
     DISK_FULL = "disk-full"  # the archive's volume has no room, or hardly any
+    PROXY_AWAY = "proxy-away"  # the round's outbound proxy cannot be reached
     ARCHIVE_AWAY = "archive-away"  # the archive's object store takes nothing

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from cleaning.urls import canonicalize, normalize
 from crawler.decide import retry_after
-from crawler.errors import FetchError, PrivateAddress, Refused, TlsFailed, Unresolved
+from crawler.errors import FetchError, PrivateAddress, ProxyAway, Refused, TlsFailed, Unresolved
 from crawler.fetch.handler import header
 from crawler.frontier.contract import Lease
 from crawler.frontier.ids import split_key
@@ -18,6 +19,7 @@ from crawler.robots import MOST_REDIRECTS, MOST_TRIES, Rules, product_token, rul
 
 UNREACHABLE: Final = "# unreachable"  # kept in place of rules that could not be read: everything is barred
 NO_SERVER: Final = (Unresolved, PrivateAddress, Refused, TlsFailed)
+PROXY_SECONDS: Final = 2.0  # until a host is asked that the round's proxy did not take us to
 REMEMBERED: Final = 4096  # hosts; a worker of a whole round sees a few thousand
 
 
@@ -58,7 +60,10 @@ class RobotsDesk:
 
         A server that is there, but whose file is torn, endless or late, is asked again and then barred (RFC 9309 §2.3.1.4).
         """
-        if isinstance(error, NO_SERVER):
+        if isinstance(error, ProxyAway):  # the host was not asked: no try of its is spent
+            untried = replace(lease, attempts=lease.attempts - 1)
+            await self._frontier.robots_again(untried, lease.url, PROXY_SECONDS, alive=True)
+        elif isinstance(error, NO_SERVER):
             await self._frontier.robots_done(lease, "", 0.0, alive=False)
         else:
             await self._try_again(lease, alive=isinstance(error, FetchError) and error.alive)

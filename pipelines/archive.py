@@ -22,6 +22,7 @@ from pipelines.archive_folder import FolderSink
 from pipelines.archive_loaded import Built, Shelf
 from pipelines.archive_objects import ObjectStore
 from pipelines.archive_place import Folder, place_of
+from pipelines.archive_room import Marks, marks_of
 from pipelines.archive_segments import SegmentSink
 from pipelines.step import Step, setting
 from pipelines.store.connect import connect_async
@@ -45,17 +46,19 @@ class Sink(Protocol):
 class ArchiveStep(Step):
     """Owns this process life's archive files."""
 
-    def __init__(self, crawler: Crawler, place: Folder | ObjectStore) -> None:
+    def __init__(self, crawler: Crawler, place: Folder | ObjectStore, marks: Marks) -> None:
         super().__init__(crawler)
+        self._marks = marks
         self._place = place
         self._sink: Sink | None = None
         self._shelf = Shelf()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Reads `CAIFENG_ARCHIVE_URL` from the settings."""
+        """Reads `CAIFENG_ARCHIVE_URL`, `CAIFENG_DISK_PAUSE` and `CAIFENG_DISK_RESUME` from the settings."""
         place = place_of(setting(crawler, "CAIFENG_ARCHIVE_URL"))
-        return cls(crawler, place if isinstance(place, Folder) else ObjectStore(place))
+        marks = marks_of(*(crawler.settings.get(f"CAIFENG_DISK_{name}", "") for name in ("PAUSE", "RESUME")))
+        return cls(crawler, place if isinstance(place, Folder) else ObjectStore(place), marks)
 
     async def apply(self, item: PageItem) -> PageItem:
         """Add the addresses of the records; a page that is as it was keeps those it has."""
@@ -87,7 +90,7 @@ class ArchiveStep(Step):
         worker = self.worker
         stem = f"{_UNSAFE.sub('_', worker.worker_id)}-{secrets.token_hex(4)}"
         if isinstance(self._place, Folder):
-            return FolderSink(worker, self._place.path / worker.round_name, stem, self._header)
+            return FolderSink(worker, self._place.path / worker.round_name, stem, self._header, self._marks)
         database = connect_async(setting(self._crawler, "CAIFENG_MONGO_URL"))
         return SegmentSink(worker, self._place, database, stem, self._header)
 

@@ -15,7 +15,7 @@ from crawler.items import ArchiveRef
 from crawler.ports import WorkerPort
 from crawler.reasons import Halt
 from pipelines.archive_file import ArchiveWriter, sync_and_close
-from pipelines.archive_room import Room, free_and_total
+from pipelines.archive_room import Marks, Room, free_and_total
 from pipelines.patience import Patience
 
 SYNC_SECONDS: Final = 2.0
@@ -28,11 +28,13 @@ logger = logging.getLogger(__name__)
 class FolderSink:
     """This process life's files in one directory.  Made inside the worker's event loop."""
 
-    def __init__(self, worker: WorkerPort, folder: Path, stem: str, header: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, worker: WorkerPort, folder: Path, stem: str, header: Callable[[str], bytes], marks: Marks
+    ) -> None:
         self._worker = worker
         self._folder = folder
         self._writer = ArchiveWriter(folder, stem, header)
-        self._room = Room(folder, worker)
+        self._room = Room(folder, worker, marks)
         self._patience = Patience(
             f"the archive disk ({folder})", logger, lambda error: isinstance(error, OSError), told=self._told
         )

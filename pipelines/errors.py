@@ -3,6 +3,7 @@
 PipelineError
 ├── ArchiveError
 │   ├── BadArchiveUrl   the archive's address cannot be used, or its client is not installed: correct the setting
+│   ├── BadMark         a setting of free room cannot be read: correct it
 │   ├── ArchiveAway     the object store cannot be used now: wait and try again
 │   ├── RecordMissing   no readable record stands at this address: the file is gone, or was cut short
 │   └── RecordBroken    bytes stand there, but they are not the record that was written
@@ -23,6 +24,12 @@ class ArchiveError(PipelineError):
 
 class BadArchiveUrl(ArchiveError):
     """The archive's address cannot be used."""
+
+    exit = Exit.BAD_INPUT
+
+
+class BadMark(ArchiveError):
+    """A setting names no amount of free room."""
 
     exit = Exit.BAD_INPUT
 

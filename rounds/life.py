@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pymongo.database import Database
 
+from crawler import hours
 from crawler.errors import UnknownRound
 from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
@@ -36,7 +37,8 @@ from pipelines.store.units import UnitBook
 from rounds.progress import TOP_HOSTS, Pace, Sample, add_up, ended, fullest_hosts, pace_of
 from rounds.refusals import NoSuchRound, OtherCatalogue, RoundExists, Unresolved, WrongState
 from rounds.registry import UnitRow
-from rounds.services import Services
+from rounds.services import Services, archive
+from rounds.services.archive import Space
 
 if TYPE_CHECKING:  # the check brings an HTTP client along, which `status` has no time to load
     from rounds.check import Check
@@ -95,6 +97,8 @@ class Status:
     unit_kinds: Mapping[str, Mapping[str, int]]  # by unit code; empty where not asked for
     mongo_bytes: float  # an estimate: the round's share of all records, by number
     servers: tuple[Server, ...]  # addresses with several hosts
+    closed: int  # hosts that have something queued and may not be asked at this time of the day
+    disk: Space | None  # of the archive's volume; None for an object store
     systems: Mapping[str, str]  # content management system by host, of all hosts or of those that are shown first
 
 
@@ -332,6 +336,11 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
         unit_kinds(plan, host_kinds) if by_unit else {},
         mongo_bytes,
         tuple(servers),
+        sum(
+            bool(one.queued) and hours.wait(hours.hours_of(plan.hours, host), sample.at) > 0
+            for host, one in hosts.items()
+        ),
+        archive.space(services.archive_url),
         {host: system for host, one in host_kinds.items() if (system := system_of_host(one))},
     )
 

@@ -29,6 +29,7 @@ from crawler.plan import (
 )
 from rounds.refusals import BadPlan, UnknownUnit
 from rounds.registry import UnitRow, host_name, web_url
+from rounds.ways import leaves_by_proxy, parse_hours, parse_proxy
 
 PRODUCT: Final = "caifeng/0.1"  # what robots.txt groups and access logs know us by
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -58,6 +59,8 @@ class Wanted:
     allow_patterns: tuple[str, ...] = ()
     render: tuple[str, ...] = ()
     robots_exceptions: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+    proxy: str = ""
     baseline: str = ""  # an earlier round's name; that it exists is the caller's to know
     organisation: str = ""
     contact: str = ""
@@ -89,8 +92,14 @@ def make_plan(wanted: Wanted) -> RoundPlan:
         allow_patterns=tuple(_pattern(text) for text in wanted.allow_patterns),
         rendering=tuple(_render_rule(text) for text in wanted.render),
         robots_exceptions=tuple(_robots_exception(text) for text in wanted.robots_exceptions),
+        hours=parse_hours(wanted.hours),
+        proxy=parse_proxy(wanted.proxy),
         baseline=_baseline(wanted),
-        user_agent=user_agent(wanted.organisation, wanted.contact, required=leaves_loopback(seeds, resolve)),
+        user_agent=user_agent(
+            wanted.organisation,
+            wanted.contact,
+            required=leaves_loopback(seeds, resolve) or leaves_by_proxy(wanted.proxy),
+        ),
     )
 
 

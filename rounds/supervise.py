@@ -29,6 +29,7 @@ from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from rounds import services as local
 from rounds.errors import ServersGone, ServicesError, WorkersFailing
+from rounds.pauses import Pauses
 from rounds.release import release_undecided
 from rounds.services import Services
 
@@ -92,6 +93,10 @@ class Supervisor:
     _hosts: Mapping[str, Counts] = field(default_factory=dict)
     _quick_deaths: int = 0
     _spawned: int = 0
+    _pauses: Pauses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pauses = Pauses(self.services, self.round_name)
 
     @property
     def children(self) -> Mapping[str, int]:
@@ -213,6 +218,7 @@ class Supervisor:
             self._hosts, self._hosts_at = await frontier.host_counts(), now
         await frontier.state()  # raises where Redis lost the round: its workers are leaving, and none is to follow
         counts, workers = await frontier.counts(), await frontier.workers()
+        await self._pauses.look(workers)
         self.report(Snapshot(now, counts, self._hosts, workers, len(self._children), self.restarts))
         self._reported = now
 

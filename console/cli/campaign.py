@@ -115,7 +115,7 @@ def values(
                 "rounds": list(campaign.rounds),
                 "without_values": lacking,
                 "disagreements": sum(one.disagree for one in found),
-                "values": [_value(one) for one in found],
+                "values": [value_document(one) for one in found],
             }
         )
         return
@@ -166,7 +166,8 @@ def _show(campaign: Campaign, *, as_json: bool) -> None:
     render.show(render.table("经过", ("时间", "谁", "做了什么"), journal))
 
 
-def _value(one: CampaignValue) -> dict[str, Any]:
+def value_document(one: CampaignValue) -> dict[str, Any]:
+    """A campaign's value as JSON, with what each round says."""
     return {
         "unit": one.unit,
         "code": one.code,
@@ -186,8 +187,8 @@ def _show_values(name: str, found: list[CampaignValue]) -> None:
     columns = ("单位", "点位", "规则", "值", "取自", "各轮", "")
     rows = (
         (
-            one.unit, one.code, words.RULES[one.rule], _shown(one.state, one.value), one.chosen or "—",
-            "　".join(_shown(each.state, each.value) for each in one.rounds), "不一致" if one.disagree else "",
+            one.unit, one.code, words.RULES[one.rule], shown(one.state, one.value), one.chosen or "—",
+            "　".join(shown(each.state, each.value) for each in one.rounds), "不一致" if one.disagree else "",
         )
         for one in found[:SHOWN]
     )  # fmt: skip
@@ -198,5 +199,6 @@ def _show_values(name: str, found: list[CampaignValue]) -> None:
         render.say(f"{number:,} 个值几轮不一致，请核对：caifeng campaign values {name} --disagreeing")
 
 
-def _shown(state: str, value: float | None) -> str:
+def shown(state: str, value: float | None) -> str:
+    """A value, or the word for its state where it has none."""
     return words.VALUE_STATES.get(state, state) if value is None else f"{value:g}"

@@ -6,14 +6,16 @@ from typing import Annotated, Any, Final
 import typer
 
 from console.cli import render, words
+from console.cli.campaign import shown, value_document
 from console.cli.chinese import App
 from console.cli.options import AsJson
 from console.cli.values import PUBLIC, machine_point, number, state_of
 from indicators.records import Point
-from rounds import life, services
+from rounds import campaigns, life, services
+from rounds.campaign_values import CampaignValue
 from rounds.explain import Explanation, unit_of
 from rounds.explain import explain as walk_back
-from rounds.refusals import NoValue, UnknownUnit
+from rounds.refusals import BadChoice, NoValue, UnknownUnit
 from rounds.services import Services
 
 app = App()
@@ -21,22 +23,32 @@ app = App()
 SAMPLES_SHOWN: Final = 20
 
 
-@app.command(help="一个值是怎么来的：从值到证据、网页、存档的字节；没有的，看搜过哪里。")
+@app.command(
+    help="一个值是怎么来的：从值到证据、网页、存档的字节；没有的，看搜过哪里。这一轮属于采集任务的，列出各轮的值。"
+)
 def explain(
     unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位代码或名称")],
     point: Annotated[str, typer.Argument(metavar="POINT", help="点位代码，例如 1.1.2-M01")],
     *,
     round_: Annotated[str, typer.Option("--round", help="哪一轮；不给就是最近有这个值的一轮")] = "",
+    campaign: Annotated[str, typer.Option("--campaign", help="哪个采集任务的值：从它取自的那一轮走回去")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Walk one value back."""
     here = services.ensure()
     asked = machine_point(point)
-    found = _explained(here, unit, asked, round_)
+    if campaign and round_:
+        raise BadChoice("--round 和 --campaign 只给一个：采集任务的值取自哪一轮，由它的规则定")
+    found = _explained(here, unit, asked, _chosen(here, campaign, unit, asked) if campaign else round_)
+    several = _of_campaigns(here, found, campaign)
     if as_json:
-        render.document(_document(found))
+        render.document(
+            _document(found) | {"campaigns": [{"name": name} | value_document(one) for name, one in several]}
+        )
     else:
         _tell(found)
+        for name, one in several:
+            _tell_campaign(name, one)
 
 
 def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanation:
@@ -54,6 +66,42 @@ def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanat
     if not known:
         raise UnknownUnit(f"{'轮次 ' + round_ if round_ else '各轮次'}里没有单位 {unit}")
     raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work NAME）")
+
+
+def _chosen(here: Services, name: str, unit: str, point: Point) -> str:
+    """The round a campaign's value is taken from; where none observed the point, its last one."""
+    campaign = campaigns.get(here, name)
+    code = next((code for code, one in campaign.units.items() if unit in {code, one["name"]}), "")
+    if not code:
+        raise UnknownUnit(f"采集任务 {name} 里没有单位 {unit}")
+    (value,) = campaigns.values(here, campaign, units=(code,), codes=(point.code,))
+    return value.chosen or value.rounds[-1].round
+
+
+def _of_campaigns(here: Services, found: Explanation, name: str) -> list[tuple[str, CampaignValue]]:
+    """What the campaigns of the round (or the one named) make of the point, with what each of their rounds says."""
+    every = (campaigns.get(here, name),) if name else campaigns.every(here)
+    return [
+        (one.name, value)
+        for one in every
+        if found.round in one.rounds and found.point.code in one.rules
+        for value in campaigns.values(here, one, units=(found.unit.code,), codes=(found.point.code,))
+    ]
+
+
+def _tell_campaign(name: str, one: CampaignValue) -> None:
+    rows = (
+        (
+            each.round,
+            shown(each.state, each.value),
+            number(each.score),
+            "取自这一轮" if each.round == one.chosen else "",
+        )
+        for each in one.rounds
+    )
+    verdict = "各轮不一致，请核对" if one.disagree else "各轮一致"
+    title = f"采集任务 {name}：{shown(one.state, one.value)}，规则“{words.RULES[one.rule]}”，{verdict}"
+    render.show(render.table(title, ("轮次", "值", "得分", ""), rows))
 
 
 def _document(found: Explanation) -> dict[str, Any]:

@@ -35,6 +35,22 @@ RobotsException = Annotated[
     list[str] | None,
     typer.Option("--robots-exception", help="主机=许可：站主许可后不受 robots.txt 限制，许可记在计划里；可重复"),
 ]
+HostConcurrency = Annotated[int, typer.Option("--host-concurrency", help="同一主机同时几个请求；只对自己的网站调大")]
+ServerConcurrency = Annotated[
+    int, typer.Option("--server-concurrency", help="同一服务器（同一地址）同时访问几个主机；0 表示各主机各算各的")
+]
+ResolveMap = Annotated[
+    list[str] | None,
+    typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
+]
+Hours = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hours",
+        help="什么时候可以访问：[主机=]22:00-06:00，北京时间，几段用逗号；不写主机是所有的，可写 *.主机；可重复",
+    ),
+]
+Proxy = Annotated[str, typer.Option("--proxy", help="出口代理 http://主机:端口：这一轮的请求（包括浏览器的）都经过它")]
 Baseline = Annotated[str, typer.Option("--baseline", help="早先的一轮：从那时起没变的页面不再下载、不再存档，只记一笔")]
 
 app = App(no_args_is_help=True, help="轮次：新建、检查、查看、暂停、恢复、取消、扩展、重建")
@@ -50,16 +66,9 @@ def new(
     site: Annotated[list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；可重复")] = None,
     depth: Annotated[int, typer.Option("--depth", help="点击深度，0 到 20")] = 6,
     delay: Annotated[float, typer.Option("--delay", help="同一主机两次访问的间隔（秒），可以是 0")] = 1.0,
-    host_concurrency: Annotated[
-        int, typer.Option("--host-concurrency", help="同一主机同时几个请求；只对自己的网站调大")
-    ] = 1,
-    server_concurrency: Annotated[
-        int, typer.Option("--server-concurrency", help="同一服务器（同一地址）同时访问几个主机；0 表示各主机各算各的")
-    ] = planning.SERVER_CONCURRENCY,
-    resolve: Annotated[
-        list[str] | None,
-        typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
-    ] = None,
+    host_concurrency: HostConcurrency = 1,
+    server_concurrency: ServerConcurrency = planning.SERVER_CONCURRENCY,
+    resolve: ResolveMap = None,
     allow_resource_host: ResourceHosts = None,
     allow_pattern: Annotated[
         list[str] | None,
@@ -67,6 +76,8 @@ def new(
     ] = None,
     render_hosts: Render = None,
     robots_exception: RobotsException = None,
+    hours: Hours = None,
+    proxy: Proxy = "",
     baseline: Baseline = "",
     organisation: Organisation = "",
     contact: Contact = "",
@@ -86,6 +97,8 @@ def new(
         allow_patterns=tuple(allow_pattern or ()),
         render=tuple(render_hosts or ()),
         robots_exceptions=tuple(robots_exception or ()),
+        hours=tuple(hours or ()),
+        proxy=proxy,
         baseline=baseline,
         organisation=organisation,
         contact=contact,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -21,6 +22,7 @@ from crawler.frontier.redis import State
 from rounds import fetching, life, services
 from rounds.life import Status
 from rounds.progress import TOP_HOSTS, Pace, Track, fullest_hosts, hosts_done, remaining
+from rounds.services.archive import Space
 
 app = App()
 
@@ -116,6 +118,8 @@ def status_document(found: Status) -> dict[str, Any]:
         "hosts_done": found.pace.hosts_done,
         "cuts": dict(found.cuts),
         **kinds_document(found),
+        "waiting_for_hours": found.closed,
+        "disk": None if found.disk is None else asdict(found.disk),
         "servers": [
             {"address": one.address, "hosts": one.hosts, "inflight": one.inflight, "waiting": one.waiting}
             for one in found.servers
@@ -152,6 +156,10 @@ def status_view(found: Status, pace: Pace) -> RenderableType:
     line = f"{render.pace_line(pace)}；主机 {hosts_done(hosts)}/{len(hosts)} 完成；进程 {len(found.workers)} 个"
     parts: list[RenderableType] = [head, Text(line + (f"；{aside}" if aside else ""))]
     parts += [Text(line, style="bold red") for line in words.halt_lines(found.workers)]
+    if found.closed:
+        parts.append(Text(f"{found.closed:,} 个主机现在不在允许访问的时段（--hours），到时自动接着采"))
+    if found.disk is not None:
+        parts.append(Text(_room(found.disk), style="bold red" if found.disk.low else ""))
     columns = tuple(render.LEDGER.values())
     parts.append(render.table("", columns, [render.ledger_cells(counts)], numbers=columns))
     parts.append(kinds_view(found))
@@ -175,6 +183,13 @@ def status_view(found: Status, pace: Pace) -> RenderableType:
     title = f"单位（{len(units)} 个，共 {len(found.units)} 个）"
     parts.append(render.table(title, ("单位", "主机", *columns), rows, numbers=("主机", *columns)))
     return Group(*parts)
+
+
+def _room(disk: Space) -> str:
+    return (
+        f"存档所在的卷：空闲 {render.size(disk.free)}；低于 {render.size(disk.pause)} 暂停领取网址，"
+        f"到 {render.size(disk.resume)} 自动接着采"
+    )
 
 
 def _servers(found: Status) -> RenderableType:

@@ -114,6 +114,7 @@ ENDS: Final[Mapping[str, str]] = {
     End.QUARANTINED: "隔离",
 }
 HALTS: Final[Mapping[str, str]] = {
+    Halt.PROXY_AWAY: "出口代理连不上，暂停领取新网址；请看代理是否在运行，之后自动接着采",
     Halt.DISK_FULL: "磁盘已满，暂停领取新网址；请在存档所在的卷上腾出空间，之后自动接着采",
     Halt.ARCHIVE_AWAY: "存档写不进去，暂停领取新网址；请恢复存储服务，之后自动接着采",
 }

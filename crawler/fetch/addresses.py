@@ -16,6 +16,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from crawler.errors import NotInResolveMap, PrivateAddress, Unresolved
 from crawler.plan import Resolve, RoundPlan, RuleKind
 
+NOWHERE: Final = "127.0.0.1:9"  # the discard port: where the browser's requests to foreign hosts are sent to fail
+PROXY_NAME: Final = "outbound.invalid:3128"  # what the browser calls our relay to the round's proxy
 DNS_SECONDS: Final = 300.0  # how long an answer is kept: a crawl asks one name thousands of times
 
 
@@ -50,13 +52,14 @@ class PlanResolver(AbstractResolver):
     def __init__(self, plan: RoundPlan) -> None:
         self._rules = plan.resolve
         self._own = own_private_hosts(plan)
+        self._proxy = urlsplit(plan.proxy).hostname or ""  # the operator named it, wherever it is
         self._kept: dict[tuple[str, int], tuple[float, list[ResolveResult]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Addresses to try, each with the port to connect to."""
-        if self._rules:
+        if self._rules and host != self._proxy:
             rule = map_entry(self._rules, host, port)
             if rule is None:
                 message = f"{host}:{port} is not in the round's --resolve map, and no other name is looked up"
@@ -72,6 +75,12 @@ class PlanResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+    def refuse_unmapped(self, host: str, port: int) -> None:
+        """A proxy looks names up for us: of a round with a map it is asked for those of the map alone."""
+        if self._rules and host not in self._own and map_entry(self._rules, host, port) is None:
+            message = f"{host}:{port} is not in the round's --resolve map"
+            raise NotInResolveMap(message)
 
     def refuse_literal(self, host: str, port: int) -> None:
         """Aiohttp does not ask a resolver about literal addresses: the same rules for them, before the request."""
@@ -92,7 +101,7 @@ class PlanResolver(AbstractResolver):
         except (OSError, UnicodeError) as error:
             raise _Carrier(Unresolved(f"no address for {host}: {error}")) from error
         addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
-        if host not in self._own and any(is_private(address) for address in addresses):
+        if host not in self._own | {self._proxy} and any(is_private(address) for address in addresses):
             message = f"{host} leads to the private address {addresses[0]}, which no seed of the round names"
             raise _Carrier(PrivateAddress(message))
         return [_result(host, address, port) for address in addresses]
@@ -124,6 +133,25 @@ def own_private_hosts(plan: RoundPlan) -> frozenset[str]:
     )
 
 
+def browser_arguments(plan: RoundPlan, relay: int = 0) -> tuple[str, ...]:
+    """Chromium's arguments that keep it to the plan's hosts: straight to them, or through our relay on port `relay`."""
+    proxy, past = (PROXY_NAME, own_private_hosts(plan)) if relay else (NOWHERE, reachable(plan))
+    return (
+        f"--host-resolver-rules={relay_rules(plan, relay) if relay else browser_rules(plan)}",
+        f"--proxy-server={proxy}",
+        f"--proxy-bypass-list={';'.join(['<-loopback>', *past])}",
+    )
+
+
+def relay_rules(plan: RoundPlan, port: int) -> str:
+    """Behind a proxy the browser looks nothing up but the relay, and that only under a name of ours.
+
+    Were its own address left reachable, a page's script could ask any port there.
+    """
+    own = [f"EXCLUDE {host}" for host in sorted(own_private_hosts(plan))]
+    return ", ".join([f"MAP {PROXY_NAME} 127.0.0.1:{port}", *own, "MAP * ~NOTFOUND"])
+
+
 def browser_rules(plan: RoundPlan) -> str:
     """The same map as Chromium's --host-resolver-rules; '' when the round has none."""
     if not plan.resolve:
@@ -135,11 +163,11 @@ def browser_rules(plan: RoundPlan) -> str:
     return ", ".join([*shown, "MAP * ~NOTFOUND"])
 
 
-def browser_hosts(plan: RoundPlan) -> str:
-    """Hosts the browser may connect to, as Chromium's --proxy-bypass-list; anything else it is sent to a dead proxy for.
+def reachable(plan: RoundPlan) -> list[str]:
+    """Hosts the browser may connect to, each with its port, `*.` before what has hosts below it.
 
-    Requests can be stopped one by one as well, but not all pass there: a redirect's next hop, a socket, a popup, a
-    preloaded page do not.
+    Anything else it is sent to a dead proxy for.  Requests can be stopped one by one as well, but not all pass there: a
+    redirect's next hop, a socket, a popup, a preloaded page do not.
     """
     names: dict[str, None] = {}
     for rule in (rule for unit in plan.units for rule in unit.scope):
@@ -148,7 +176,7 @@ def browser_hosts(plan: RoundPlan) -> str:
     for host in plan.allow_resource_hosts:
         names |= dict.fromkeys((host, *_below("www.", host)))
     shown = [name if has_port(name) else f"{name}:{port}" for name in names for port in (80, 443)]
-    return ";".join(["<-loopback>", *dict.fromkeys(shown)])
+    return list(dict.fromkeys(shown))
 
 
 def _below(inner: str, host: str) -> tuple[str, ...]:

@@ -20,15 +20,15 @@ from playwright.async_api import Error as PlaywrightError
 from scrapy.crawler import Crawler
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.errors import BrowserFailed, BrowserGone, FetchError, TimedOut
-from crawler.fetch.addresses import browser_hosts, browser_rules
+from crawler.errors import BrowserFailed, BrowserGone, FetchError, ProxyAway, TimedOut
+from crawler.fetch.addresses import browser_arguments, reachable
 from crawler.fetch.loads import Libraries
 from crawler.fetch.pool import BrowserOver, Pool, Slot
+from crawler.fetch.relay import Relay
 from crawler.fetch.visit import Visit, script
 from crawler.plan import RoundPlan
 
 HAND_OUT_SECONDS: Final = 15.0  # beyond the page's own limit: answer, headers and DOM handed out
-NOWHERE: Final = "127.0.0.1:9"  # the discard port: where requests to foreign hosts are sent to fail
 MOST_DEATHS: Final = 5  # of the browser while one page is open, before that page is taken for the cause
 KNOWN_DEATHS: Final = 1_000  # pages these are remembered for
 CLOSE_SECONDS: Final = 20.0  # tenths of a second; a browser that is ending anyway may leave the call without answer
@@ -58,13 +58,12 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self.config.launch_options = {
             "args": [
                 *ARGUMENTS,
-                f"--host-resolver-rules={browser_rules(plan)}",
-                f"--proxy-server={NOWHERE}",
-                f"--proxy-bypass-list={browser_hosts(plan)}",
+                *([] if plan.proxy else browser_arguments(plan)),
             ],
             **({"executable_path": executable} if executable else {}),
         }
         self._started: asyncio.Task[None] | None = None
+        self._relay: Relay | None = None
         self._seconds = plan.limits.browser_seconds + HAND_OUT_SECONDS
         navigation = plan.limits.browser_seconds * 1000
         self._pages = Pool(
@@ -81,7 +80,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     async def visit(self, host: str, visit: Visit, granted: Callable[[], Awaitable[None]]) -> None:
         """Load one page; raises FetchError subclasses only, `granted`'s among them, which is asked once there is a place."""
         if self._started is None:
-            self._started = asyncio.create_task(self._maybe_launch_in_thread())
+            self._started = asyncio.create_task(self._start())
         try:
             await self._started
             visit.loads.libraries = self._libraries
@@ -98,6 +97,13 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                 raise self._told(visit, error) from error
             raise
         self._deaths.pop(visit.url, None)
+
+    async def _start(self) -> None:
+        if self._plan.proxy:
+            self._relay = Relay(self._plan.proxy, reachable(self._plan))
+            await self._relay.start()
+            self.config.launch_options["args"] += browser_arguments(self._plan, self._relay.port)
+        await self._maybe_launch_in_thread()
 
     async def _within(self, slot: Slot, visit: Visit) -> None:
         """A busy script answers no question of ours, not even for the DOM: every wait together has an end."""
@@ -118,6 +124,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             if deaths <= MOST_DEATHS:
                 return BrowserGone(f"the browser ended with this page open: {text}")
             return BrowserFailed(f"the browser ended {deaths} times with this page open")
+        if self._relay is not None and self._relay.away:
+            return ProxyAway(f"the browser does not get past {self._plan.proxy}: {text}")
         return TimedOut(text) if "Timeout" in text else BrowserFailed(text)
 
     # -- the browser and its contexts --------------------------------------------------------------------------------
@@ -241,6 +249,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                     await super().close()
             except (TimeoutError, PlaywrightError) as error:  # it ends with this process
                 log.warning("the browser could not be closed: %s", error or "no answer")
+        if self._relay is not None:
+            self._relay.close()
 
 
 def _cookies(cookie: str, host: str) -> list[Any]:

@@ -10,14 +10,16 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.errors import LeaseLapsed, ServerBusy
+from crawler.errors import LeaseLapsed, ProxyAway, ServerBusy
 from crawler.fetch.browser import BrowserHandler
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
+from crawler.fetch.proxy_watch import ProxyWatch
 from crawler.fetch.visit import Visit
 from crawler.frontier.contract import Via
 from crawler.items import Capture
 from crawler.plan import RoundPlan
+from crawler.ports import WorkerPort
 
 
 class Captured(Response):
@@ -40,6 +42,7 @@ class FetchHandler(BaseDownloadHandler):
         super().__init__(crawler)
         self._http: HttpClient | None = None
         self._browser: BrowserHandler | None = None
+        self._proxy = ProxyWatch(lambda: self._worker)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -49,13 +52,18 @@ class FetchHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Captured:
         """Fetch; raises FetchError subclasses, LeaseLapsed among them."""
         visit = request.meta.get("visit")
-        capture = await (self._render(request, visit) if isinstance(visit, Visit) else self._get(request))
+        try:
+            capture = await (self._render(request, visit) if isinstance(visit, Visit) else self._get(request))
+        except ProxyAway:
+            self._proxy.away()
+            raise
         response = Captured(url=request.url, status=capture.status, body=b"", request=request)
         response.capture = capture
         return response
 
     async def close(self) -> None:
         """Close both clients."""
+        await self._proxy.close()
         if self._http is not None:
             await self._http.close()
         if self._browser is not None:
@@ -111,10 +119,13 @@ class FetchHandler(BaseDownloadHandler):
             raise LeaseLapsed(message)
 
     @property
+    def _worker(self) -> WorkerPort:
+        worker: WorkerPort = self.crawler.spider.worker  # type: ignore[union-attr]
+        return worker
+
+    @property
     def _plan(self) -> RoundPlan:
-        plan = self.crawler.spider.worker.plan  # type: ignore[union-attr]
-        assert isinstance(plan, RoundPlan)
-        return plan
+        return self._worker.plan
 
 
 def _captured(url: str, answer: Answer, limit: int) -> Capture:

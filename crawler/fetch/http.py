@@ -14,12 +14,13 @@ import aiohttp
 import yarl
 from aiohttp.connector import Connection
 
-from crawler.errors import Broken, FetchError, Refused, TimedOut, TlsFailed, TooLarge, Unresolved
-from crawler.fetch.addresses import PlanResolver, carried, literal
+from crawler.errors import Broken, FetchError, ProxyAway, Refused, TimedOut, TlsFailed, TooLarge, Unresolved
+from crawler.fetch.addresses import PlanResolver, carried, literal, own_private_hosts
 from crawler.plan import RoundPlan
 
 ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ENCODINGS: Final = "gzip, deflate, br, zstd"
+PROXY_WANTS_A_NAME: Final = 407
 KEEP_ALIVE: Final = 4.0  # seconds; Apache and Node close idle connections after 5, and to meet that costs a retry
 HEADER_BYTES: Final = 64 * 1024  # of one header line; cookies of old portals pass aiohttp's 8 KB
 
@@ -69,6 +70,7 @@ class HttpClient:
         self._resolver = PlanResolver(plan)
         self._session: aiohttp.ClientSession | None = None
         self._tls = tls_context()
+        self._own = own_private_hosts(plan)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -79,6 +81,8 @@ class HttpClient:
         """The first of the sorted addresses that this URL's host leads to; '' where it leads to none we may ask."""
         parts = urlsplit(url)
         host = parts.hostname or ""
+        if self._proxy(host):
+            return ""  # the proxy alone knows
         found = literal(host)
         if found is not None:
             return str(found)
@@ -106,6 +110,8 @@ class HttpClient:
             parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
             self._resolver.refuse_literal(parts.hostname or "", port)
+            if self._proxy(parts.hostname or ""):
+                self._resolver.refuse_unmapped(parts.hostname or "", port)
             async with asyncio.timeout(seconds or self._plan.limits.page_seconds):
                 headers = ({"Cookie": cookie} if cookie else {}) | dict(conditions or {})
                 return await self._get(url, headers, sent, began, at)
@@ -122,6 +128,7 @@ class HttpClient:
     ) -> Answer:
         target = yarl.URL(url, encoded=True)
         kind, body = sent or ("", None)
+        proxy = self._proxy(target.host or "")
         async with self._open().request(
             "POST" if sent else "GET",
             target,
@@ -129,16 +136,24 @@ class HttpClient:
             data=body,
             allow_redirects=False,
             ssl=self._tls,
+            proxy=proxy,
         ) as response:
+            if proxy and response.status == PROXY_WANTS_A_NAME:
+                message = f"{proxy} asks who we are (407): give an address that needs no name and password"
+                raise ProxyAway(message)
             wire = await self._read(response)
             return Answer(
                 status=response.status,
                 headers=tuple((name, value) for name, value in response.headers.items()),
                 wire=wire,
-                address=getattr(response, "peer", ""),
+                address="" if proxy else getattr(response, "peer", ""),
                 fetched_at=at,
                 elapsed=time.monotonic() - began,
             )
+
+    def _proxy(self, host: str) -> str | None:
+        """The round's proxy; None for what it was told to ask on private addresses, which a proxy does not reach."""
+        return self._plan.proxy or None if host not in self._own else None
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         limit = self._plan.limits.body_bytes
@@ -189,6 +204,8 @@ def _classified(error: BaseException) -> FetchError:
     # aiohttp prints its TLS context, which says nothing and differs each time; the cause below it says what happened.
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     text = str(cause) or type(cause).__name__
+    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        return _of_proxy(error, text)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return Unresolved(text)
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
@@ -196,3 +213,10 @@ def _classified(error: BaseException) -> FetchError:
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerDisconnectedError | ConnectionError):
         return Refused(text)
     return Broken(text)
+
+
+def _of_proxy(error: aiohttp.ClientError, text: str) -> FetchError:
+    """The proxy is away or refuses us; or, for https, it could not reach the host."""
+    if isinstance(error, aiohttp.ClientHttpProxyError) and error.status != PROXY_WANTS_A_NAME:
+        return Refused(f"the proxy answers {error.status} for the host")
+    return ProxyAway(f"the proxy does not take us anywhere: {text}")

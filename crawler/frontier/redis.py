@@ -7,7 +7,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `plan` `state` `seq` `alone` | string | the frozen plan (JSON); the round's state; the arrival counter; which worker may take suspects |
 | `grants` | string | the serial of the last grant; raised by far with every new epoch, so that serials order all grants ever |
 | `epoch` | hash | `run_id` of the server, `id` that begins every lease token |
-| `settings` | hash | the numbers the scripts need: depth, delay, concurrency, lease, breaker_failures, breaker_ms, buckets |
+| `settings` | hash | the numbers the scripts need: depth, delay, concurrency, lease, breaker_failures, breaker_ms, buckets, servers, hours (how many entries the next has) |
+| `hours` | hash | host, `*.host` or `*` → spans of the day in which it may be asked (`first-last` in minutes, Beijing time) |
 | `seen:{bucket}` | set of integers | every URL ever found, with its depth, and whether it was granted (see `ids`) |
 | `hosts` | set | every host found |
 | `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries here low parted waits` |
@@ -219,9 +220,13 @@ class RedisFrontier:
             "breaker_ms": plan.breaker_seconds * 1000,
             "buckets": self._buckets,
             "servers": plan.server_concurrency,
+            "hours": len(plan.hours),
         }
         words = [str(word) for item in settings.items() for word in item]
         await self._batch.command("HSET", self._key("settings"), *words)
+        spans = [word for rule in plan.hours for word in (rule.host, " ".join(f"{a}-{b}" for a, b in rule.spans))]
+        if spans:
+            await self._batch.command("HSET", self._key("hours"), *spans)
 
     async def seed(self, urls: Iterable[str]) -> int:
         """Queue canonicalisable URLs at depth 0; answers how many were new."""

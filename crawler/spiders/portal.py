@@ -24,7 +24,7 @@ from cleaning.page import Link, LinkKind, Media
 from cleaning.patterns import pattern_of
 from crawler import decide, pump
 from crawler.documents.desk import DocumentDesk
-from crawler.errors import BrowserGone, CrawlerError, EarlierLost, FetchError, NotAsked, SettingsError
+from crawler.errors import NOT_ITS_FAULT, CrawlerError, EarlierLost, FetchError, NotAsked, SettingsError
 from crawler.exits import Exit
 from crawler.fetch.handler import Captured, FetchHandler
 from crawler.frontier.contract import Cut, End, Grant, Lease, Outlink, Via
@@ -340,7 +340,7 @@ class PortalSpider(Spider):
             yield self._failure(lease, FailureReason.INTERNAL, detail)
             return
         await self._rendering.visited(failure.request.cb_kwargs["course"], None)  # type: ignore[attr-defined]
-        if isinstance(error, BrowserGone | NotAsked):
+        if isinstance(error, NOT_ITS_FAULT):
             await self.worker.frontier.give_back(lease)  # fenced off where it was taken back
             self.worker.ended(lease.token)
             return

@@ -9,11 +9,13 @@ from typing import Final
 
 from pipelines.archive_objects import ObjectStore
 from pipelines.archive_place import Folder, Place, place_of
-from pipelines.archive_room import free_and_total, low_mark
-from pipelines.errors import ArchiveAway, ArchiveError, BadArchiveUrl
+from pipelines.archive_room import Marks, free_and_total, marks_of
+from pipelines.errors import ArchiveAway, ArchiveError, BadArchiveUrl, BadMark
 from rounds.errors import DiskFull, NotStarted, ProgramMissing, Unreachable
 
 VARIABLE: Final = "CAIFENG_ARCHIVE_URL"
+PAUSE: Final = "CAIFENG_DISK_PAUSE"
+RESUME: Final = "CAIFENG_DISK_RESUME"
 _LOST: Final = frozenset({"memory"})  # fsspec's own: gone with the process that wrote it
 
 
@@ -23,11 +25,13 @@ class Space:
 
     free: int
     total: int
+    pause: int = 0  # free bytes below which nothing more is claimed
+    resume: int = 0  # and from which claims go on
 
     @property
     def low(self) -> bool:
         """Whether workers would halt at once."""
-        return self.free < low_mark(self.total)
+        return self.free < self.pause
 
 
 def address(home: Path) -> str:
@@ -65,7 +69,20 @@ def named(home: Path) -> Place:
 def space(url: str) -> Space | None:
     """The room of the volume; None for an object store."""
     place = place_of(url)
-    return Space(*free_and_total(place.path)) if isinstance(place, Folder) else None
+    return _space(place.path) if isinstance(place, Folder) else None
+
+
+def marks() -> Marks:
+    """The marks as the environment names them.  Raises Unreachable."""
+    try:
+        return marks_of(os.environ.get(PAUSE, ""), os.environ.get(RESUME, ""))
+    except BadMark as error:
+        raise Unreachable(f"{PAUSE} 或 {RESUME} 不对（{error}）：写成 20GB、500MB，或占这个卷的 5%") from error
+
+
+def _space(folder: Path) -> Space:
+    (free, total), limits = free_and_total(folder), marks()
+    return Space(free, total, limits.low(total), limits.high(total))
 
 
 def reach(url: str) -> None:
@@ -92,9 +109,11 @@ def reach(url: str) -> None:
 
 
 def _reach_folder(folder: Path) -> None:
-    room = Space(*free_and_total(folder))
+    room = _space(folder)
     if room.low:
-        raise DiskFull(f"磁盘已满：存档所在的卷只剩 {room.free // 2**20} MB（{folder}）。请清理或扩容，或改 {VARIABLE}")
+        raise DiskFull(
+            f"磁盘已满：存档所在的卷只剩 {room.free // 2**20} MB（{folder}），低于 {room.pause // 2**20} MB 就不再采。请清理（caifeng prune）或扩容，或改 {VARIABLE}、{PAUSE}"
+        )
     probe = folder / f".probe-{os.getpid()}"
     try:
         probe.write_bytes(b"probe")

@@ -29,3 +29,26 @@ def test_a_campaign_from_new_to_values(caifeng, services_here, tmp_path) -> None
     assert "不一致" in caifeng("campaign", "values", "2026", "--point", CODES[0]).out
     assert caifeng("campaign", "new", "x", "--round", "R1", "--point", "1.1.1-M01").code == Exit.BAD_INPUT
     assert caifeng("campaign", "show", "nowhere").code == Exit.NOT_FOUND
+
+
+def test_explain_shows_what_every_round_of_the_campaign_says(caifeng, services_here, tmp_path) -> None:
+    """The rule, the rounds, the one the value is taken from, and that they disagree; the chain is that round's."""
+    here = Services(services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path, tmp_path, "")
+    for name, value in (("R1", 3), ("R2", 7), ("R3", 5)):
+        keep(here, name)
+        worked(here, name, {CODES[0]: measured(value), CODES[1]: measured(1)})
+    caifeng("campaign", "new", "2026", "--round", "R1", "--point", f"{CODES[0]}=maximum")
+    for name in ("R2", "R3"):
+        caifeng("campaign", "add", "2026", name)
+    found = caifeng("explain", "甲市", CODES[0], "--campaign", "2026", "--json").json
+    (told,) = found["campaigns"]
+    assert (found["round"], found["value"]["value"]) == ("R2", 7.0)
+    assert (told["name"], told["rule"], told["chosen"], told["disagree"]) == ("2026", "maximum", "R2", True)
+    assert [(one["round"], one["value"]) for one in told["rounds"]] == [("R1", 3.0), ("R2", 7.0), ("R3", 5.0)]
+    shown = caifeng("explain", "110000", CODES[0], "--round", "R1").out
+    assert "规则“最大值”" in shown
+    assert "各轮不一致" in shown
+    assert not caifeng("explain", "甲市", CODES[1], "--json").json["campaigns"][0]["disagree"]
+    both = caifeng("explain", "甲市", CODES[0], "--round", "R1", "--campaign", "2026")
+    assert both.code == Exit.BAD_INPUT
+    assert caifeng("explain", "无此市", CODES[0], "--campaign", "2026").code == Exit.NOT_FOUND

@@ -50,7 +50,7 @@ def test_nothing_is_crawled_into_a_full_or_missing_archive(caifeng, services_her
     """Refused before any site is asked: 11 for a full volume, 5 for a place that cannot be written to."""
     caifeng("round", "new", round_name, "--site", "http://127.0.0.1:9/")
     with monkeypatch.context() as full:
-        full.setattr(archive, "low_mark", lambda _total: 2**60)
+        full.setenv(archive.PAUSE, "1000TB")
         ran = caifeng("crawl", round_name, "--accept")
     assert ran.code == Exit.DISK
     assert "磁盘已满" in ran.err

@@ -13,6 +13,7 @@ import pytest
 
 from console.cli import words
 from crawler.reasons import Halt
+from rounds import life
 from rounds.supervise import Ending
 from tests.promises.playing import Size, assert_whole, judged, round_on_rehearsal, truth_of
 
@@ -78,6 +79,9 @@ async def test_a_full_disk_costs_time_alone(here, volume) -> None:
     assert "磁盘已满" in sentence
     assert str(volume) in sentence
     assert words.halt_lines(shown.workers) == told
+    journal = [one.what for one in life.get(here, played.name).journal]
+    stopped = next(at for at, what in enumerate(journal) if "暂停领取网址" in what and str(volume) in what)
+    assert any("接着领取网址" in what for what in journal[stopped:])
     logs = "".join(path.read_text() for path in (here.home / "logs" / played.name).glob("*.log"))
     assert "No space left on device" in logs, "no write has failed"
     assert played.ending is Ending.AT_REST

@@ -281,3 +281,40 @@ def test_a_host_with_a_port_can_be_told_how_it_is_fetched() -> None:
     assert plan.rendering_of("a.test") == "browser"
     with pytest.raises(BadPlan, match="端口"):
         make_plan(Wanted("R", sites=("http://127.0.0.1/",), render=("a.test:x=http",)))
+
+
+def test_hours_and_proxy_become_part_of_the_plan() -> None:
+    """Spans in minutes of Beijing's day, hosts as keys name them; a proxy without a password, and who collects is asked."""
+    wanted = Wanted(
+        name="R", sites=("http://127.0.0.1:8000/",),
+        hours=("22:00-06:00", "*.hz.gov.cn=00:30-07:15,12:00-13:00", "www.a.gov.cn:8080=01:00-24:00"),
+        proxy="http://127.0.0.1:3128",
+    )  # fmt: skip
+    plan = make_plan(wanted)
+    assert {one.host: one.spans for one in plan.hours} == {
+        "*": ((1320, 360),), "*.hz.gov.cn": ((30, 435), (720, 780)), "a.gov.cn:8080": ((60, 1440),),
+    }  # fmt: skip
+    assert plan.proxy == "http://127.0.0.1:3128"
+    with pytest.raises(BadPlan, match="谁在采集"):
+        make_plan(replace(wanted, proxy="http://10.0.0.8:3128"))
+
+
+@pytest.mark.parametrize(
+    "text", ["25:00-26:00", "a b=01:00-02:00", "x.cn=", "x.cn=01:00", "01:00-01:00", "01:60-02:00"]
+)
+def test_hours_that_cannot_be_are_refused(text: str) -> None:
+    """By what was written, with how to write it."""
+    with pytest.raises(BadPlan, match="--hours"):
+        make_plan(Wanted(name="R", sites=("http://127.0.0.1/",), hours=(text,)))
+    with pytest.raises(BadPlan, match="两次"):
+        make_plan(Wanted(name="R", sites=("http://127.0.0.1/",), hours=("01:00-02:00", "*=03:00-04:00")))
+
+
+@pytest.mark.parametrize(
+    "text", ["10.0.0.8:3128", "socks5://h:1", "http://h", "http://u:tr0ub4dor@h:1", "http://h:99999"]
+)
+def test_a_proxy_that_cannot_be_is_refused(text: str) -> None:
+    """And no password is repeated."""
+    with pytest.raises(BadPlan, match="--proxy") as refused:
+        make_plan(Wanted(name="R", sites=("http://127.0.0.1/",), proxy=text))
+    assert "tr0ub4dor" not in str(refused.value)

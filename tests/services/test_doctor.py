@@ -100,7 +100,7 @@ def test_an_archive_directory_is_tried(tmp_path, monkeypatch):
 def test_a_full_archive_volume_is_told(tmp_path, monkeypatch):
     """Below the mark at which workers would halt, the check fails and says what is left."""
     monkeypatch.setenv(archive.VARIABLE, str(tmp_path))
-    monkeypatch.setattr(archive, "low_mark", lambda _total: 2**60)
+    monkeypatch.setenv(archive.PAUSE, "1000TB")
     check = doctor.archive_check(tmp_path)
     assert not check.ok
     assert "磁盘已满" in check.hint

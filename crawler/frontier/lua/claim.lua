@@ -113,6 +113,32 @@ local function take(host)
   return path, math.floor(band / RANKS)
 end
 
+-- Milliseconds until one of the host's spans of the day is open (0: now).  The rule: crawler/hours.py.
+local function hours_wait(host)
+  if (setting('hours') or 0) == 0 then return 0 end
+  local spans = redis.call('HGET', P .. 'hours', host) or redis.call('HGET', P .. 'hours', '*.' .. host)
+  local rest = host
+  while not spans do
+    local dot = string.find(rest, '.', 1, true)
+    if not dot then break end
+    rest = string.sub(rest, dot + 1)
+    spans = redis.call('HGET', P .. 'hours', '*.' .. rest)
+  end
+  spans = spans or redis.call('HGET', P .. 'hours', '*')
+  if not spans or spans == '' then return 0 end
+  local day, least = 86400000, nil
+  local at = (now + 28800000) % day
+  for first, last in string.gmatch(spans, '(%d+)-(%d+)') do
+    first, last = first * 60000, last * 60000
+    local inside
+    if first < last then inside = at >= first and at < last else inside = at >= first or at < last end
+    if inside then return 0 end
+    local until_open = (first - at) % day
+    if not least or until_open < least then least = until_open end
+  end
+  return least
+end
+
 local function ask_robots(host)
   if redis.call('HGET', P .. 'h:' .. host, 'robots') == 'done' then return false end
   redis.call('HSET', P .. 'h:' .. host, 'robots', 'asked')
@@ -135,7 +161,7 @@ local function grant_suspect()
     local host, path = string.sub(entry, 1, cut - 1), string.sub(entry, cut + 1)
     local server = redis.call('HGET', P .. 'h:' .. host, 'server')
     local free = not server or server_free(server, now)
-    if free and number_of(host, 'inflight') == 0 and number_of(host, 'next') <= now then
+    if free and number_of(host, 'inflight') == 0 and number_of(host, 'next') <= now and hours_wait(host) == 0 then
       if not ask_robots(host) then
         redis.call('ZREM', P .. 'suspects', entry)
         grant('page', host, path, true)
@@ -147,6 +173,11 @@ local function grant_suspect()
 end
 
 local function serve(host, server)
+  local closed = hours_wait(host)
+  if closed > 0 then
+    wait_until(host, server, now + closed)
+    return
+  end
   local state = redis.call('HMGET', P .. 'h:' .. host, 'robots', 'probe')
   if state[1] == 'asked' then
     wait_until(host, server, now + 50)  -- several places, but the answer is not in yet

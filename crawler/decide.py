@@ -158,6 +158,11 @@ def on_reading(lease: Lease, reading: Reading, serial: int = 0) -> Skip | Fail |
     return Escalate(f"{reading.shell.code}: {reading.shell.detail}") if lease.via is Via.HTTP else None
 
 
+def too_fast(status: int, headers: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a host says that it is asked too much: 429, or 503 with a Retry-After."""
+    return status == 429 or (status == 503 and any(name.lower() == "retry-after" for name, _ in headers))
+
+
 def retry_after(value: str, now: datetime, cap: float) -> float:
     """Seconds a Retry-After header asks for (delta or date), at most `cap`; 0 when it asks for nothing."""
     text = value.strip()

@@ -17,7 +17,7 @@ from cleaning.posted import asked
 from cleaning.urls import fingerprint
 from crawler.decide import CHALLENGE, cookies_of, may_not_wait
 from crawler.fetch.handler import Captured
-from crawler.fetch.verdict import Sign, Way, cookies_hold, judge, sign_of
+from crawler.fetch.verdict import Sign, Way, cookies_hold, judge, sign_of, signs_of
 from crawler.fetch.visit import Visit
 from crawler.frontier.contract import GAVE_UP, Lease, Via
 from crawler.frontier.redis import RedisFrontier
@@ -36,6 +36,7 @@ WAIT: Final = 0.5  # seconds a page waits while another one earns the cookies it
 @dataclass(slots=True)
 class _Known:
     counts: Counts = field(default_factory=dict)
+    of_all: Counter[str] = field(default_factory=Counter)  # `counts` of all templates together, as last read
     earned: Earned | None = None
     news: list[tuple[str, str]] = field(default_factory=list)
     read_at: float = float("-inf")
@@ -97,7 +98,7 @@ class RenderDesk:
         template = pattern_of(lease.key)
         if lease.via is Via.BROWSER or template not in known.counts:
             return lease
-        verdict = judge(known.counts[template])
+        verdict = judge(known.counts[template], known.of_all)
         if verdict.way is Way.BROWSER:
             return replace(lease, via=Via.BROWSER, note=f"learned: {verdict.why}")
         if fingerprint(lease.key) % SHARES < verdict.sample * SHARES:  # whoever fetches it, and however often
@@ -181,6 +182,7 @@ class RenderDesk:
             known.read_at = time.monotonic()
             news, known.news = known.news, []
             known.counts = await self._book.learn(host, news)
+            known.of_all = signs_of(known.counts.values())
             known.earned = await self._book.earned(host)
         return known
 

@@ -121,6 +121,7 @@ class World:
     units: tuple[Unit, ...]
     edition: int = 1  # see rehearsal.editions
     all_up: bool = False  # no host is down, whatever the edition
+    scripted: float = 0.0  # of the columns: all their ordinary items exist only after scripts have run
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
@@ -258,11 +259,12 @@ def _unit(seed: int, index: int, share: int, shift: int, times: int) -> Unit:
     return Unit(index, f"{990000 + (index + shift) % CITIES:06d}", place, hosts)
 
 
-def build(seed: int, units: int, pages: int, edition: int = 1) -> World:
+def build(seed: int, units: int, pages: int, edition: int = 1, scripted: float = 0.0) -> World:
     """The plan of the web with this seed.
 
     `pages` is the wished number of pages within six clicks; a unit has a floor of about 290 (its fixed pages).
-    Raises ValueError when units is not between 1 and the number of made-up cities, or pages or edition is not positive.
+    Raises ValueError when units is not between 1 and the number of made-up cities, pages or edition is not positive, or
+    scripted is no share.
     """
     if not 1 <= units <= CITIES:
         raise ValueError(f"--units must be between 1 and {CITIES}, not {units}: choose a number in that range")
@@ -270,7 +272,10 @@ def build(seed: int, units: int, pages: int, edition: int = 1) -> World:
         raise ValueError(f"--pages must be at least 1, not {pages}")
     if edition < 1:
         raise ValueError(f"--edition must be at least 1, not {edition}")
+    if not 0 <= scripted <= 1:
+        raise ValueError(f"--scripted must be between 0 and 1, not {scripted}")
     share = pages // units
     times = math.ceil(5 / units) if share >= 1200 else 1
     shift = number(seed, "cities") % CITIES
-    return World(seed, pages, tuple(_unit(seed, index, share, shift, times) for index in range(units)), edition)
+    made = tuple(_unit(seed, index, share, shift, times) for index in range(units))
+    return World(seed, pages, made, edition, scripted=scripted)

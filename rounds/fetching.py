@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.fetch.verdict import Verdict, judge
+from crawler.fetch.verdict import Verdict, judge, signs_of
 from crawler.frontier.contract import Counts, End
 from crawler.frontier.rendering import Earned
 from crawler.plan import Rendering, RoundPlan
@@ -81,7 +81,7 @@ async def learned(services: Services, name: str) -> Learned:
     async with life.frontier(services, name) as queue:
         known, cookies = await queue.rendering.known(), await queue.rendering.all_earned()
     rows = [
-        Template(host, template, judge(signs), plan.rendering_of(host), dict(signs))
+        Template(host, template, judge(signs, signs_of(templates.values())), plan.rendering_of(host), dict(signs))
         for host, templates in known.items()
         for template, signs in templates.items()
         if template

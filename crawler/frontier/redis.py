@@ -11,7 +11,7 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `hours` | hash | host, `*.host` or `*` → spans of the day in which it may be asked (`first-last` in minutes, Beijing time) |
 | `seen:{bucket}` | set of integers | every URL ever found, with its depth, and whether it was granted (see `ids`) |
 | `hosts` | set | every host found |
-| `h:{host}` | hash | its ledger counters; `origin inflight next delay dead robots robots_url robots_tries here low parted waits` |
+| `h:{host}` | hash | its ledger counters; `origin inflight next delay slow calm dead robots robots_url robots_tries here low parted waits` |
 | `b:{band}:{host}` | list | `bucket id/path` of URLs waiting for their first grant; band = 3 × depth + rank |
 | `t:{band}:{host}` | list | what came to a parted band after chunks were cut out of it |
 | `c:{host}` | sorted set | tokens of its chunks, by band and place in it |
@@ -321,10 +321,10 @@ class RedisFrontier:
         leases = tuple(_lease(orjson.loads(text)) for text in answer[3:])
         return Claim(State(answer[0]), leases, int(answer[1]), bool(answer[2]))
 
-    async def fetched(self, lease: Lease, *, alive: bool | None, wait: float = 0.0) -> bool:
-        """The grant's request ended: `alive` None when nothing was requested; `wait` seconds by Retry-After."""
+    async def fetched(self, lease: Lease, *, alive: bool | None, wait: float = 0.0, slow: bool = False) -> bool:
+        """The grant's request ended: `alive` None when nothing was requested; `wait` seconds by Retry-After; `slow`: too fast."""
         flag = -1 if alive is None else int(alive)
-        return bool(await self._batch.call("fetched", lease.token, flag, int(wait * 1000)))
+        return bool(await self._batch.call("fetched", lease.token, flag, int(wait * 1000), int(slow)))
 
     async def defer(self, lease: Lease, seconds: float, note: str) -> bool:
         """Try again later, as one more deferred pass."""

@@ -388,8 +388,9 @@ class PortalSpider(Spider):
         worker, now = self.worker, datetime.now(UTC)
         challenge = decide.on_challenge(lease, capture.status, capture.body, course.serial)
         decision = challenge or decide.on_answer(lease, worker.plan, capture.status, capture.headers, now)
-        host_wait = decision.host_wait if isinstance(decision, decide.Again) else 0.0
-        await worker.frontier.fetched(lease, alive=True, wait=host_wait)
+        wait = decision.host_wait if isinstance(decision, decide.Again) else 0.0
+        slow = decide.too_fast(capture.status, capture.headers)
+        await worker.frontier.fetched(lease, alive=True, wait=wait, slow=slow)
         if isinstance(decision, decide.Store):
             return await self._stored(capture, course, same_bytes(course.before, capture))
         if isinstance(decision, decide.Again | decide.Hop | decide.Escalate):

@@ -230,11 +230,22 @@ BUILDERS: Final[dict[str, Builder]] = {
 }
 
 
+ORDINARY: Final = frozenset(
+    {"plain", "attached", "counter", "outside", "leisure", "marketing", "fighting", "lookalike", "print"}
+)
+"""Kinds whose pages exist only after scripts have run in a scripted column."""
+
+
+def scripted(world: World, host: Host, ref: Ref) -> bool:
+    """Whether the ordinary items of a column, or the guides of a platform's, are drawn by their scripts."""
+    return number(world.seed, "scripted", host.site, ref.a) % 10_000 < world.scripted * 10_000
+
+
 def _guide(world: World, host: Host, ref: Ref, kind: str) -> Outline | None:
     if ref.c or ref.extra:
         return None
     page = guide(world, host, ref)
-    return rendered.shell(page, host) if kind == "spa" else page
+    return rendered.shell(page, host) if kind == "spa" or scripted(world, host, ref) else page
 
 
 def build(world: World, host: Host, ref: Ref) -> Outline | None:
@@ -247,6 +258,8 @@ def build(world: World, host: Host, ref: Ref) -> Outline | None:
     if ref.c == moves.LANDING:
         return article(world, host, ref, features=("redirect-only",))
     page = BUILDERS[kind](world, host, ref) if kind in BUILDERS else None
+    if page is not None and kind in ORDINARY and page.frame == "page" and scripted(world, host, ref):
+        return rendered.shell(page, host)
     if page is None or page.frame != "page" or page.kind != "article" or ref.c or "soft-404" in page.features:
         return page
     return replace(page, aside=(*page.aside, related(world, host, ref)))

@@ -114,3 +114,35 @@ async def test_grants_of_a_new_epoch_have_greater_serials(each_redis_url: str, r
         assert int(again.token.rpartition("-")[2]) > lost
     finally:
         await frontier.close()
+
+
+async def test_a_host_that_is_asked_too_much_goes_at_half_the_pace_until_it_is_calm(
+    open_round: Callable[..., Any], each_redis_url: str
+) -> None:
+    """For every such answer again, whoever fetches; after twenty answers without one it is asked twice as fast."""
+    frontier = await open_round(seeds=tuple(f"http://a.example/{number}" for number in range(40)), delay=0.4)
+    prefix = prefix_of(frontier.round_name)
+    with redis_client.Redis.from_url(each_redis_url, decode_responses=True) as client:
+
+        async def page() -> Any:
+            """The host's next, at once: nobody waits in a test."""
+            while True:
+                client.hset(f"{prefix}h:a.example", "next", 0)
+                client.zadd(f"{prefix}ready", {"a.example": 0})
+                (lease,) = (await frontier.claim("w", 1, 0)).leases
+                if lease.grant.value == "page":
+                    return lease
+                await frontier.robots_done(lease, "", 0.0, alive=True)
+
+        async def waits(expected: float, *, slow: bool) -> bool:
+            """Whether the host is left alone for so many seconds after an answer."""
+            lease, before = await page(), client.time()
+            await frontier.fetched(lease, alive=True, slow=slow)
+            after, told = client.time(), float(client.hget(f"{prefix}h:a.example", "next") or 0) / 1000
+            least, most = (told - seconds - micros / 1e6 for seconds, micros in (after, before))
+            return least - 0.01 <= expected <= most + 0.01
+
+        assert await waits(0.4, slow=False)
+        assert [await waits(seconds, slow=True) for seconds in (0.8, 1.6, 3.2)] == [True] * 3
+        assert [await waits(3.2, slow=False) for _ in range(19)] == [True] * 19
+        assert await waits(1.6, slow=False)

@@ -58,6 +58,6 @@ async def test_templates_are_learned(
     frontier = await RedisFrontier.open(redis_url, round_name)
     known = (await frontier.rendering.known())[mixed.HOST]
     await frontier.close()
-    assert judge(known[f"{mixed.HOST}/drawn/#.html"]).way is Way.BROWSER
-    assert judge(known[f"{mixed.HOST}/seems/#.html"]).way is Way.BROWSER
-    assert judge(known[f"{mixed.HOST}/plain/#.html"]).way is Way.HTTP
+    assert judge(known[f"{mixed.HOST}/drawn/#.html"], {}).way is Way.BROWSER
+    assert judge(known[f"{mixed.HOST}/seems/#.html"], {}).way is Way.BROWSER
+    assert judge(known[f"{mixed.HOST}/plain/#.html"], {}).way is Way.HTTP

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaning.read import read
-from crawler.fetch.verdict import SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
+from crawler.fetch.verdict import ALARM, BEGUN, SAMPLE, SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
 from crawler.frontier.contract import Via
 from crawler.frontier.redis import RedisFrontier
 from crawler.render_desk import RenderDesk
 from tests.crawler.conftest import granted, plan_of
 
 COUNTS = st.fixed_dictionaries({sign: st.integers(0, 300) for sign in (Sign.PLAIN, Sign.DRAWN, Sign.MORE, Sign.SAME)})
+NONE: dict[str, int] = {}
 PAGE = "<html><head><title>页</title></head><body><div id=app>%s</div><script>fetch('/api').then(fill)</script></body></html>"
 TEXT = "<p>市人民政府办公室关于印发办事指南的通知，请各单位遵照执行。</p>" * 8
 
@@ -23,7 +25,7 @@ TEXT = "<p>市人民政府办公室关于印发办事指南的通知，请各单
 @given(COUNTS)
 def test_the_browser_is_not_sent_where_most_pages_do_without(counts: dict[str, int]) -> None:
     """Learned from whole pages, `browser` means at most 1.2 pages rendered for each that needs it."""
-    verdict = judge(counts)
+    verdict = judge(counts, NONE)
     needed = counts[Sign.DRAWN] + counts[Sign.MORE]
     if verdict.way is Way.BROWSER and counts[Sign.MORE] < SHARE * (counts[Sign.MORE] + counts[Sign.SAME]):
         assert sum(counts.values()) <= 1.2 * needed
@@ -31,28 +33,33 @@ def test_the_browser_is_not_sent_where_most_pages_do_without(counts: dict[str, i
     assert 0.0 <= verdict.sample <= 0.5
 
 
-@given(st.integers(20, 5000))
-def test_samples_grow_rarer_with_every_one_that_shows_nothing(pages: int) -> None:
-    """And come again, often, once one has shown something."""
-    rates = [judge({Sign.PLAIN: pages, Sign.SAME: same}).sample for same in range(30)]
-    assert rates[0] == 0.1
+@given(st.integers(BEGUN, 5000), st.integers(0, 30))
+def test_samples_grow_rarer_with_every_one_that_shows_nothing(pages: int, elsewhere: int) -> None:
+    """Of the template, and of its host; they come again, often, once one has shown something."""
+    rates = [judge({Sign.PLAIN: pages, Sign.SAME: same}, {Sign.SAME: elsewhere}).sample for same in range(30)]
+    assert rates[0] == pytest.approx(SAMPLE * 2 / (elsewhere + 2))
     assert rates == sorted(rates, reverse=True)
-    assert judge({Sign.PLAIN: pages, Sign.SAME: 3, Sign.MORE: 1}).sample == 0.5
+    assert rates[-1] > 0  # a template may change
+    of_host = [judge({Sign.PLAIN: pages}, {Sign.SAME: same, Sign.MORE: elsewhere}).sample for same in range(30)]
+    assert of_host == sorted(of_host, reverse=True)
+    assert of_host[0] == SAMPLE
+    assert judge({Sign.PLAIN: pages, Sign.SAME: 3, Sign.MORE: 1}, {Sign.SAME: elsewhere}).sample == ALARM
+    assert judge({Sign.PLAIN: BEGUN - 1}, NONE).sample == 0
 
 
 def test_pages_that_seem_whole_but_are_not() -> None:
     """HTTP's own word does not outweigh what samples have shown."""
-    assert judge({Sign.PLAIN: 200, Sign.MORE: 2}).way is Way.BROWSER
-    assert judge({Sign.PLAIN: 200, Sign.MORE: 2, Sign.SAME: 9}).way is Way.HTTP
-    assert judge({Sign.DRAWN: 2}).way is Way.HTTP  # nothing is learned from two
-    assert judge({Sign.DRAWN: 30, Sign.SAME: 30}).way is Way.HTTP
+    assert judge({Sign.PLAIN: 200, Sign.MORE: 2}, NONE).way is Way.BROWSER
+    assert judge({Sign.PLAIN: 200, Sign.MORE: 2, Sign.SAME: 9}, NONE).way is Way.HTTP
+    assert judge({Sign.DRAWN: 2}, NONE).way is Way.HTTP  # nothing is learned from two
+    assert judge({Sign.DRAWN: 30, Sign.SAME: 30}, NONE).way is Way.HTTP
 
 
 def test_pages_that_are_drawn_go_to_the_browser_at_once() -> None:
     """From the third page on, and as long as hardly any of the others does without."""
-    assert judge({Sign.DRAWN: 3}).way is Way.BROWSER
-    assert judge({Sign.DRAWN: 17, Sign.PLAIN: 3}).way is Way.BROWSER
-    assert judge({Sign.DRAWN: 16, Sign.PLAIN: 4}).way is Way.HTTP
+    assert judge({Sign.DRAWN: 3}, NONE).way is Way.BROWSER
+    assert judge({Sign.DRAWN: 17, Sign.PLAIN: 3}, NONE).way is Way.BROWSER
+    assert judge({Sign.DRAWN: 16, Sign.PLAIN: 4}, NONE).way is Way.HTTP
 
 
 def test_cookies_that_are_tied_to_the_browser_are_given_up() -> None:

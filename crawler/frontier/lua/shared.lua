@@ -204,8 +204,13 @@ local function free_host(token, host, wait)
   wake(host)
 end
 
+-- A host that was too fast for its server goes at half the pace for each such answer, `slow` times halved; with no delay of
+-- its own it begins with LEAST, and it never waits longer than MOST for that.
+local LEAST, MOST = 200, 60000
 local function delay_of(host)
-  return math.max(setting('delay'), number_of(host, 'delay'))
+  local delay, slow = math.max(setting('delay'), number_of(host, 'delay')), number_of(host, 'slow')
+  if slow == 0 then return delay end
+  return math.max(delay, math.min(math.max(delay, LEAST / 2) * 2 ^ slow, MOST))
 end
 
 -- A request to a server begins: the next to any of its hosts comes a part of the plan's delay later.

@@ -12,6 +12,7 @@ Texts agree in about as many places as they have 8-grams in common.
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -45,8 +46,8 @@ _VOLATILE_TIMES: Final = re.compile(f"{_CHANGING}|\\d+\\s*(?:{_TIMES})")
 _VOLATILE_WORDS: Final = Literals(f"{_COUNTED}|{_TODAY}".split("|"))
 _NO_DIGIT, _DIGIT, _UNSURE = range(3)
 _SHORT: Final = 18  # digits of a number that is compared by its value
-_BIT: Final = np.arange(8, dtype=np.uint64)[:, None]
-_LOWEST: Final = np.uint64(0x0101010101010101)  # the lowest bit of each byte
+_FACTOR: Final = np.uint64(0x100000001B3)
+_FACTOR_SQUARED: Final = np.uint64(0x100000001B3**2 % 2**64)
 
 
 def text_hash(text: str) -> str:
@@ -95,31 +96,39 @@ class Prints:
 
 def simhash(text: str) -> int:
     """64-bit simhash; 0 when fewer than 40 letters and digits are left to compare."""
-    return prints(text).simhash
+    return _simhash(list(_hashes(text)))
 
 
 def prints(text: str) -> Prints:
     """Simhash and sketch of a text, of one hashing of its grams; the sketch is of its first 65,535 grams."""
+    hashes = list(_hashes(text))
+    return Prints(_simhash(hashes), sketch_of(hashes[0]) if hashes else b"")
+
+
+def _simhash(hashes: Sequence[NDArray[np.uint64]]) -> int:
+    """The simhash of all the grams' hashes; 0 where there are none."""
+    if not hashes:
+        return 0
+    votes = sum(map(_votes, hashes[1:]), _votes(hashes[0]))
+    return int(np.packbits(2 * votes > sum(map(len, hashes)), bitorder="little").view("<u8")[0])
+
+
+def _hashes(text: str) -> Iterator[NDArray[np.uint64]]:
+    """The hashes of a text's grams in their order, so many at a time; none where the text is too short to compare."""
     text = text[:_MAX_CHARS]
     points = _letter_points().of(text)
     if points is None:
         points = points_of(_letters(text))
     if len(points) < MIN_SIMHASH_CHARS:
-        return Prints(0, b"")
+        return
     wide = points.astype(np.uint64)
-    grams = len(wide) - GRAM + 1
-    votes = np.zeros(64, dtype=np.int64)
-    sketch = b""
-    for start in range(0, grams, _CHUNK):
-        stop = min(start + _CHUNK, grams)
-        packed = wide[start:stop].copy()
-        for offset in range(1, GRAM):
-            packed *= np.uint64(0x100000001B3)
-            packed += wide[start + offset : stop + offset]
-        hashes = _mix(packed)
-        sketch = sketch or sketch_of(hashes)
-        votes += _votes(hashes)
-    return Prints(sum(1 << bit for bit in np.flatnonzero(2 * votes > grams).tolist()), sketch)
+    # The polynomial of four points in two steps: that of each pair, then that of two pairs.
+    pairs = wide[:-1] * _FACTOR
+    pairs += wide[1:]
+    packed = pairs[:-2] * _FACTOR_SQUARED
+    packed += pairs[2:]
+    for start in range(0, len(packed), _CHUNK):
+        yield _mix(packed[start : start + _CHUNK])
 
 
 def sketch_of(hashes: NDArray[np.uint64]) -> bytes:
@@ -169,12 +178,14 @@ def _digit_kinds() -> NDArray[np.uint8]:
 
 
 def _votes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """How many values have each of the 64 bits set.  Bytes count their own bit, 255 values at a time."""
-    rows = np.zeros(-(-len(values) // 255) * 255, dtype=np.uint64)
-    rows[: len(values)] = values
-    counted = ((rows[None, :] >> _BIT) & _LOWEST).reshape(8, -1, 255).sum(axis=2).astype("<u8")
-    votes: NDArray[np.int64] = counted.view(np.uint8).reshape(8, -1, 8).sum(axis=1, dtype=np.int64)
-    return votes.T.reshape(64)
+    """How many values have each of the 64 bits set.  Every bit is made a byte, which counts 255 of its like."""
+    columns = -(-len(values) // 255)
+    rows = np.zeros((255, columns), dtype="<u8")
+    rows.reshape(-1)[: len(values)] = values
+    eight = np.unpackbits(rows.view(np.uint8), bitorder="little").view(np.uint64)
+    counted = np.add.reduce(eight.reshape(255, -1), axis=0).view(np.uint8)
+    votes: NDArray[np.int64] = np.add.reduce(counted.reshape(columns, 64), axis=0, dtype=np.int64)
+    return votes
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

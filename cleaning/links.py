@@ -17,7 +17,7 @@ from cleaning import scripts
 from cleaning.cms import aspnet, jcms, trs, vsb
 from cleaning.media import asset_url
 from cleaning.memory import remembered
-from cleaning.outline import HANDLERS, Attributes, Outline, Script
+from cleaning.outline import HANDLERS, Attributes, Outline, Script, words_of
 from cleaning.page import Link, LinkKind
 from cleaning.parse import parse
 from cleaning.urls import Resolver, canonicalize, key_of, resolver
@@ -27,7 +27,7 @@ MAX_TEXT: Final = 200  # characters of anchor text
 TEXT_BUDGET: Final = 4_000_000  # characters gathered for all anchors; nested handlers would make it quadratic
 MAX_TEMPLATES: Final = 4_000_000  # characters of all templates that are parsed again
 
-READ: Final = frozenset({"area", "iframe", "frame", "option", "script", "meta", "template", "textarea", "xmp", "body"})
+READ: Final = frozenset({"area", "iframe", "frame", "meta", "template", "textarea", "xmp", "body"})
 REFRESH: Final = re.compile(
     r"\s{0,50}[\d.]{0,20}\s{0,50}[;,]?\s{0,50}(?:url\s{0,50}=\s{0,50})?[\"']?\s{0,50}([^\"'>\s]+)", re.IGNORECASE
 )
@@ -118,6 +118,8 @@ class _Reader:
                 self._anchor(node, given)
             elif tag == "script":
                 self._script(next(programs))
+            elif tag == "option":
+                self._option(node, given)
             elif tag in READ or not HANDLERS.isdisjoint(given):
                 self._other(node, tag, given)
         for listed in self._further(page):
@@ -177,7 +179,7 @@ class _Reader:
 
     def _text(self, node: LexborNode, given: Attributes) -> str:
         if self._budget > 0:
-            text = node.text()
+            text = words_of(node)
             self._budget -= len(text)
             if text and (text := text.strip()):
                 return text
@@ -195,9 +197,7 @@ class _Reader:
             self._add(target, LinkKind.ONCLICK, self._text(node, given))
 
     def _other(self, node: LexborNode, tag: str, given: Attributes) -> None:
-        if tag == "option":
-            self._option(node, given)
-        elif tag in {"iframe", "frame"}:
+        if tag in {"iframe", "frame"}:
             source = given.get("src")
             if source and not source.lstrip()[:11].lower().startswith(NOT_FOLLOWED):
                 self._add(source, LinkKind.FRAME, given.get("title") or given.get("name") or "")
@@ -207,7 +207,7 @@ class _Reader:
             self._meta(given)
         elif tag in {"textarea", "xmp", "template"}:
             self._template((node.html or "").partition(">")[2] if tag == "template" else node.text())
-        if tag not in {"meta", "option", "area"}:
+        if tag not in {"meta", "area"}:
             self._events(node, tag, given)
 
     def _events(self, node: LexborNode, tag: str, given: Attributes) -> None:
@@ -262,9 +262,11 @@ class _Reader:
             self._template(code)
 
     def _program(self, code: str) -> None:
+        self._codes.append(code)
+        if _is_quiet(code):
+            return
         for step in scripts.navigations(code):
             self._add(step.url, LinkKind.LOCATION if step.immediate else LinkKind.ONCLICK, "")
-        self._codes.append(code)
         if vsb.SIGN in code:
             self._calls.append(code)
         if any(sign in code for sign in jcms.SIGNS):
@@ -315,6 +317,14 @@ class _Reader:
             if href.lstrip()[:11].lower().startswith(NOT_FOLLOWED):
                 continue
             self.listed += self._add(href, LinkKind.SCRIPT, self._text(node, node.attributes))
+
+
+@remembered(scripts.KEPT, scripts.KEPT_LENGTH)
+def _is_quiet(code: str) -> bool:
+    """Whether a program leads nowhere and carries nothing, as most do."""
+    if vsb.SIGN in code or "<![CDATA[" in code or any(sign in code for sign in jcms.SIGNS):
+        return False
+    return not (scripts.navigations(code) or any(scripts.carried(code)) or trs.may_print(code))
 
 
 def _page(base: Resolver, raw: str) -> tuple[str, str] | None:

@@ -12,9 +12,10 @@ from typing import Final
 from urllib.parse import urljoin
 
 from cleaning.hosts import host_of, is_benign, site_of
+from cleaning.memory import remembered
 from cleaning.outline import Element, Outline, Script
 from cleaning.page import Link, LinkKind, Lure
-from cleaning.unwrap import MAX_CODE, unwrapped
+from cleaning.unwrap import MAX_CODE, MAX_SHORT, unwrapped
 
 MAX_LURES: Final = 10
 ENOUGH_PROSE: Final = (
@@ -89,6 +90,7 @@ def _scripted(scripts: Sequence[Script], site: str) -> Iterator[Lure]:
             yield from (Lure("coded-script", url) for url in put if _is_strange(url, site))
 
 
+@remembered(entries=512, longest=MAX_SHORT)
 def _may_lead(code: str) -> bool:
     """Whether a script names a location and an address, or hides what it names."""
     if any(sign in code for sign in _CODED):

@@ -5,7 +5,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from cleaning.memory import remembered
-from cleaning.outline import Attributes, Outline
+from cleaning.outline import Attributes, Outline, words_of
 
 MOST: Final = 400  # of a page: beyond are galleries, which say nothing new
 LENGTH: Final = 80
@@ -37,7 +37,7 @@ def read_marks(page: Outline) -> tuple[str, ...]:
 
 def _icon(node: LexborNode, given: Attributes) -> Parts:
     """The names of a link without words."""
-    if ("title" in given or "class" in given) and not node.text().strip():
+    if ("title" in given or "class" in given) and not words_of(node).strip():
         return given.get("title"), given.get("class")
     return ()
 

@@ -106,7 +106,8 @@ HANDLERS: Final = frozenset({"onclick", "ondblclick", "data-href"})
 Place = tuple[int, int, int]  # the link (or option), row and table that text stands in, -1 for none
 NOWHERE: Final = (-1, -1, -1)
 Attributes = dict[str, str | None]
-_Told = tuple[str, int, bool, Sort]  # of a tag: its name, kind, whether it is wanted, and its sort without attributes
+# Of a tag: its name, kind, whether it is wanted, its sort without attributes, whether it parts lines.
+_Told = tuple[str, int, bool, Sort, bool]
 _OWN_NUMBERS: Final = (
     1024  # Lexbor numbers the tags it knows from 1 on; others have the address of their name in a document
 )
@@ -129,6 +130,16 @@ def fold(text: str) -> str:
     if folded.isascii() or not any(mark in folded for mark in _ZERO_WIDTH_MARKS):
         return folded
     return " ".join(_ZERO_WIDTH.sub("", folded).split())
+
+
+def words_of(node: LexborNode) -> str:
+    """The text of an element as `node.text()` gives it; most hold one text and nothing else, which costs a fifth to ask."""
+    child = node.first_child
+    if child is None:
+        return ""
+    if child.tag_id == _TEXT_NUMBER and child.next is None:
+        return child.text_content or ""
+    return node.text()
 
 
 @dataclass(slots=True)
@@ -241,7 +252,7 @@ class Outline:
             if tag in WANTED or not HANDLERS.isdisjoint(given):
                 self.wanted.append((tag, inner, given))
                 if tag == "script":
-                    self.scripts.append(Script(inner, given, inner.text()))
+                    self.scripts.append(Script(inner, given, words_of(inner)))
 
 
 def _is_day(text: str) -> bool:
@@ -268,21 +279,21 @@ def _told(node: LexborNode) -> _Told:
     kind = _KINDS.get(tag)
     if kind is None:
         kind = _SILENT if not tag or tag[0] in "-!_" else _BLOCK
-    told = tag, kind, tag in WANTED, sort_of(tag, "", "")
+    told = tag, kind, tag in WANTED, sort_of(tag, "", ""), kind not in _IN_LINE
     if node.tag_id < _OWN_NUMBERS:
         _KNOWN[node.tag_id] = told
     return told
 
 
 def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
-    out, handlers, known, sorted_as, in_line = _begun(tree), HANDLERS, _KNOWN.get, sort_of, _IN_LINE
+    out, handlers, known, sorted_as = _begun(tree), HANDLERS, _KNOWN.get, sort_of
     sorts, parents, first_run, last_run, last = out.sorts, out.parents, out.first_run, out.last_run, out.last
     runs: list[tuple[str, int, int, Place, bool]] = []
     node: LexborNode | None = tree.body or tree.root
     line, place, owner, glue = 0, NOWHERE, -1, True
-    stack: list[tuple[LexborNode, int, Place, int]] = []
+    stack: list[tuple[LexborNode, int, Place, bool]] = []
     while node is not None:
-        tag, kind, asked, sort = known(node.tag_id) or _told(node)
+        tag, kind, asked, sort, parts = known(node.tag_id) or _told(node)
         text: LexborNode | None = None
         number, inside = owner, place
         if kind == _TEXT:
@@ -292,45 +303,53 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
                 out.meet_below(node)
         else:
             given, number = node.attributes, len(sorts)
-            if given and ((ident := given.get("id")) is not None or "class" in given):
-                classes = given.get("class")
-                sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
-            if asked or (given and not handlers.isdisjoint(given)):
+            if given:
+                if (ident := given.get("id")) is not None or "class" in given:
+                    classes = given.get("class")
+                    sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
+                if asked or not handlers.isdisjoint(given):
+                    out.wanted.append((tag, node, given))
+            elif asked:
                 out.wanted.append((tag, node, given))
             sorts.append(sort)
             parents.append(owner)
             first_run.append(len(runs))
-            last_run.append(len(runs))
+            last_run.append(0)
             last.append(number)
-            line += kind not in in_line
+            line += parts
             if kind == _LINK:
                 out.hrefs[number], inside = given.get("href") or "", (number, place[1], place[2])
             elif kind > _BLOCK:
                 inside = out.enter(kind, number, place)
             text = node.first_child
+            if text is not None and text.is_empty_text_node:
+                glue, text = False, text.next
             if text is not None and (text.tag_id != _TEXT_NUMBER or text.next is not None):
-                stack.append((node, number, place, kind))
+                stack.append((node, number, place, parts))
                 node, owner, place = text, number, inside
                 continue
         # Half of all elements hold one text and nothing else: they are closed at once.
         if text is not None:
-            if text.is_empty_text_node:  # most are, and to ask costs a tenth of their text
-                glue = False
+            raw = text.text_content or ""
+            if folded := fold(raw) if marked else " ".join(raw.split()):
+                runs.append((folded, number, line, inside, glue and not raw[0].isspace()))
+                glue = not raw[-1].isspace()
             else:
-                raw = text.text_content or ""
-                if folded := fold(raw) if marked else " ".join(raw.split()):
-                    runs.append((folded, number, line, inside, glue and not raw[0].isspace()))
-                glue = bool(folded) and not raw[-1].isspace()
-        following = node.next if stack else None
+                glue = False
         if number != owner:
             last_run[number] = len(runs)
-            line += kind not in in_line
-        while following is None and stack:
-            node, number, place, kind = stack.pop()
+            line += parts
+        # Texts of nothing but white space part nearly all elements: each is passed with a look.
+        node = node.next if stack else None
+        if node is not None and node.is_empty_text_node:
+            glue, node = False, node.next
+        while node is None and stack:
+            node, number, place, parts = stack.pop()
             owner = parents[number]
             last_run[number], last[number] = len(runs), len(sorts) - 1
-            line += kind not in in_line
-            following = node.next if stack else None
-        node = following
+            line += parts
+            node = node.next if stack else None
+            if node is not None and node.is_empty_text_node:
+                glue, node = False, node.next
     out.turn(runs)
     return out

@@ -6,8 +6,9 @@ Every pattern is bounded and every scan is linear.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -15,8 +16,8 @@ from cleaning.memory import remembered
 
 MAX_CODE: Final = 400_000  # characters read of one script; longer ones are libraries or data
 MAX_FOUND: Final = 50_000  # links of one script
-KEPT: Final = 256  # scripts whose answers are remembered for the next pages of the same site,
-KEPT_LENGTH: Final = 16_384  # of at most so many characters
+KEPT: Final = 1_024  # scripts whose answers are remembered for the next pages of the same sites,
+KEPT_LENGTH: Final = 8_192  # of at most so many characters
 KEPT_HANDLERS: Final = 4_096  # the same for event attributes
 KEPT_HANDLER: Final = 400
 
@@ -155,7 +156,8 @@ def uncommented(code: str) -> str:
     return COMMENT_OR_STRING.sub(lambda m: "" if m[0].startswith(("//", "/*", "<!--")) else m[0], code[:MAX_CODE])
 
 
-def variables(code: str) -> dict[str, str]:
+@remembered(KEPT, KEPT_LENGTH)
+def variables(code: str) -> Mapping[str, str]:
     """Names that the script gives a constant text or number, once; a name with several values is left out."""
     found: dict[str, str] = {}
     several: set[str] = set()
@@ -164,7 +166,7 @@ def variables(code: str) -> dict[str, str]:
         value = match[4] if match[4] is not None else _text(match, 2)
         if found.setdefault(name, value) != value:
             several.add(name)
-    return {name: value for name, value in found.items() if name not in several}
+    return MappingProxyType({name: value for name, value in found.items() if name not in several})
 
 
 @remembered(KEPT, KEPT_LENGTH)
@@ -174,7 +176,7 @@ def navigations(code: str) -> tuple[Navigation, ...]:
     if not _goes(code):
         return ()
     found: list[Navigation] = []
-    known: dict[str, str] | None = None
+    known: Mapping[str, str] | None = None
     depth = 0
     for token in TOKEN.finditer(code):
         if token["brace"]:
@@ -197,7 +199,7 @@ def _goes(code: str) -> bool:
     return False
 
 
-def _went(code: str, token: re.Match[str], known: dict[str, str], *, top: bool) -> Iterator[Navigation]:
+def _went(code: str, token: re.Match[str], known: Mapping[str, str], *, top: bool) -> Iterator[Navigation]:
     start = token.start()
     before = code[max(0, start - DEVICE_REACH) : start]
     if BY_DEVICE.search(before):

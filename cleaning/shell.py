@@ -27,8 +27,8 @@ CHALLENGE_MAX: Final = 80
 SCRIPT_MAX: Final = 600_000  # characters of inline script looked at
 MAX_CONTAINERS: Final = 400
 SHORT_CODE: Final = 1_500  # characters of a script that may be a counter's and nothing else
-KEPT: Final = 256  # scripts remembered for the next pages of the same site,
-KEPT_LENGTH: Final = 16_384  # of at most so many characters
+KEPT: Final = 1_024  # scripts remembered for the next pages of the same sites,
+KEPT_LENGTH: Final = 8_192  # of at most so many characters
 KEPT_NAMES: Final = 8_192  # the same for names of elements
 KEPT_NAME: Final = 400
 

@@ -1,8 +1,9 @@
 """Our word lists, compiled: all of them in one automaton, found in normalised text in one pass."""
 
 import tomllib
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -13,11 +14,14 @@ import ahocorasick_rs
 import numpy as np
 
 from cleaning.normalise import normalise
-from cleaning.points import PLANE, Points, low_of, points_of, text_of
+from cleaning.points import PLANE, low_of, points_of, text_of
 from cleaning.reasons import ReasonCode
 
 LISTS: Final = ("harmful", "ads", "relevance")
 MAX_SCAN: Final = 200_000  # characters of one zone that are scanned: what a page is about stands before that
+
+_PARTING: Final = "\x00"  # between texts that are scanned together; no term holds it
+_ONE_BYTE, _TWO_BYTES = 0x80, 0x800  # numbers of characters from which UTF-8 takes two bytes, and three
 
 Terms = dict[str, int]  # distinct terms of a group, and how often each stands there
 Groups = dict[str, Terms]  # by group, those that were found
@@ -84,26 +88,42 @@ class Finder:
         used = Counter(letter for term in terms for letter in term)
         if " " in used:
             raise ValueError("word lists: a term holds a blank, and zones are joined by blanks; write it without")
+        if len(used) >= _TWO_BYTES:
+            raise ValueError("word lists: too many different characters for two bytes each; find another coding")
         self._alphabet = np.zeros(PLANE, dtype=np.uint32)
         for number, (letter, _) in enumerate(sorted(used.items(), key=lambda pair: (-pair[1], pair[0])), 1):
             self._alphabet[ord(letter)] = number
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
-            [self._coded(points_of(term)) for term in terms], implementation=ahocorasick_rs.Implementation.DFA
+            [text_of(self._alphabet.take(points_of(term))).encode() for term in terms],
+            implementation=ahocorasick_rs.Implementation.DFA,
         )
 
-    def find(self, normal_text: str) -> Said:
-        """The text with what stands in it.  It must have gone through :func:`cleaning.normalise.normalise`."""
-        coded = self._coded(low_of(points_of(normal_text[:MAX_SCAN])))
-        counts = Counter(map(itemgetter(0), self._automaton.find_matches_as_indexes(coded, overlapping=True)))
+    def find(self, normal_texts: Sequence[str]) -> tuple[Said, ...]:
+        """Each text with what stands in it, in one pass over all of them.
+
+        They must have gone through :func:`cleaning.normalise.normalise`.
+        """
+        scanned = [text[:MAX_SCAN] for text in normal_texts]
+        numbers = self._alphabet.take(low_of(points_of(_PARTING.join(scanned))))
+        matches = self._automaton.find_matches_as_indexes(text_of(numbers).encode(), overlapping=True)
+        told, begun, last = [], 0, 0  # matches come in the order of their ends, and none holds what parts two texts
+        for text, part in zip(normal_texts, scanned, strict=True):
+            first, last = last, len(matches)
+            begun += len(part) + len(_PARTING)
+            if first < last and begun <= len(numbers):
+                end = begun + int(np.count_nonzero(numbers[:begun] >= _ONE_BYTE))
+                last = bisect_left(matches, end, first, key=itemgetter(2))
+            told.append(self._told(text, Counter(map(itemgetter(0), matches[first:last]))))
+        return tuple(told)
+
+    def _told(self, normal_text: str, counts: Mapping[int, int]) -> Said:
+        """A text with its words, of which `counts` holds the numbers."""
         found: dict[str, Groups] = {}
         for index, count in counts.items():
             name, group, term = self._owners[index]
             held = found.setdefault(name, {}).setdefault(group, {})
             held[term] = held.get(term, 0) + count
         return Said(normal_text, found)
-
-    def _coded(self, low: Points) -> bytes:
-        return text_of(self._alphabet.take(low)).encode()
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +134,12 @@ def finder() -> Finder:
 
 def said(normal_text: str) -> Said:
     """A normalised text with the words of our lists in it."""
-    return finder().find(normal_text)
+    return finder().find((normal_text,))[0]
+
+
+def said_each(normal_texts: Sequence[str]) -> tuple[Said, ...]:
+    """Each of some normalised texts with the words of our lists in it, in one go."""
+    return finder().find(normal_texts)
 
 
 @lru_cache(maxsize=8)

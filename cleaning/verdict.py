@@ -14,7 +14,7 @@ from cleaning.page import Judgement, Media, PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from cleaning.scoring import Scored, score
 from cleaning.soft404 import error_sign
-from cleaning.terms import said
+from cleaning.terms import said_each
 
 MAX_REASONS: Final = 12
 MAX_TEXT: Final = 60_000  # characters of main text weighed
@@ -25,8 +25,7 @@ def judge(reading: Reading) -> Judgement:
     """The verdict on a page and its reasons, heaviest first.  Pure, deterministic, never raises."""
     if reading.media in {Media.ATTACHMENT, Media.DATA, Media.ASSET} and not reading.text:
         return Judgement(Verdict.KEPT, (_attached(reading),))
-    own_title, site_title, for_engines, text = map(
-        said,
+    own_title, site_title, for_engines, text = said_each(
         normalise_each(
             (
                 reading.title[:400],
@@ -34,7 +33,7 @@ def judge(reading: Reading) -> Judgement:
                 f"{reading.meta.get('keywords', '')} {reading.meta.get('description', '')}"[:600],
                 (reading.text or reading.visible)[:MAX_TEXT],
             )
-        ),
+        )
     )
     danger, is_harmful = harmful.weigh(reading, own_title, text)
     findings = [*harmful.hidden_links(reading), *harmful.led_away(reading)]

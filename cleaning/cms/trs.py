@@ -14,8 +14,8 @@ from typing import Final
 from cleaning.memory import remembered
 
 MAX_PAGES: Final = 20_000  # of one list; more is no list
-KEPT: Final = 256  # scripts remembered for the next pages of the same site,
-KEPT_LENGTH: Final = 16_384  # of at most so many characters
+KEPT: Final = 1_024  # scripts remembered for the next pages of the same sites,
+KEPT_LENGTH: Final = 8_192  # of at most so many characters
 CALL: Final = re.compile(r"(?<![\w$])(?!function\b)\w{0,40}[pP]age\w{0,40}\s{0,5}\(([^()]{5,600})\)")
 ARGUMENT: Final = re.compile(
     r"\s*(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|([+-]?\d{1,7})|([A-Za-z_$][\w$]{0,60}))\s*(?:,|$)"

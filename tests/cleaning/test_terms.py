@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaning.normalise import normalise
-from cleaning.terms import LISTS, Finder, Said, rule_table, said
+from cleaning.terms import LISTS, Finder, Said, rule_table, said, said_each
 from cleaning.verdict import judge
 from tests.cleaning.judged import GOV, SHOP, reading
 
@@ -30,6 +30,14 @@ def test_one_pass_finds_every_term_of_every_list(text: str) -> None:
             for group, terms in groups.items()
         }
         assert said(plain).of(name) == {group: found for group, found in wanted.items() if found}
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.sampled_from([*SOME, "公", "x", " ", "\U0001f600", "\x00"])).map("".join), max_size=5))
+def test_texts_scanned_together_are_told_apart(texts: list[str]) -> None:
+    """What is found in one pass over several texts is what is found in each."""
+    plain = [normalise(text) for text in texts]
+    assert said_each(plain) == tuple(map(said, plain))
 
 
 def test_two_texts_beside_each_other_are_one_text() -> None:

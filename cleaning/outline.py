@@ -303,13 +303,10 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
                 out.meet_below(node)
         else:
             given, number = node.attributes, len(sorts)
-            if given:
-                if (ident := given.get("id")) is not None or "class" in given:
-                    classes = given.get("class")
-                    sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
-                if asked or not handlers.isdisjoint(given):
-                    out.wanted.append((tag, node, given))
-            elif asked:
+            if given and ((ident := given.get("id")) is not None or "class" in given):
+                classes = given.get("class")
+                sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
+            if asked or (given and not handlers.isdisjoint(given)):
                 out.wanted.append((tag, node, given))
             sorts.append(sort)
             parents.append(owner)
@@ -328,26 +325,21 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
                 stack.append((node, number, place, parts))
                 node, owner, place = text, number, inside
                 continue
-        # Half of all elements hold one text and nothing else: they are closed at once.
+        # Half of all elements hold one text and nothing else, and are closed at once; blanks are passed with a look.
         if text is not None:
             raw = text.text_content or ""
             if folded := fold(raw) if marked else " ".join(raw.split()):
                 runs.append((folded, number, line, inside, glue and not raw[0].isspace()))
-                glue = not raw[-1].isspace()
-            else:
-                glue = False
+            glue = bool(folded) and not raw[-1].isspace()
         if number != owner:
-            last_run[number] = len(runs)
-            line += parts
-        # Texts of nothing but white space part nearly all elements: each is passed with a look.
+            last_run[number], line = len(runs), line + parts
         node = node.next if stack else None
         if node is not None and node.is_empty_text_node:
             glue, node = False, node.next
         while node is None and stack:
             node, number, place, parts = stack.pop()
             owner = parents[number]
-            last_run[number], last[number] = len(runs), len(sorts) - 1
-            line += parts
+            last_run[number], last[number], line = len(runs), len(sorts) - 1, line + parts
             node = node.next if stack else None
             if node is not None and node.is_empty_text_node:
                 glue, node = False, node.next

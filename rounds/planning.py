@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -140,10 +141,11 @@ def _check_server(number: int) -> None:
         raise BadPlan(f"同一服务器并发 --server-concurrency 应在 0 到 {MAX_HOST_CONCURRENCY} 之间，实为 {number}")
 
 
-def select(registry: Sequence[UnitRow], chosen: Iterable[str]) -> tuple[UnitRow, ...]:
-    """Pick units: `all`, a code, a code's first digits with `*` (`13*`), or an exact name; several by comma.
+def select(registry: Sequence[UnitRow], chosen: Iterable[str], on: date) -> tuple[UnitRow, ...]:
+    """Pick units that stood on a day: `all`, a code, a code's first digits with `*` (`13*`), or an exact name; several by comma.
 
-    In registry order, each once.  UnknownUnit names everything that fits nothing.
+    In registry order, each once.  UnknownUnit names everything that fits nothing, and each unit named by itself that did not
+    stand on that day, with who took it over.
     """
     words = [word.strip() for text in chosen for word in text.split(",") if word.strip()]
     unknown = [word for word in words if not any(_fits(row, word) for row in registry)]
@@ -151,7 +153,18 @@ def select(registry: Sequence[UnitRow], chosen: Iterable[str]) -> tuple[UnitRow,
         raise UnknownUnit("单位库还是空的：先用 caifeng units import 文件 导入单位表")
     if unknown:
         raise UnknownUnit(f"单位库里没有：{'、'.join(unknown)}（caifeng units list 可以查看）")
-    return tuple(row for row in registry if any(_fits(row, word) for word in words))
+    gone = [row for row in registry if not row.stood_on(on) and set(words) & {row.code, row.name, row.short_name}]
+    if gone:
+        raise UnknownUnit(f"{on} 这一天没有：{'；'.join(map(_told, gone))}。要照旧采，用 --as-of 给那时的日期")
+    return tuple(row for row in registry if row.stood_on(on) and any(_fits(row, word) for word in words))
+
+
+def _told(row: UnitRow) -> str:
+    """When a unit stood, and who took it over."""
+    since = f"{row.valid_from} 起" if row.valid_from else ""
+    until = f"到 {row.valid_to} 为止" if row.valid_to else ""
+    heir = f"，由 {row.succeeded_by} 承接" if row.succeeded_by else ""
+    return f"{row.code} {row.name}（{since}{until}{heir}）"
 
 
 def _fits(row: UnitRow, word: str) -> bool:

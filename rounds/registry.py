@@ -9,12 +9,13 @@ import codecs
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from rounds.refusals import BadChoice, BadUnitsFile, Problem
 from rounds.tables import csv_records
@@ -95,6 +96,16 @@ def _optional_url(text: str) -> str:
     return web_url(text) if text else text
 
 
+def _day(text: object) -> object:
+    """`YYYY-MM-DD` or empty; ValueError (Chinese) on anything else."""
+    if not isinstance(text, str) or not text.strip():
+        return text or None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(f"应为 年-月-日（2019-01-09）或留空，实为 {text!r}") from error
+
+
 def _named(text: str) -> str:
     if not text:
         raise ValueError("名称为空")
@@ -105,11 +116,15 @@ def _alternatives(value: object) -> object:
     return alternatives(value) if isinstance(value, str) else value
 
 
+Day = Annotated[date | None, BeforeValidator(_day)]
 Alternatives = Annotated[tuple[str, ...], BeforeValidator(_alternatives)]
 
 
 class UnitRow(BaseModel):
-    """One unit of the registry.  `service_scope`: `province` when the platform is shared by the province's units."""
+    """One unit of the registry.  `service_scope`: `province` when the platform is shared by the province's units.
+
+    A unit that was abolished stays, with the last day it stood (`valid_to`) and the code of who took it over.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -120,6 +135,9 @@ class UnitRow(BaseModel):
     service_url: Annotated[str, AfterValidator(_optional_url)] = ""
     service_alt: Alternatives = ()
     sites: Alternatives = ()  # further sites of its own, approved (`caifeng units discover`)
+    valid_from: Day = None  # the first day it stood; empty: ever since
+    valid_to: Day = None  # the last; empty: it stands
+    succeeded_by: Annotated[str, AfterValidator(_optional_code)] = ""
     service_scope: Literal["", "province", "city"] = ""
     province: str = ""
     province_code: Annotated[str, AfterValidator(_optional_code)] = ""
@@ -138,6 +156,20 @@ class UnitRow(BaseModel):
     app_confidence: str = ""
     source: str = ""
     note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError(f"valid_from（{self.valid_from}）晚于 valid_to（{self.valid_to}）")
+        if self.succeeded_by and self.valid_to is None:
+            raise ValueError("有 succeeded_by（由谁承接），就要有 valid_to（到哪一天为止）")
+        if self.succeeded_by == self.code:
+            raise ValueError("succeeded_by 不能是它自己")
+        return self
+
+    def stood_on(self, day: date) -> bool:
+        """Whether the unit stood on this day."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
 COLUMNS: Final = tuple(UnitRow.model_fields)
@@ -186,7 +218,7 @@ def _read_rows(
             continue
         named = {name: cell for name, cell in zip(columns, cells, strict=True) if name in sure}
         row, faults = _row(line, named)
-        problems += (fault for fault in faults if fault.field in sure)
+        problems += (fault for fault in faults if not fault.field or fault.field in sure)
         code = named.get("code", "").strip()
         earlier = first_seen.setdefault(code, line) if CODE.fullmatch(code) else line
         if earlier != line:
@@ -250,7 +282,8 @@ def _row(line: int, cells: dict[str, str]) -> tuple[UnitRow | None, list[Problem
         return UnitRow.model_validate(cells), []
     except ValidationError as error:
         return None, [
-            Problem(line, str(fault["loc"][0]), _in_chinese(fault["type"], fault["msg"])) for fault in error.errors()
+            Problem(line, str(fault["loc"][0]) if fault["loc"] else "", _in_chinese(fault["type"], fault["msg"]))
+            for fault in error.errors()
         ]
 
 

@@ -6,6 +6,7 @@ whether to go on, to try again later, or to call somebody.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ TRIES: Final = 5  # of a step that ended with a code that passes
 PASSING: Final = frozenset({Exit.SERVICES, Exit.DISK})
 PAUSE: Final = 60.0  # seconds before such a step is tried again, longer each time
 LAST_LINES: Final = 20  # of a step's words kept with the run
+LATEST: Final = "latest"  # the round a poll is of: the newest
 PREVIOUS: Final = "previous"  # the baseline that is the round of the run before
 
 
@@ -52,6 +54,8 @@ class Spec(Frozen):
     workers: int = 2
     accept: bool = False  # dead seeds do not stop the crawl
     baseline: str = PREVIOUS  # a round's name; empty: none
+    poll: str = ""  # a round's name or `latest`: no round is made, its units' feeds are polled
+    channels: tuple[str, ...] | None = None  # words of `channels` beyond the round; None: a round asks no channels
     missed: Missed = Missed.ONCE
     overlap: Overlap = Overlap.SKIP
     notify: tuple[str, ...] = ()
@@ -87,16 +91,10 @@ def add(services: Services, name: str, spec: Spec, *, now: datetime) -> list[tup
     """
     check_name(name)
     coming = dates(spec, now, LOOKED_AHEAD)
-    names = [one for _, one in coming]
-    for one in names:
-        check_name(one)
-    if len(set(names)) < len(names):
-        again = next(one for one in names if names.count(one) > 1)
-        raise BadChoice(
-            f"名字样式 {spec.pattern!r} 会重复（{again}）：加上 {{month}} 或 {{day}}，每次的轮次要有自己的名字"
-        )
-    if not spec.units and "--site" not in spec.options:
-        raise BadChoice("没有要采集的单位：请给出 --units 或 --site")
+    if spec.poll:
+        _check_poll(services, spec)
+    else:
+        _check_rounds(spec, [one for _, one in coming])
     for target in spec.notify:
         notices.check(target)
     with life.store(services) as database:
@@ -107,12 +105,31 @@ def add(services: Services, name: str, spec: Spec, *, now: datetime) -> list[tup
     return coming
 
 
+def _check_rounds(spec: Spec, names: Sequence[str]) -> None:
+    for one in names:
+        check_name(one)
+    if len(set(names)) < len(names):
+        again = next(one for one in names if names.count(one) > 1)
+        raise BadChoice(
+            f"名字样式 {spec.pattern!r} 会重复（{again}）：加上 {{month}} 或 {{day}}，每次的轮次要有自己的名字"
+        )
+    if not spec.units and not any(word == "--site" or word.startswith("--site=") for word in spec.options):
+        raise BadChoice("没有要采集的单位：请给出 --units 或 --site")
+
+
+def _check_poll(services: Services, spec: Spec) -> None:
+    if spec.units or spec.options or spec.export_to:
+        raise BadChoice("--poll 的日程只取订阅源，不建轮次：不用 --units、--option、--export-to")
+    if spec.poll != LATEST:
+        life.get(services, spec.poll)
+
+
 def dates(spec: Spec, after: datetime, number: int) -> list[tuple[datetime, str]]:
     """The next times, and the names of their rounds.  Raises BadChoice."""
     try:
         zone = ZoneInfo(spec.zone)
         coming = islice(times(parse(spec.cron), zone, after), number)
-        return [(at, named(spec.pattern, at)) for at in coming]
+        return [(at, spec.poll or named(spec.pattern, at)) for at in coming]
     except (ZoneInfoNotFoundError, ValueError) as error:
         if isinstance(error, BadCron):
             raise BadChoice(str(error)) from error
@@ -141,15 +158,25 @@ def remove(services: Services, name: str) -> None:
             raise NoSuchRound(f"没有叫 {name} 的日程（caifeng schedule list 可以查看）")
 
 
-def steps_of(spec: Spec, round_name: str, baseline: str) -> Iterator[Step]:
-    """A round from its plan to its export."""
+def steps_of(spec: Spec, round_name: str, baseline: str, due: datetime) -> Iterator[Step]:
+    """A round from its plan to its export: of the units that stood on the day it was due.  Of a poll, the poll."""
+    if spec.poll:
+        yield Step("channels", ("channels", round_name, "--search=", *(spec.channels or ())))
+        return
+    day = due.astimezone(ZoneInfo(spec.zone)).date()
     chosen = [word for unit in spec.units for word in ("--units", unit)]
     upon = ["--baseline", baseline] if baseline else []
     accept = ["--accept"] if spec.accept else []
-    yield Step("new", ("round", "new", round_name, *chosen, *spec.options, *upon), frozenset({Exit.CONFLICT}))
+    yield Step(
+        "new",
+        ("round", "new", round_name, *chosen, "--as-of", f"{day}", *spec.options, *upon),
+        frozenset({Exit.CONFLICT}),
+    )
     if not spec.accept:
         yield Step("check", ("round", "check", round_name))
     yield Step("crawl", ("crawl", round_name, "--workers", str(spec.workers), *accept))
+    if spec.channels is not None:
+        yield Step("channels", ("channels", round_name, *spec.channels))
     yield Step("values", ("values", round_name))
     yield Step("audit", ("audit", round_name))
     if baseline:
@@ -188,6 +215,11 @@ class Runner:
         self._clock = clock
         self._pause = pause
         self._report = report
+        self.stopping = False
+
+    def stop(self) -> None:
+        """Begin nothing more: what is under way is gone on with at the next look."""
+        self.stopping = True
 
     def look(self) -> int:
         """Deal with all that is due now; returns how many runs were begun or gone on with.  Raises StoreAway."""
@@ -195,10 +227,10 @@ class Runner:
         for document in every(self._services):
             name, spec = document["_id"], Spec.model_validate(document["spec"])
             for run in document["runs"]:
-                if run["state"] == "running":
+                if run["state"] == "running" and not self.stopping:
                     number += 1
                     self._run(name, spec, run)
-            for one in self._due(name, spec):
+            for one in () if self.stopping else self._due(name, spec):
                 self._skip(name, one) if one.skipped else self._begin(name, spec, one.at)
                 number += not one.skipped
         return number
@@ -221,17 +253,27 @@ class Runner:
         done = [run["round"] for run in document["runs"] if run["state"] == "done"]
         baseline = (done[-1] if done else "") if spec.baseline == PREVIOUS else spec.baseline
         run: dict[str, Any] = {
-            "due": at, "state": "running", "why": "", "round": named(spec.pattern, at.astimezone(ZoneInfo(spec.zone))),
+            "due": at, "state": "running", "why": "", "round": self._round_of(spec, at),
             "baseline": baseline, "began": self._clock(), "steps": [],
         }  # fmt: skip
         with self._book() as book:
             book.begin(name, run)
         self._run(name, spec, run)
 
+    def _round_of(self, spec: Spec, at: datetime) -> str:
+        """The round a time is for: the one to be made, or the one whose feeds are polled; empty where there is none yet."""
+        if spec.poll != LATEST:
+            return spec.poll or named(spec.pattern, at.astimezone(ZoneInfo(spec.zone)))
+        rounds = life.all_rounds(self._services)
+        return rounds[-1].name if rounds else ""
+
     def _run(self, name: str, spec: Spec, run: Mapping[str, Any]) -> None:
         """Every step not done yet."""
+        if not run["round"]:
+            self._end(name, spec, run, "failed", "还没有轮次，不知道要取哪些单位的订阅源")
+            return
         done = {step["name"] for step in run["steps"] if step["done"]}
-        for step in steps_of(spec, run["round"], run["baseline"]):
+        for step in steps_of(spec, run["round"], run["baseline"], run["due"]):
             if step.name in done:
                 continue
             self._report(f"日程 {name}，轮次 {run['round']}：{step.name}")
@@ -260,9 +302,8 @@ class Runner:
     def _end(self, name: str, spec: Spec, run: Mapping[str, Any], state: str, why: str) -> None:
         facts = {"schedule": name, "round": run["round"], "state": state, "why": why}
         subject = f"采风：日程 {name} 的轮次 {run['round']} {ENDINGS[state]}"
-        failed = [
-            wrong for target in spec.notify if (wrong := notices.send(target, subject, why or "各步都已做完。", facts))
-        ]
+        told = spec.notify if why or not spec.poll else ()  # a poll that went well is no news
+        failed = [wrong for target in told if (wrong := notices.send(target, subject, why or "各步都已做完。", facts))]
         for wrong in failed:
             self._report(f"通知没有送到：{wrong}")
         with self._book() as book:
@@ -279,12 +320,31 @@ class Runner:
 ENDINGS: Final[Mapping[str, str]] = {"done": "已完成", "held": "被关口扣下了", "failed": "没有做完"}
 
 
-def as_process(command: Sequence[str]) -> Command:
-    """Runs our own command as a process; its words go on to the terminal, the last lines are kept."""
+def as_process(command: Sequence[str], stopped: Callable[[], None] = lambda: None) -> Command:
+    """Runs our own command as a process; its words go on to the terminal, the last lines are kept.
+
+    Whoever stops us stops the step: a crawl drains.  `stopped` is told first.
+    """
 
     def run(words: Sequence[str]) -> Told:
-        ended = subprocess.run([*command, *words], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
-        lines = ended.stderr.decode("utf-8", "replace").splitlines()
-        return Told(Exit.INTERRUPTED if ended.returncode < 0 else ended.returncode, "\n".join(lines[-LAST_LINES:]))
+        child = subprocess.Popen([*command, *words], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603
+        with _passed_on(child, stopped):
+            _, said = child.communicate()
+        lines = said.decode("utf-8", "replace").splitlines()
+        return Told(Exit.INTERRUPTED if child.returncode < 0 else child.returncode, "\n".join(lines[-LAST_LINES:]))
 
     return run
+
+
+@contextmanager
+def _passed_on(child: subprocess.Popen[bytes], stopped: Callable[[], None]) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        stopped()
+        child.send_signal(signal.SIGINT)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

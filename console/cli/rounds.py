@@ -9,7 +9,7 @@ import typer
 from console.cli import render
 from console.cli.checking import run_check, show_check
 from console.cli.chinese import App
-from console.cli.options import AsJson, Contact, Organisation, RoundName
+from console.cli.options import AsJson, AsOf, Contact, Organisation, RoundName, day_of
 from console.cli.steps import steps
 from console.cli.traps import release
 from crawler.exits import Exit
@@ -63,6 +63,7 @@ def new(
     units: Annotated[
         list[str] | None, typer.Option("--units", help="单位：all、代码、代码前缀加星号（13*）、名称；可用逗号，可重复")
     ] = None,
+    as_of: AsOf = None,
     site: Annotated[list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；可重复")] = None,
     depth: Annotated[int, typer.Option("--depth", help="点击深度，0 到 20")] = 6,
     delay: Annotated[float, typer.Option("--delay", help="同一主机两次访问的间隔（秒），可以是 0")] = 1.0,
@@ -108,7 +109,7 @@ def new(
     here = services.ensure()
     if baseline:
         life.require_not_pruned_now(life.get(here, baseline))
-    chosen = planning.select(life.read_registry(here), units) if units else ()
+    chosen = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
     plan = planning.make_plan(planning.with_units(wanted, chosen))
     record = asyncio.run(
         life.create(here, plan, catalogue=catalogue.load().version, who=life.operator(), now=datetime.now(UTC))
@@ -213,6 +214,7 @@ def extend(
     units: Annotated[
         list[str] | None, typer.Option("--units", help="加入的单位，写法同 round new；已有的略过；可重复")
     ] = None,
+    as_of: AsOf = None,
     site: Annotated[list[str] | None, typer.Option("--site", help="加入的网站入口；可重复")] = None,
     depth: Annotated[int | None, typer.Option("--depth", help="新的点击深度，只能加深")] = None,
     resolve: Annotated[list[str] | None, typer.Option("--resolve", help="加入的 --resolve，写法同 round new")] = None,
@@ -220,7 +222,7 @@ def extend(
 ) -> None:
     """Widen a round and rebuild its frontier for it."""
     here = services.ensure()
-    rows = planning.select(life.read_registry(here), units) if units else ()
+    rows = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
     wider = Wider(units=rows, sites=tuple(site or ()), depth=depth, resolve=tuple(resolve or ()))
     with steps() as report:
         done = asyncio.run(extend_round(here, name, wider, who=life.operator(), now=datetime.now(UTC), report=report))

@@ -10,6 +10,7 @@ import typer
 from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import AsJson
+from crawler.exits import Exit
 from crawler.masking import masked
 from pipelines.store.export import Format
 from rounds import schedules, services
@@ -22,6 +23,10 @@ app = App(no_args_is_help=True, help="日程：到时候自己新建、采集、
 EVERY: Final = {"quarter": QUARTERLY, "month": MONTHLY}
 LOOKS: Final = 60.0  # seconds between looks of a `run` that stays
 SHOWN: Final = 5  # times shown after `add`
+ChannelOptions = Annotated[
+    list[str] | None,
+    typer.Option("--channel-option", help="channels 的选项，照原样写，例如 --channel-option=--rsshub=…；可重复"),
+]
 ScheduleName = Annotated[str, typer.Argument(metavar="NAME", help="日程的名字")]
 
 
@@ -42,6 +47,11 @@ def add(
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="采集的进程数")] = 2,
     accept: Annotated[bool, typer.Option("--accept", help="有不通的入口也照样采集")] = False,
+    poll: Annotated[
+        str, typer.Option("--poll", help="不建轮次，只取这一轮各单位的订阅源：latest 是最新的一轮，或一个轮次名")
+    ] = "",
+    channels: Annotated[bool, typer.Option("--channels", help="采集之后也问其他渠道（caifeng channels）")] = False,
+    channel_option: ChannelOptions = None,
     baseline: Annotated[
         str, typer.Option("--baseline", help="基准轮次：previous 是本日程上一次做完的，none 不要，或一个轮次名")
     ] = PREVIOUS,
@@ -71,6 +81,8 @@ def add(
         workers=workers,
         accept=accept,
         baseline="" if baseline == "none" else baseline,
+        poll=poll,
+        channels=tuple(channel_option or ()) if channels or channel_option else None,
         missed=missed,
         overlap=overlap,
         notify=tuple(notify or ()),
@@ -132,13 +144,20 @@ def run(
 ) -> None:
     """Deal with what is due."""
     here = services.ensure()
-    command = schedules.as_process((sys.executable, "-m", "console.cli.app"))
     with schedules.alone(here):
+
+        def stopped() -> None:
+            runner.stop()
+
+        command = schedules.as_process((sys.executable, "-m", "console.cli.app"), stopped)
         runner = schedules.Runner(here, command, clock=lambda: datetime.now(UTC), report=render.note)
         number = runner.look()
-        while not once:
+        while not (once or runner.stopping):
             time.sleep(LOOKS)
             number += runner.look()
+    if runner.stopping:
+        render.note("停下了，没有做完的下次接着做：caifeng schedule run")
+        raise typer.Exit(Exit.INTERRUPTED)
     if as_json:
         render.document({"runs": number})
     elif not number:

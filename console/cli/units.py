@@ -7,8 +7,9 @@ import typer
 
 from console.cli import discovering, render
 from console.cli.chinese import App
-from console.cli.options import AsJson
+from console.cli.options import AsJson, AsOf
 from rounds import life, registry, services
+from rounds.registry import UnitRow
 
 app = App(no_args_is_help=True, help="单位库：导入、查看、发现和批准更多站点")
 app.command("discover", help=discovering.DISCOVER)(discovering.discover)
@@ -33,15 +34,24 @@ def import_(
         render.say(f"导入 {len(rows)} 个单位，单位库现有 {total} 个。")
 
 
-@app.command("list", help="列出单位库。")
-def list_(*, as_json: AsJson = False) -> None:
+@app.command("list", help="列出单位库；撤销了的单位也留着，--as-of 只列那一天有的。")
+def list_(*, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """List the registry."""
     rows = life.read_registry(services.ensure())
+    if as_of is not None:
+        rows = tuple(row for row in rows if row.stood_on(as_of.date()))
     if as_json:
         render.document([row.model_dump(mode="json") for row in rows])
         return
     if not rows:
         render.say("单位库是空的：用 caifeng units import 文件 导入。")
         return
-    cells = ((row.code, row.name, row.province, row.kind, row.portal_url, row.service_url) for row in rows)
-    render.show(render.table(f"单位库（{len(rows)} 个）", ("代码", "名称", "省份", "类别", "门户", "服务平台"), cells))
+    columns = ("代码", "名称", "省份", "类别", "门户", "服务平台", "有效")
+    cells = ((row.code, row.name, row.province, row.kind, row.portal_url, row.service_url, _stood(row)) for row in rows)
+    render.show(render.table(f"单位库（{len(rows)} 个）", columns, cells))
+
+
+def _stood(row: UnitRow) -> str:
+    """When it stood, where that is not ever since; and who took it over."""
+    span = f"{row.valid_from or ''}—{row.valid_to or ''}" if row.valid_from or row.valid_to else ""
+    return f"{span}（{row.succeeded_by} 承接）" if row.succeeded_by else span

@@ -1,6 +1,7 @@
 """From the operator's words to a frozen plan."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,8 @@ CITY = UnitRow(
     service_scope="province",
 )
 PROVINCE = UnitRow(code="110000", name="北京市", portal_url="http://www.beijing.gov.cn/")
+
+TODAY = date(2026, 11, 30)
 
 
 @pytest.mark.parametrize(
@@ -234,17 +237,38 @@ def test_units_are_chosen_by_code_prefix_name_or_all() -> None:
     """In registry order, each once, whatever was said twice."""
     rows = (PROVINCE, CITY)
     for words in (["all"], ["13*,北京市"], ["石家庄", "110000", "石家庄市"], ["1*"]):
-        assert select(rows, words) == rows
-    assert select(rows, ["130100"]) == (CITY,)
+        assert select(rows, words, TODAY) == rows
+    assert select(rows, ["130100"], TODAY) == (CITY,)
+
+
+def test_a_unit_is_chosen_for_the_days_on_which_it_stood() -> None:
+    """An abolished city is in the historic list and not in today's; named by itself it is told with who took it over."""
+    heir = UnitRow(code="370100", name="济南市", portal_url="http://www.jinan.gov.cn/")
+    gone = UnitRow(
+        code="371200",
+        name="莱芜市",
+        portal_url="http://www.laiwu.gov.cn/",
+        valid_to="2018-12-31",
+        succeeded_by="370100",
+    )
+    new = UnitRow(
+        code="370199", name="新区", portal_url="http://x.gov.cn/", valid_from="2019-01-01", valid_to="2020-01-01"
+    )
+    rows = (heir, gone, new)
+    assert select(rows, ["all"], date(2018, 12, 31)) == (heir, gone)
+    assert select(rows, ["37*"], date(2019, 1, 1)) == (heir, new)
+    assert select(rows, ["37*"], TODAY) == (heir,)
+    with pytest.raises(UnknownUnit, match="371200 莱芜市（到 2018-12-31 为止，由 370100 承接）"):
+        select(rows, ["370100", "莱芜市"], TODAY)
 
 
 def test_an_unknown_unit_is_named() -> None:
     """All unknown words at once; an empty registry gets advice instead."""
     with pytest.raises(UnknownUnit, match="130999、南北市") as caught:
-        select((CITY,), ["130100,130999", "南北市"])
+        select((CITY,), ["130100,130999", "南北市"], TODAY)
     assert caught.value.exit is Exit.NOT_FOUND
     with pytest.raises(UnknownUnit, match="units import"):
-        select((), ["all"])
+        select((), ["all"], TODAY)
 
 
 @given(st.from_regex(r"[a-z][a-z0-9]{0,8}(\.[a-z][a-z0-9]{0,8}){1,3}", fullmatch=True), st.integers(1, 65535))

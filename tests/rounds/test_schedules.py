@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from zoneinfo import ZoneInfo
 
@@ -15,6 +20,7 @@ from rounds import notices, schedules
 from rounds.refusals import BadChoice, NoSuchRound, RoundExists, WrongState
 from rounds.schedules import Runner, Spec, Told
 from rounds.when import Overlap
+from tests.rounds.keeping import keep
 
 CHINA = ZoneInfo("Asia/Shanghai")
 START = datetime(2027, 1, 15, 9, tzinfo=CHINA)
@@ -53,11 +59,11 @@ def test_a_quarter_from_plan_to_gate_and_the_next_upon_it(here) -> None:
     played = Played(here)
     assert played.look(START + timedelta(days=30)) == []
     assert played.look(datetime(2027, 4, 1, 2, 5, tzinfo=CHINA)) == [
-        "round new 2027Q2 --units all", "round check 2027Q2", "crawl 2027Q2 --workers 2", "values 2027Q2", "audit 2027Q2",
+        "round new 2027Q2 --units all --as-of 2027-04-01", "round check 2027Q2", "crawl 2027Q2 --workers 2", "values 2027Q2", "audit 2027Q2",
     ]  # fmt: skip
     assert played.look(datetime(2027, 4, 2, tzinfo=CHINA)) == []
     called = played.look(datetime(2027, 7, 1, 2, 5, tzinfo=CHINA))
-    assert called[0] == "round new 2027Q3 --units all --baseline 2027Q2"
+    assert called[0] == "round new 2027Q3 --units all --as-of 2027-07-01 --baseline 2027Q2"
     assert called[-1] == "gate 2027Q3 --against 2027Q2"
     assert runs(here) == [("2027Q2", "done"), ("2027Q3", "done")]
 
@@ -170,3 +176,114 @@ def test_names_and_processes_are_alone(here) -> None:
         schedules.remove(here, "q")
     with schedules.alone(here), pytest.raises(WrongState, match="另一个"), schedules.alone(here):
         pass
+
+
+def test_channels_are_asked_between_crawl_and_values(here) -> None:
+    """Where the schedule says so, with its own words."""
+    spec = SPEC.model_copy(update={"channels": ("--rsshub=http://127.0.0.1:1200",)})
+    schedules.add(here, "q", spec, now=START)
+    called = Played(here).look(datetime(2027, 4, 1, 2, 5, tzinfo=CHINA))
+    assert called[2:5] == [
+        "crawl 2027Q2 --workers 2", "channels 2027Q2 --rsshub=http://127.0.0.1:1200", "values 2027Q2",
+    ]  # fmt: skip
+
+
+def test_feeds_are_polled_between_rounds_on_a_schedule_of_their_own(here) -> None:
+    """Of the newest round's units, every six hours; no round is made, nobody is told of a poll that went well."""
+    hook = Hook()
+    try:
+        poll = Spec(cron="0 */6 * * *", pattern="", units=(), poll="latest", notify=(hook.url,))
+        schedules.add(here, "feeds", poll, now=START)
+        played = Played(here, channels=[Exit.OK, Exit.OK, Exit.DIFFERENCES])
+        assert played.look(datetime(2027, 1, 15, 12, 1, tzinfo=CHINA)) == []
+        keep(here, "2027Q1")
+        for day, hour in ((15, 18), (16, 0), (16, 6)):
+            assert played.look(datetime(2027, 1, day, hour, 1, tzinfo=CHINA)) == ["channels 2027Q1 --search="]
+    finally:
+        hook.close()
+    assert [state for _, state in runs(here, "feeds")] == ["failed", "done", "done", "failed"]
+    assert [post["state"] for post in hook.posts] == ["failed", "failed"]
+    for wrong in ({"units": ("all",)}, {"poll": "no-such-round"}):
+        with pytest.raises((BadChoice, NoSuchRound)):
+            schedules.add(here, "x", poll.model_copy(update=wrong), now=START)
+
+
+class Mail:
+    """An SMTP server on loopback that keeps the letters it is given."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[str, list[str], str]] = []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self._serve)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        taken, _ = self.socket.accept()
+        with taken, taken.makefile("rw", encoding="utf-8", newline="\r\n") as line:
+
+            def say(text: str) -> None:
+                line.write(text + "\n")
+                line.flush()
+
+            say("220 loopback")
+            sender, to = "", []
+            for asked in line:
+                word = asked.strip().partition(" ")[0].upper()
+                if word == "DATA":
+                    say("354 go on")
+                    body = "".join(iter(line.readline, ".\r\n"))
+                    self.letters.append((sender, to, body))
+                elif word == "MAIL":
+                    sender = asked.partition("<")[2].partition(">")[0]
+                elif word == "RCPT":
+                    to.append(asked.partition("<")[2].partition(">")[0])
+                say("221 bye" if word == "QUIT" else "250 fine")
+                if word == "QUIT":
+                    break
+
+    def close(self) -> None:
+        """Stop."""
+        self.thread.join(10)
+        self.socket.close()
+
+
+def test_an_e_mail_is_sent_to_everybody_named(here) -> None:
+    """Through a real SMTP conversation: sender, all who are to hear, a Chinese subject and body that read back as sent."""
+    mail = Mail()
+    port = mail.socket.getsockname()[1]
+    target = f"smtp://127.0.0.1:{port}/?from=caifeng@a.test&to=one@a.test&to=two@a.test"
+    schedules.add(here, "q", SPEC.model_copy(update={"notify": (target,)}), now=START)
+    Played(here, audit=[Exit.DIFFERENCES]).look(datetime(2027, 4, 1, 2, 5, tzinfo=CHINA))
+    mail.close()
+    ((sender, to, body),) = mail.letters
+    letter = message_from_bytes(body.encode(), policy=policy.default)
+    assert (sender, to) == ("caifeng@a.test", ["one@a.test", "two@a.test"])
+    assert letter["Subject"] == "采风：日程 q 的轮次 2027Q2 没有做完"
+    assert "audit 以 9 结束" in letter.get_content()
+    assert schedules.get(here, "q")["runs"][0]["unsent"] == []
+
+
+STOPPED = """
+import signal, sys, time
+signal.signal(signal.SIGINT, lambda *_: sys.exit(10))
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_stopped_scheduler_stops_its_step_and_begins_nothing_more(here) -> None:
+    """SIGTERM reaches the step, which drains; the run stays under way, and the other schedule is not begun."""
+    for name in ("a", "b"):
+        schedules.add(here, name, SPEC.model_copy(update={"pattern": f"{name}{{year}}Q{{quarter}}"}), now=START)
+    played = Played(here)
+    command = schedules.as_process((sys.executable, "-c", STOPPED), played.runner.stop)
+
+    def crawling(words):
+        if words[0] != "crawl":
+            return Told(Exit.OK, "")
+        threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        return command(())
+
+    played.now, played.runner._command = datetime(2027, 4, 1, 2, 5, tzinfo=CHINA), crawling
+    played.runner.look()
+    assert (runs(here, "a"), runs(here, "b")) == ([("a2027Q2", "running")], [])

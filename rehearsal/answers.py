@@ -1,10 +1,12 @@
 """What the server says to one request: decided here, sent by rehearsal.server."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from rehearsal import editions, feeds, forms, pages, search, sitemaps
+from rehearsal import editions, feeds, forms, guards, pages, search, sitemaps
 from rehearsal.addresses import Place, canonical, locate
 from rehearsal.conditional import validators
 from rehearsal.kinds import hubs
@@ -21,7 +23,7 @@ class Reply:
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
-    kind: str = "document"  # document | robots | resource | sitemap | api | down
+    kind: str = "document"  # document | robots | resource | sitemap | api | challenge | down
     key: str | None = None
     delay: float = 0.0
     stall: str = ""
@@ -30,21 +32,27 @@ class Reply:
 
 @dataclass(slots=True)
 class Answers:
-    """Answers requests of one world; the only state is how often a flapping page was asked for."""
+    """Answers requests of one world; its state is how often a flapping page was asked for, and what limits count."""
 
     world: World
     asked: dict[str, int] = field(default_factory=dict)
     first: World = field(init=False)  # the same web in its first edition
     down: str = field(init=False)  # the site that answers nothing
     engine: search.Engine = field(init=False)
+    limiter: guards.Limiter = field(default_factory=guards.Limiter)
 
     def __post_init__(self) -> None:
         self.down = editions.down_site(self.world)
         self.first = replace(self.world, edition=1)
         self.engine = search.Engine(self.world)
 
-    def reply(self, scheme: str, host_header: str, target: str, sent: bytes = b"") -> Reply:
-        """The answer to `target` (path and query as sent) for this Host header; `sent` is the body of a POST."""
+    def reply(
+        self, scheme: str, host_header: str, target: str, sent: bytes = b"", asked_with: Mapping[str, str] | None = None
+    ) -> Reply:
+        """The answer to `target` (path and query as sent) for this Host header.
+
+        `sent` is the body of a POST, `asked_with` the request's headers by small names.
+        """
         name = host_header.rsplit(":", 1)[0].lower().rstrip(".")
         path = target.split("?", 1)[0]
         if name in {search.HOST, feeds.HOST}:
@@ -65,7 +73,19 @@ class Answers:
         key = canonical(place) if place else None
         if (host.scheme == "https" and scheme == "http") or (host.www and not name.startswith("www.")):
             return Reply(301, b"", (("Location", f"{host.origin}{target}"),), key=key, host=host)
-        return self._page(host, place, key)
+        return self._guarded(host, key, asked_with or {}) or self._page(host, place, key)
+
+    def _guarded(self, host: Host, key: str | None, asked_with: Mapping[str, str]) -> Reply | None:
+        """What a host answers in place of its pages; a browser's own further try is no page that was asked for."""
+        guard, now = guards.guard_of(self.world, host), time.time()
+        if guard == "shield" and not guards.passes(self.world, host, asked_with.get("cookie", ""), now):
+            kind = "challenge" if "upgrade-insecure-requests" in asked_with else "document"
+            return Reply(
+                guards.shield_status(host), guards.challenge(self.world, host, now), _HTML, kind, key=key, host=host
+            )
+        if guard == "limit" and not self.limiter.admits(host, now):
+            return Reply(429, _error(429), (*_HTML, ("Retry-After", str(guards.REST))), key=key, host=host)
+        return None
 
     def _beside(self, host: Host, path: str, target: str) -> Reply | None:
         """What is served beside the pages: robots.txt, what they load, what their scripts fetch, site maps."""

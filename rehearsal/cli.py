@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--pages", type=int, default=3200, help="六次点击以内的页数(约)")
     shared.add_argument("--edition", type=int, default=1, help="第几版:从第 2 版起,与第 1 版相比有改动")
     shared.add_argument("--scripted", type=float, default=0.0, help="内容全由脚本生成的栏目所占比例(0 到 1)")
+    shared.add_argument("--guarded", action="store_true", help="加上有防护、限流的主机,和卡死、撑爆、泄漏浏览器的网页")
     parser = argparse.ArgumentParser(prog="rehearsal", description="演练:带标准答案的模拟政府网站")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", parents=[shared], help="启动网站,直到收到 SIGTERM")
@@ -74,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; 0 is success, 2 a bad argument, 3 an address that cannot be listened on."""
     args = _parser().parse_args(argv)
     try:
-        world = build(args.seed, args.units, args.pages, args.edition, args.scripted)
+        world = build(args.seed, args.units, args.pages, args.edition, scripted=args.scripted, guarded=args.guarded)
     except ValueError as error:
         print(f"参数有误:{error}", file=sys.stderr)  # noqa: T201 - the operator's answer
         return USAGE_ERROR

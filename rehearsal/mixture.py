@@ -24,6 +24,9 @@ CHANCES: Final[dict[str, int]] = {
 }  # fmt: skip
 """Chances in a thousand for an item that no quota names."""
 
+HARMFUL: Final = ("hangs", "swells", "leaks")
+"""Kinds of pages whose scripts never let go, fill the memory, or keep much of it: one each a unit of a guarded web."""
+
 GUIDE_CHANCES: Final[dict[str, int]] = {"spa": 15}
 """The same on a service platform, whose items are service guides."""
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from rehearsal.chance import dice, number
-from rehearsal.mixture import FIXED_PAGES, PER_ITEM, QUOTAS, SPA_SHARE
+from rehearsal.mixture import FIXED_PAGES, HARMFUL, PER_ITEM, QUOTAS, SPA_SHARE
 from rehearsal.texts.names import CITIES, DEPARTMENTS, City, Department, city
 
 COLUMN_CAP: Final = 400
@@ -121,6 +121,7 @@ class World:
     units: tuple[Unit, ...]
     edition: int = 1  # see rehearsal.editions
     all_up: bool = False  # no host is down, whatever the edition
+    guarded: bool = False  # hosts behind shields and limits, pages that harm a browser
     scripted: float = 0.0  # of the columns: all their ordinary items exist only after scripts have run
 
     @cached_property
@@ -200,6 +201,12 @@ def _quotas(
     return dealt
 
 
+def _add_harmful(dealt: dict[tuple[int, int], str], columns: list[Column]) -> None:
+    """One page of each kind that harms a browser, on the portal, in place of its last ordinary items."""
+    free = [(column.index, k) for column in reversed(columns) for k in range(column.count)]
+    dealt.update(zip((slot for slot in free if slot not in dealt), HARMFUL, strict=False))
+
+
 def _looks(seed: int, unit: int, roles: list[str]) -> list[dict[str, object]]:
     chance = dice(seed, "looks", unit)
     shift = chance.randrange(4)
@@ -222,7 +229,7 @@ def _looks(seed: int, unit: int, roles: list[str]) -> list[dict[str, object]]:
     return out
 
 
-def _unit(seed: int, index: int, share: int, shift: int, times: int) -> Unit:
+def _unit(seed: int, index: int, share: int, shift: int, times: int, *, guarded: bool) -> Unit:
     """One unit; `share` is its number of pages within six clicks."""
     place = city((index + shift) % CITIES)
     chance = dice(seed, "departments", index)
@@ -240,6 +247,8 @@ def _unit(seed: int, index: int, share: int, shift: int, times: int) -> Unit:
         site = f"{labels[spot]}.{place.label}.gov.cn"
         drafts.append(list(_columns(seed, site, names[spot], items, role, str(looks[spot]["family"]))))
     dealt = _quotas(seed, index, drafts, roles, share, times)
+    if guarded:
+        _add_harmful(dealt[0], drafts[0])
     hosts = tuple(
         Host(
             number=index * len(roles) + spot,
@@ -259,7 +268,9 @@ def _unit(seed: int, index: int, share: int, shift: int, times: int) -> Unit:
     return Unit(index, f"{990000 + (index + shift) % CITIES:06d}", place, hosts)
 
 
-def build(seed: int, units: int, pages: int, edition: int = 1, scripted: float = 0.0) -> World:
+def build(
+    seed: int, units: int, pages: int, edition: int = 1, *, scripted: float = 0.0, guarded: bool = False
+) -> World:
     """The plan of the web with this seed.
 
     `pages` is the wished number of pages within six clicks; a unit has a floor of about 290 (its fixed pages).
@@ -277,5 +288,5 @@ def build(seed: int, units: int, pages: int, edition: int = 1, scripted: float =
     share = pages // units
     times = math.ceil(5 / units) if share >= 1200 else 1
     shift = number(seed, "cities") % CITIES
-    made = tuple(_unit(seed, index, share, shift, times) for index in range(units))
-    return World(seed, pages, made, edition, scripted=scripted)
+    made = tuple(_unit(seed, index, share, shift, times, guarded=guarded) for index in range(units))
+    return World(seed, pages, made, edition, guarded=guarded, scripted=scripted)

@@ -29,6 +29,8 @@ IDLE_FOR: Final = 75.0
 
 CHUNK: Final = 4096
 
+PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+
 
 @dataclass(slots=True)
 class Server:
@@ -78,7 +80,7 @@ class Server:
         host = headers.get("host", "")
         if target.startswith("http"):
             target = "/" + target.split("/", 3)[3]
-        reply = self.answers.reply(scheme, host, target, sent if method == "POST" else b"")
+        reply = self.answers.reply(scheme, host, target, sent if method == "POST" else b"", headers)
         if reply.kind == "down":
             self._note(start, scheme, host, target, reply, headers, 0)
             return False
@@ -114,7 +116,7 @@ class Server:
         if reply.status != HTTPStatus.NOT_MODIFIED:
             headers.append(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", str(len(body))))
         headers.append(("Connection", "keep-alive" if keep else "close"))
-        phrase = HTTPStatus(reply.status).phrase
+        phrase = PHRASES.get(reply.status, "Unknown")  # shields answer with numbers of their own
         lines = [f"HTTP/1.1 {reply.status} {phrase}", "Server: nginx", *(f"{name}: {value}" for name, value in headers)]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
         if method == "HEAD":

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal import editions, pages
+from rehearsal import editions, guards, pages
 from rehearsal.addresses import Place, canonical, locate, resolve
 from rehearsal.links import Kind, Link
 from rehearsal.outline import NOT_STORED, Outline
@@ -123,7 +123,8 @@ class Walk:
         }
         if page.stored and outline.kind != "attachment":
             features.add("charset-" + pages.charset_of(self.world, place.host, place.ref, outline))
-        page.features = tuple(sorted(features))
+        guard = guards.guard_of(self.world, place.host)
+        page.features = tuple(sorted({*features, guard} - {""}))
 
 
 def walk(world: World, depth: int, kinds: Collection[Kind] = frozenset(Kind)) -> dict[str, Found]:

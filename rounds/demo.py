@@ -10,10 +10,12 @@ import asyncio
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +35,7 @@ from rounds.truth import Asked, Comparison, StoredPage, TruePage, asked, compare
 DELAY: Final = 0.1  # seconds
 PAGES: Final = 3200
 UNITS: Final = 5
+CHALLENGED: Final = "challenge"  # the log's word for what a shield answers a browser
 START_SECONDS: Final = 30.0  # for the rehearsal's process to print its first line
 
 # The rehearsal's stalled answers never end and its flapping ones recover at the second or third try: limits and
@@ -68,13 +71,17 @@ class Report:
     restarts: int
     counts: Mapping[str, int]
     unit_names: Mapping[str, str] = field(default_factory=dict)
+    challenges: Mapping[str, int] = field(default_factory=dict)  # site → challenges that a browser was given
+    throttled: Mapping[str, int] = field(default_factory=dict)  # site → requests it found too many
 
 
 @asynccontextmanager
-async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path, edition: int = 1) -> AsyncIterator[Web]:
+async def rehearsal_web(
+    seed: int, *, units: int, pages: int, log: Path, edition: int = 1, guarded: bool = False
+) -> AsyncIterator[Web]:
     """Serve an edition of the rehearsal web while the block runs.  Raises RehearsalFailed when it does not begin."""
     process = await asyncio.create_subprocess_exec(
-        *_command("serve", seed, units, pages, edition),
+        *_command("serve", seed, units, pages, edition, guarded=guarded),
         "--log",
         str(log),
         cwd=CHECKOUT,
@@ -104,9 +111,11 @@ async def rehearsal_web(seed: int, *, units: int, pages: int, log: Path, edition
             await process.wait()
 
 
-async def rehearsal_truth(seed: int, *, units: int, pages: int, edition: int = 1) -> list[TruePage]:
+async def rehearsal_truth(
+    seed: int, *, units: int, pages: int, edition: int = 1, guarded: bool = False
+) -> list[TruePage]:
     """Ask the rehearsal for the truth of an edition."""
-    return [true_page(row) for row in await _told("truth", seed, units, pages, edition)]
+    return [true_page(row) for row in await _told("truth", seed, units, pages, edition, guarded=guarded)]
 
 
 async def rehearsal_changes(seed: int, *, units: int, pages: int, edition: int) -> list[Mapping[str, Any]]:
@@ -114,10 +123,11 @@ async def rehearsal_changes(seed: int, *, units: int, pages: int, edition: int) 
     return await _told("changes", seed, units, pages, edition)
 
 
-async def _told(verb: str, seed: int, units: int, pages: int, edition: int) -> list[Mapping[str, Any]]:
-    process = await asyncio.create_subprocess_exec(
-        *_command(verb, seed, units, pages, edition), cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
-    )
+async def _told(
+    verb: str, seed: int, units: int, pages: int, edition: int, *, guarded: bool = False
+) -> list[Mapping[str, Any]]:
+    command = _command(verb, seed, units, pages, edition, guarded=guarded)
+    process = await asyncio.create_subprocess_exec(*command, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
     if process.returncode:
         raise RehearsalFailed(f"演练网站没有给出真相（退出码 {process.returncode}）")
@@ -156,6 +166,7 @@ async def demonstrate(
     step: Callable[[str], None],
     pages: int = PAGES,
     units: int = UNITS,
+    guarded: bool = False,
 ) -> Report:
     """Serve, crawl, settle, audit, compare.  Raises RehearsalFailed and what the parts raise."""
     began, who = time.monotonic(), life.operator()
@@ -163,7 +174,7 @@ async def demonstrate(
     log = services.home / "logs" / name / "rehearsal.jsonl"
     log.parent.mkdir(parents=True, exist_ok=True)
     step(f"演练网站：种子 {seed}，{units} 个单位，约 {pages:,} 页")
-    async with rehearsal_web(seed, units=units, pages=pages, log=log) as web:
+    async with rehearsal_web(seed, units=units, pages=pages, log=log, guarded=guarded) as web:
         plan = plan_of(web, name)
         await life.create(services, plan, catalogue=catalogue.load().version, who=who, now=datetime.now(UTC))
         step(f"采集：轮次 {name}，{workers} 个进程，同一主机间隔 {DELAY} 秒")
@@ -174,7 +185,7 @@ async def demonstrate(
     await finish(services, name, who=who, now=datetime.now(UTC))
     audited = await audit(services, name, sample=None, progress=lambda _done, _all: None, now=datetime.now(UTC))
     step("与真相比对")
-    truth = await rehearsal_truth(seed, units=units, pages=pages)
+    truth = await rehearsal_truth(seed, units=units, pages=pages, guarded=guarded)
     async with life.frontier(services, name) as queue:
         counts = await queue.counts()
     with _reader(services, name) as reader:
@@ -190,6 +201,8 @@ async def demonstrate(
         restarts=supervisor.restarts,
         counts={field_name: getattr(counts, field_name) for field_name in counts.__dataclass_fields__},
         unit_names={unit["code"]: unit["name"] for unit in web.units},
+        challenges=Counter(line.site for line in read_log(log) if line.kind == CHALLENGED),
+        throttled=Counter(line.site for line in read_log(log) if line.status == HTTPStatus.TOO_MANY_REQUESTS),
     )
 
 
@@ -221,10 +234,11 @@ def _reader(services: Services, name: str) -> Iterator[RoundReader]:
         yield RoundReader(database, name, url=services.mongo_url)
 
 
-def _command(verb: str, seed: int, units: int, pages: int, edition: int) -> list[str]:
+def _command(verb: str, seed: int, units: int, pages: int, edition: int, *, guarded: bool) -> list[str]:
     return [
         sys.executable, "-m", "rehearsal", verb,
         "--seed", str(seed), "--units", str(units), "--pages", str(pages), "--edition", str(edition),
+        *(["--guarded"] if guarded else []),
     ]  # fmt: skip
 
 

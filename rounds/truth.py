@@ -14,6 +14,7 @@ from typing import Any, Final
 from cleaning.reasons import Verdict
 
 TRAP: Final = "trap"
+GIVEN_UP: Final = frozenset({"hangs", "swells"})  # tried twice in the browser, then taken as HTTP brings it
 ASKED: Final = frozenset({"document", "robots"})  # what a lease is needed for; the rest belongs to a browser's page
 
 
@@ -154,7 +155,9 @@ def compare(
         missing=tuple(sorted(set(wanted) - set(found))),
         extra=tuple(sorted(extra)),
         stored_twice=tuple(url for url, records in sorted(found.items()) if len(records) > 1),
-        fetched_twice=tuple(url for url in fetched_twice(requests) if url in wanted),  # stalled ones are asked again
+        fetched_twice=tuple(
+            url for url in fetched_twice(requests) if url in wanted and not wanted[url].features & GIVEN_UP
+        ),  # stalled ones are asked again too
         trap_stored=traps,
         wrong_depth=tuple(page.url for page, record in both if page.depth != record.depth),
         politeness_violations=politeness_violations(requests, delay),

@@ -29,6 +29,9 @@ def demo(
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 4,
     pages: Annotated[int, typer.Option("--pages", min=1, help="六次点击以内大约多少页")] = PAGES,
+    guarded: Annotated[
+        bool, typer.Option("--guarded", help="网站群里加上有防护、限流的主机，和卡死、撑爆、泄漏浏览器的网页")
+    ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="演练后让本机服务继续运行；不给就停掉由它启动的")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +43,9 @@ def demo(
         here = services.ensure()
         try:
             report = asyncio.run(
-                demonstrate(here, chosen, workers=workers, pages=pages, report=progress, step=progress.step)
+                demonstrate(
+                    here, chosen, workers=workers, pages=pages, report=progress, step=progress.step, guarded=guarded
+                )
             )
         finally:
             if not keep and not standing:
@@ -95,6 +100,8 @@ def demo_document(report: Report) -> dict[str, Any]:
         "verdict_confusion": found.confusion,
         "needs_browser": found.needs_browser,
         "rendered": found.rendered,
+        "challenges": report.challenges,
+        "throttled": report.throttled,
         "archived": report.archived,
         "worker_restarts": report.restarts,
         "counts": report.counts,
@@ -116,6 +123,15 @@ def archived_note(report: Report) -> str:
     return f"{note}；存下的页面 {found.stored:,} ＋ 陷阱页 {found.trap_stored:,} ＝ {stored:,}，有 {abs(stored - report.archived):,} 页对不上"
 
 
+def _guards(report: Report) -> list[tuple[str, str, str]]:
+    """What a guarded web's hosts asked for, where there are any."""
+    rows = [
+        ("过防护的访问", report.challenges, "用浏览器取一次凭证，此后走 HTTP，到期再取"),
+        ("被限流的请求", report.throttled, "按 Retry-After 等候，主机减速"),
+    ]
+    return [(name, f"{sum(by.values())}", f"{len(by)} 个主机；{note}") for name, by, note in rows if by]
+
+
 def _show(report: Report) -> None:
     found = report.comparison
     rows = [
@@ -125,6 +141,7 @@ def _show(report: Report) -> None:
         ("深度不对", f"{len(found.wrong_depth)}", "以最少点击数为准"),
         ("用浏览器的", f"{found.rendered:,}", f"真相里需要的 {found.needs_browser:,}"),
         ("判定准确率", f"{found.verdict_accuracy:.1%}", "、".join(f"{render.VERDICTS.get(word, word)} {share:.0%}" for word, share in found.verdict_recall.items())),
+        *_guards(report),
         ("违反间隔的请求", f"{found.politeness_violations}", f"同一主机至少 {DELAY} 秒"),
         ("核账的差别", f"{report.audit_differences}", archived_note(report)),
         ("用时", render.duration(report.seconds), f"进程重启 {report.restarts} 次"),

@@ -1,6 +1,7 @@
 """Pages whose content is in the document only after their scripts have run."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -31,6 +32,14 @@ var rows = %s; var out = "";
 for (var i = 0; i < rows.length; i++) { var r = rows[i][0];
 out += "<li><a href='" + (r[0].slice(-1) === ":" ? "" : "/") + r.slice(0, -1).join("/") + "." + r[r.length - 1] + "'>" + rows[i][1] + "</a></li>"; }
 document.getElementById("rows").innerHTML = "<ul>" + out + "</ul>";</script>"""
+
+
+HARM: Final = {
+    "hangs": "setTimeout(function () { for (;;) {} }, 30);",
+    "swells": "setTimeout(function () { var kept = []; for (;;) kept.push(new Array(1e7).fill(kept.length)); }, 30);",
+    "leaks": "window.kept = []; for (var i = 0; i < 20; i++) window.kept.push(new Array(2e5).fill(i));",
+}
+"""What a page's script does to the browser, beside drawing its content."""
 
 
 def _rendered(links: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -85,6 +94,19 @@ def shell(page: Outline, host: Host) -> Outline:
         charset="utf-8",
         payload=payload,
     )
+
+
+def harmful(kind: str) -> Callable[[World, Host, Ref], Outline | None]:
+    """An article behind a shell that harms the browser: what never lets go or fills the memory gives what was sent, no more."""
+
+    def build(world: World, host: Host, ref: Ref) -> Outline | None:
+        page = article(world, host, ref)
+        if page is None:
+            return None
+        script = f"<script>{HARM[kind]}</script>"
+        return replace(page, head=script, features=(*page.features, kind), needs_browser=kind == "leaks")
+
+    return build
 
 
 def article(world: World, host: Host, ref: Ref) -> Outline | None:

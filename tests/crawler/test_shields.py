@@ -16,13 +16,13 @@ from tests.crawler.sites.scripted import serving
 async def test_a_challenge_costs_one_visit_for_each_expiry(
     tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str, browser_path: str, status: int
 ) -> None:
-    """Every page is stored, all but the one that earned the cookie over HTTP; where nothing helps, a refusal with its cause."""
+    """By two workers: every page is stored, all but the one that earned the cookie over HTTP; where nothing helps, a refusal."""
     services = services_of(tmp_path, redis_url, mongo_url, mongo_database, browser_path)
     shield = shielded.Shield(lasts=15, status=status)
     with serving(shield.script) as site:
         hosts = (shielded.HOST, shielded.HARD)
         plan = plan_of(round_name, site.port, *hosts, host_concurrency=3)
-        crawled = await crawl(services, plan)
+        crawled = await crawl(services, plan, workers=2)
     names = {f"{shielded.HOST}{each}" for each in ("/", *shielded.PAGES)}
     assert crawled.stored == names
     visits = {name for name in names if crawled.records[name]["via"] == "browser"}

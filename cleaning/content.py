@@ -52,6 +52,7 @@ class Content:
     entries: int = 0  # lines with a day of publishing, where there are too many for one article
     is_titled: bool = False  # a heading or the head title confirm the title above the text
     info: str = ""  # the line that says when the article was published, below its title
+    forms: tuple[bool, ...] = ()  # of each form of the body, whether it stands in the main content and not around it
 
 
 def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
@@ -98,6 +99,7 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         entries=entries,
         removed_ads=tuple(page.text_of(number)[:200] for number in sorted(ads)),
         info=top.info if top is not None else "",
+        forms=_forms(page, root) if first > 0 else (),
         is_titled=top is not None and top.sure,
     )
 
@@ -213,6 +215,12 @@ def _tables(page: Outline, root: int) -> tuple[tuple[str, ...], int]:
         else:
             rows += 1
     return tuple(headers[:MAX_HEADERS]), rows
+
+
+def _forms(page: Outline, root: int) -> tuple[bool, ...]:
+    if not page.all_of("form"):
+        return ()
+    return tuple(page.inside(number, root) for number, sort in enumerate(page.sorts) if sort.tag == "form")
 
 
 def _items(page: Outline, root: int, masses: Masses) -> int:

@@ -1,6 +1,7 @@
 """The forms of a page, and what each is for."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
@@ -25,12 +26,19 @@ _MAILBOX: Final = re.compile(
 _SHOWN_TYPES: Final = frozenset({"", "text", "search", "password", "email", "tel", "number", "date", "url", "file"})
 
 
-def read_forms(page: Outline, base_url: str) -> tuple[Form, ...]:
-    """Every form in document order (at most 50): absolute action, method, field names, role."""
-    return tuple(_read(node, given, base_url) for _, node, given in page.all_of("form")[:MAX_FORMS])
+def read_forms(page: Outline, base_url: str, inner: Sequence[bool] = ()) -> tuple[Form, ...]:
+    """Every form in document order (at most 50): absolute action, method, field names, role.
+
+    `inner` says of each form of the body whether it stands in the main content; where some are not in the body, none does.
+    """
+    found = page.all_of("form")
+    places = inner if len(inner) == len(found) else (False,) * len(found)
+    return tuple(
+        _read(node, given, base_url, inside) for (_, node, given), inside in zip(found[:MAX_FORMS], places, strict=False)
+    )
 
 
-def _read(form: LexborNode, attributes: Attributes, base_url: str) -> Form:
+def _read(form: LexborNode, attributes: Attributes, base_url: str, inner: bool) -> Form:  # noqa: FBT001  # a record's own field
     fields: list[str] = []
     hints: list[str] = [attributes.get(name) or "" for name in ("id", "name", "class", "action")]
     types: set[str] = set()
@@ -51,6 +59,7 @@ def _read(form: LexborNode, attributes: Attributes, base_url: str) -> Form:
         method=(attributes.get("method") or "get").strip().lower()[:10],
         fields=tuple(fields),
         role=_role(" ".join(hint for hint in hints if not hint.startswith("__"))[:MAX_HINTS], frozenset(types), typed),
+        inner=inner,
     )
 
 

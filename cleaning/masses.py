@@ -50,7 +50,7 @@ _SHORT_LINE: Final = 7  # twentieths that a character counts where nothing says 
 _LABEL_MAX: Final = 8  # characters of a label in a grid
 # What labels count; no part of a full line counts as much.
 _LABELS: Final = frozenset(length * _SHORT_LINE for length in range(1, _LABEL_MAX + 1))
-_GRID_MIN: Final = 30  # labels one after the other that make a grid
+_GRID_MIN: Final = 25  # labels one after the other that make a grid; sister sites of one city are some thirty
 _FOOT_MAX: Final = 500  # characters a footer has at most
 _FOOT_CLIMB: Final = 10
 _HEAD: Final = 2  # what begins in the first quarter of the runs holds more than a footer

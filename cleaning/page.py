@@ -97,12 +97,16 @@ class Lure:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: its target, method and field names; `role` is search, login, mailbox, upload or other."""
+    """One form: its target, method and field names; `role` is search, login, mailbox, upload or other.
+
+    `inner`: it stands in the main content, and is not the site's own search or log-in around it.
+    """
 
     action: str
     method: str
     fields: tuple[str, ...]
     role: str
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ def read_capture(capture: Capture) -> Reading:
 def read_both(capture: Capture) -> tuple[Reading, Reading, Reading | None]:
     """What a capture says, its bytes alone, and its DOM alone (None where it was not rendered).
 
-    Scripts that fail half-way leave less than the server sent: then the bytes' text stands.
+    Scripts that fail half-way leave less than the server sent: then the bytes' text stands.  What is visible tells it, not
+    the main text: of a page whose list is drawn, the bytes' main text is some longer part of their frame.
     """
     sent = read(capture.body, capture.url, content_type=header(capture.headers, "content-type"))
     if capture.dom is None:
@@ -36,7 +37,7 @@ def read_both(capture: Capture) -> tuple[Reading, Reading, Reading | None]:
         key = canonicalize(url) if url else None
         if url and key and key not in links:
             links[key] = Link(url, key, LinkKind.SCRIPT, text)
-    better = drawn if len(drawn.text) * 2 >= len(sent.text) else sent
+    better = drawn if len(drawn.visible) * 2 >= len(sent.visible) else sent
     return dataclasses.replace(better, links=tuple(links.values())), sent, drawn
 
 

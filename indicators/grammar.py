@@ -26,6 +26,7 @@ PATTERN_KEYS: Final = frozenset({"in", "pattern"})
 LISTS: Final[Mapping[str, frozenset[str]]] = {
     "page_type": frozenset(kind.value for kind in PageType),
     "form": frozenset({"search", "login", "mailbox", "upload", "other"}),
+    "inner": frozenset({"search", "login", "mailbox", "upload", "other"}),
     "language": frozenset({"zh", "zh-hant", "en", "other", "none"}),
     "publisher": frozenset({"government", "department", "other"}),
 }

@@ -18,7 +18,7 @@ from indicators.measurement import MAX_DAYS, MAX_NAME, MAX_NAMES, Measurement
 from indicators.page_dates import dates_in, spans_in
 from indicators.parts import is_on
 from indicators.records import Point
-from indicators.structure import is_column
+from indicators.structure import is_column, listed
 from indicators.value_rules import Per, ValueKind, ValueRule
 
 TEXT_LIMIT: Final = 200_000  # characters measured of a page, as many as are matched (indicators.zones)
@@ -80,7 +80,7 @@ class View:
     @cached_property
     def entries(self) -> int:
         """How many things the page lists."""
-        return max(self.reading.list_items, self.reading.table_rows)
+        return max(listed(self.reading), self.reading.table_rows)
 
     @cached_property
     def lists(self) -> bool:
@@ -141,9 +141,8 @@ def _count(rule: ValueRule, _strength: Strength, view: View) -> Measurement:
     if rule.window:
         dated = sum(1 for age in view.line_ages if age is not None and age <= rule.window)
         return Measurement(count=min(dated, view.entries or dated))
-    rows = view.reading.table_rows or view.reading.list_items
-    items = view.reading.list_items or view.reading.table_rows
-    return Measurement(count=rows if rule.per is Per.ROWS else items, total=view.total)
+    rows, items = view.reading.table_rows, listed(view.reading)
+    return Measurement(count=(rows or items) if rule.per is Per.ROWS else (items or rows), total=view.total)
 
 
 def _fresh(rule: ValueRule, strength: Strength, view: View) -> Measurement:

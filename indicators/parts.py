@@ -79,6 +79,7 @@ def _offsite(reading: Reading, names: tuple[str, ...]) -> bool:
 _MARKS: Final[Mapping[str, Callable[[Reading, tuple[str, ...]], bool]]] = MappingProxyType(
     {
         "form": _form,
+        "inner": lambda reading, roles: any(form.inner and form.role in roles for form in reading.forms),
         "link": _link,
         "offsite": _offsite,
         "host": lambda reading, names: _host(reading.url).removeprefix("www.").startswith(names),

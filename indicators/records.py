@@ -78,6 +78,7 @@ class Shape:
 
     page_type: tuple[str, ...] = ()  # one of cleaning.page.PageType
     form: tuple[str, ...] = ()  # one of the roles of cleaning.page.Form
+    inner: tuple[str, ...] = ()  # the same, of a form that stands in the main content
     language: tuple[str, ...] = ()  # one of cleaning.page.Reading.language
     publisher: tuple[str, ...] = ()  # government | department | other, see indicators.structure
     min_rows: int | None = None  # table rows

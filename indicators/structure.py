@@ -71,6 +71,26 @@ def _bare(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
+# A title and the day it was put up, in one line of their own: how lists are printed whose entries only a script opens.
+_DATED_ENTRY: Final = re.compile(
+    r"^[^\n]{3,120}?[\s\[【(（]{1,2}(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[\])）】]?$", re.MULTILINE
+)
+_SHORTEST_ENTRY: Final = 4  # characters: services are named as briefly as 失业登记, pagers and 更多 are shorter
+_FEWEST_DATED: Final = 3  # such lines that make a list: an article ends with its author's name and one day
+
+
+def listed(reading: Reading) -> int:
+    """How many entries the main content lists: linked or dated ones, or else its lines that end in a day."""
+    if reading.list_items:
+        lines = {line for line in reading.text.split("\n") if len(line) >= _SHORTEST_ENTRY}
+        linked = {link.text for link in reading.links if not link.hidden} & lines
+        return max(reading.list_items, len(linked))
+    if "19" not in reading.text and "20" not in reading.text:
+        return 0
+    dated = len(_DATED_ENTRY.findall(reading.text))
+    return dated if dated >= _FEWEST_DATED else 0
+
+
 class Facts:
     """A page and what is worked out about it at most once."""
 
@@ -88,6 +108,11 @@ class Facts:
         return sum(not link.hidden for link in self.reading.links)
 
     @cached_property
+    def listed(self) -> int:
+        """See :func:`listed`."""
+        return listed(self.reading)
+
+    @cached_property
     def publisher(self) -> str:
         """See :func:`publisher`."""
         return publisher(self.reading)
@@ -96,9 +121,10 @@ class Facts:
 _ASKS: Final[tuple[tuple[str, Callable[[Facts, Shape], bool]], ...]] = (
     ("page_type", lambda page, shape: page.reading.page_type.value in shape.page_type),
     ("form", lambda page, shape: any(form.role in shape.form for form in page.reading.forms)),
+    ("inner", lambda page, shape: any(form.inner and form.role in shape.inner for form in page.reading.forms)),
     ("language", lambda page, shape: page.reading.language in shape.language),
     ("min_rows", lambda page, shape: page.reading.table_rows >= (shape.min_rows or 0)),
-    ("min_items", lambda page, shape: page.reading.list_items >= (shape.min_items or 0)),
+    ("min_items", lambda page, shape: page.listed >= (shape.min_items or 0)),
     ("min_links", lambda page, shape: page.links >= (shape.min_links or 0)),
     ("min_text", lambda page, shape: len(page.reading.text) >= (shape.min_text or 0)),
     ("max_text", lambda page, shape: len(page.reading.text) <= (shape.max_text or 0)),

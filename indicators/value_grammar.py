@@ -3,7 +3,7 @@
 A part is a text: a name and `=` where its words do not name it, ways apart by `|`, conditions of one way by `&`, a
 condition that must not hold behind `!`.  A condition is words to be found in the rule's zones, or one of
 
-    @form:roles  @link:endings  @offsite:hosts  @host:beginnings  @mark:words  @language:codes  @rows:n  @content  @entry
+    @form:roles  @inner:roles  @link:endings  @offsite:hosts  @host:beginnings  @mark:words  @language:codes  @rows:n  @content  @entry
 
 with alternatives apart by commas.  "@name" alone stands for a list of `[terms]`, one part each.
 """
@@ -23,7 +23,7 @@ MAX_PARTS: Final = 64  # they are kept as bits of one number
 MAX_WINDOW: Final = 3_660  # days: nothing older than ten years is asked for
 MAX_SAMPLE: Final = 1_000
 ZONES: Final = frozenset({"title", "column", "text", "headers", "page", "marks"})
-_MARKS: Final = frozenset({"form", "link", "offsite", "host", "mark", "language", "rows", "content", "entry"})
+_MARKS: Final = frozenset({"form", "inner", "link", "offsite", "host", "mark", "language", "rows", "content", "entry"})
 _BARE: Final = frozenset({"content", "entry"})  # marks without arguments
 _ROLES: Final = frozenset({"search", "login", "mailbox", "upload", "other"})
 
@@ -162,7 +162,7 @@ def _condition(text: str, source: Source) -> Condition:
     arguments = tuple(rest.split(",")) if rest else ()
     if what not in _MARKS or bool(arguments) is (what in _BARE):
         raise source.wrong(f"a part asks for {text!r}; known are words and @{', @'.join(sorted(_MARKS))}")
-    if what == "form" and not set(arguments) <= _ROLES:
+    if what in {"form", "inner"} and not set(arguments) <= _ROLES:
         raise source.wrong(f"{text!r}: a form is one of {', '.join(sorted(_ROLES))}")
     if what == "rows" and not (len(arguments) == 1 and arguments[0].isdecimal()):
         raise source.wrong(f"{text!r}: @rows asks for one whole number")

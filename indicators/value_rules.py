@@ -64,7 +64,7 @@ class Per(StrEnum):
 class Condition:
     """One thing that must hold on a page (or must not).
 
-    `what` is `words`, or a mark that words cannot give: form, link, offsite, host, mark, language, rows, content, entry.
+    `what` is `words`, or a mark that words cannot give: form, inner, link, offsite, host, mark, language, rows, content, entry.
     """
 
     what: str

@@ -88,6 +88,7 @@ _SHAPES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "page_type": "页面类型是",
         "form": "有表单",
+        "inner": "正文里有表单",
         "language": "语言是",
         "publisher": "发布者是",
         "min_rows": "表格行数至少",

@@ -109,11 +109,11 @@ def own_title(reading: Reading) -> str:
 def _frame(reading: Reading) -> str:
     """Everything visible that is not main text: also the lines cut from the article's head and foot (share, index).
 
-    Where the page could not be parted (hardly any frame, and a text of short lines as menus and forms have them), the
-    frame is somewhere in the text, and everything visible is searched.
+    Where the text is of short lines, as menus and forms have them, its lines are entries too (also those that only a
+    script opens), or the page could not be parted: everything visible is searched.
     """
     text, around = reading.text.split("\n"), reading.chrome.split("\n")
-    if len(reading.chrome) < _LITTLE_FRAME and len(reading.text) < _SHORT_LINE * len(text):
+    if len(reading.text) < _SHORT_LINE * len(text):
         return reading.visible
     known = {reading.title, *text, *around}
     cut = dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n")))

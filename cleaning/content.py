@@ -27,6 +27,7 @@ _OUTWEIGHS: Final = 3.0  # times the running text below a masthead, from which a
 # Characters of links around a text whose title nothing confirms, above which it is one part of a portal: the side lists
 # of the made-up templates hold up to 330.
 _SIDE_LISTS: Final = 600
+_FIELDS: Final = frozenset({"input", "select", "textarea"})
 _SOME: Final = 4  # characters that make an editor's body more than an empty one
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
 
@@ -218,9 +219,16 @@ def _tables(page: Outline, root: int) -> tuple[tuple[str, ...], int]:
 
 
 def _forms(page: Outline, root: int) -> tuple[bool, ...]:
+    """A form that holds the whole content, as templates have them, is the content's where its fields stand there."""
     if not page.all_of("form"):
         return ()
-    return tuple(page.inside(number, root) for number, sort in enumerate(page.sorts) if sort.tag == "form")
+    sorts = page.sorts
+    asks = any(sorts[number].tag in _FIELDS for number in range(root, page.last[root] + 1))
+    return tuple(
+        page.inside(number, root) or (asks and page.inside(root, number))
+        for number, sort in enumerate(sorts)
+        if sort.tag == "form"
+    )
 
 
 def _items(page: Outline, root: int, masses: Masses) -> int:

@@ -110,11 +110,14 @@ def _frame(reading: Reading) -> str:
     """Everything visible that is not main text: also the lines cut from the article's head and foot (share, index).
 
     Where the text is of short lines, as menus and forms have them, its lines are entries too (also those that only a
-    script opens), or the page could not be parted: everything visible is searched.
+    script opens), save title and sentences; where the page could not be parted, everything visible is searched.
     """
     text, around = reading.text.split("\n"), reading.chrome.split("\n")
     if len(reading.text) < _SHORT_LINE * len(text):
-        return reading.visible
+        if len(reading.chrome) < _LITTLE_FRAME:
+            return reading.visible
+        said = {reading.title, *[line for line in text if "。" in line]}
+        return "\n".join(filterfalse(said.__contains__, reading.visible.split("\n")))
     known = {reading.title, *text, *around}
     cut = dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n")))
     if reading.title in around:

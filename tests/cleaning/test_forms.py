@@ -5,6 +5,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaning.forms import read_forms
 from cleaning.outline import Outline, outline
+from cleaning.read import read
 
 BASE = "http://www.x.gov.cn/hd/index.html"
 
@@ -38,3 +39,19 @@ def test_fields_keep_order_and_hidden_state_is_named() -> None:
         BASE,
     )
     assert form.fields == ("__VIEWSTATE", "kind", "q")
+
+
+SITE_SEARCH = "<form action=/search><input name=keyword><input type=submit value=搜索></form>"
+ROWS = "".join(f"<tr><td>A{n}</td><td>第{n}项行政职权，依据某某条例办理</td></tr>" for n in range(9))
+
+
+def test_a_form_of_the_main_content_is_told_from_the_site_s_own() -> None:
+    """The same search twice: the one in the content is the list's, the one in the header everybody's."""
+    page = read(
+        f"<title>权力清单</title><div class=header>{SITE_SEARCH}</div><div class=nav><a href=/>首页</a></div>"
+        f"<div class=main><h1>权力清单</h1><div id=zoom>{SITE_SEARCH}<table>{ROWS}</table></div></div>".encode(),
+        BASE,
+        content_type="text/html; charset=utf-8",
+    )
+    assert [form.inner for form in page.forms] == [False, True]
+    assert [form.inner for form in read_forms(_page(SITE_SEARCH * 2), BASE, (True,))] == [False, False]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -229,3 +231,66 @@ def test_workers_that_cannot_begin_end_the_run(here_retag, monkeypatch) -> None:
     monkeypatch.setattr(retag_pool.sys, "executable", "/bin/false")
     with pytest.raises(WorkersFailing, match="retag-"):
         run(here, "R")
+
+
+FOOT = "<div class='footer'>主办单位：甲市人民政府办公室 网站标识码：1100000001</div></body></html>"
+SAID = (
+    "<html><head><meta charset='utf-8'><title>政府信息公开指南-甲市人民政府</title></head><body><h1>政府信息公开指南</h1><div class='content'>"
+    "<p>受理机构：市政府办公室。办公地址：人民路1号。联系电话：12345。电子邮箱：a@b.cn。申请方式：当面提交或者信函提交，本机关自收到之日起二十个工作日内答复。</p></div>",
+    "<html><head><meta charset='utf-8'><title>责任清单-甲市人民政府</title></head><body><h1>责任清单</h1><table><tr><th>责任事项</th><th>依据</th>"
+    "<th>责任主体</th></tr>" + "<tr><td>市场主体登记</td><td>条例第三条</td><td>市教育局</td></tr>" * 9 + "</table>",
+)
+AGAIN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from rounds import retag
+from rounds.services import Services
+redis, mongo, home = sys.argv[1:]
+here, now = Services(redis, mongo, Path(home) / "archive", Path(home), ""), datetime.now(UTC)
+retag.retag(here, "R", workers=1, host="", unit="", who="test", now=now, report=lambda *_: None)
+retag.accept(here, "R", who="test", now=now)
+"""
+
+
+def judged(here) -> tuple[dict[str, object], dict[str, object], dict[str, object]]:
+    """What a round's pages say beside their tags, their tags by point, and its values by point."""
+    pages = documents(here, "R")
+    said = {one["key"]: {name: one[name] for name in (*retags.SAID, "judged", "verdict", "facts")} for one in pages}
+    tags = {(one["key"], tag["code"]): tag for one in pages for tag in one["tags"]}
+    with life.store(here) as database:
+        values = list(RoundReader(database, "R").values.find())
+    return said, tags, {one["code"]: {**one, "catalogue": "", "at": ""} for one in values}
+
+
+def test_other_words_of_one_point_change_its_values_and_nothing_else(here_retag, tmp_path) -> None:
+    """From archived bytes to values, by a checkout that differs from this one in the words of one point."""
+    here = here_retag
+    items = []
+    for number, body in enumerate((GUIDE.format(0), *(said + FOOT for said in SAID))):
+        item = archived(here, number)
+        made = replace(item.capture, body=body.encode(), wire=body.encode())
+        data = encode(made)[0].data
+        file = Path(here.home) / f"{number}.warc.gz"
+        file.write_bytes(data)
+        items.append(replace(item, capture=made, archive=ArchiveRef(file.as_uri(), 0, len(data))))
+    keep(here, "R", *items, catalogue="old")
+    run(here, "R")
+    retags.accept(here, "R", who="test", now=NOW)
+    said, tags, values = judged(here)
+    other = tmp_path / "other"
+    for room in ("cleaning", "indicators", "crawler", "pipelines", "rounds"):
+        shutil.copytree(retag_pool.CHECKOUT / room, other / room, ignore=shutil.ignore_patterns("__pycache__"))
+    path = other / "indicators/catalogue/1.1.3.toml"
+    words = 'disclosure_guides = ["公开手册"]'
+    text, changed = re.subn(r"(?m)^disclosure_guides = \[[^\]]*\]", words, path.read_text())
+    assert changed == 1, "the list of words that only 1.1.3-M01 asks for"
+    path.write_text(text)
+    command = [sys.executable, "-c", AGAIN, here.redis_url, here.mongo_url, str(here.home)]
+    subprocess.run(command, cwd=other, env=os.environ | {"PYTHONPATH": str(other)}, check=True, capture_output=True)
+    said_again, tags_again, values_again = judged(here)
+    assert said_again == said
+    differing = {pair for pair in tags.keys() | tags_again.keys() if tags.get(pair) != tags_again.get(pair)}
+    assert {code for _, code in differing} == {"1.1.3-M01"}
+    assert {code for code in values if values[code] != values_again[code]} == {"1.1.3-M01"}
+    assert (values["1.1.3-M01"]["state"], values_again["1.1.3-M01"]["state"]) != ("measured", "measured")

@@ -34,7 +34,8 @@ def read_forms(page: Outline, base_url: str, inner: Sequence[bool] = ()) -> tupl
     found = page.all_of("form")
     places = inner if len(inner) == len(found) else (False,) * len(found)
     return tuple(
-        _read(node, given, base_url, inside) for (_, node, given), inside in zip(found[:MAX_FORMS], places, strict=False)
+        _read(node, given, base_url, inside)
+        for (_, node, given), inside in zip(found[:MAX_FORMS], places, strict=False)
     )
 
 

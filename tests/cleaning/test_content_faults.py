@@ -116,8 +116,12 @@ def test_a_grid_of_labels_is_no_text(content: str) -> None:
 
 def test_the_sister_sites_of_one_city_are_no_text_beside_a_short_list() -> None:
     """Some thirty departments of a city below two short entries, none of them a link."""
-    offices = "".join(f"<div><span class=o>市{name}局</span></div>" for name in "教科公民司财人自生住交水农商文卫应审统医体林信税档气")
-    page = parsed(f"<title>热线分析</title><div><div><ul><li>十月热线受理情况分析 <i>2026-11-02</i></li></ul></div><div>{offices}</div></div>")
+    offices = "".join(
+        f"<div><span class=o>市{name}局</span></div>" for name in "教科公民司财人自生住交水农商文卫应审统医体林信税档气"
+    )
+    page = parsed(
+        f"<title>热线分析</title><div><div><ul><li>十月热线受理情况分析 <i>2026-11-02</i></li></ul></div><div>{offices}</div></div>"
+    )
     assert "市教局" not in page.text
 
 

@@ -4,7 +4,10 @@ from crawler.items import Capture, Via
 from crawler.reading import read_capture
 
 URL = "http://zwfw.city.gov.cn/sx/list.html"
-OFFICES = "".join(f"<div><span>市{name}局办公室</span></div>" for name in "教科公民司财人自生住交水农商文卫应审统医体林信税档气侨粮邮盐")
+OFFICES = "".join(
+    f"<div><span>市{name}局办公室</span></div>"
+    for name in "教科公民司财人自生住交水农商文卫应审统医体林信税档气侨粮邮盐"
+)
 FRAME = f"<title>事项</title><div class=nav><a href=/>首页</a></div><h1>部门事项</h1><div id=list>{{}}</div><div>{OFFICES}</div>"
 LIST = "".join(f"<p><a href=/g/{n}.html>{name}资格认定办理</a></p>" for n, name in enumerate(("教师", "律师", "护士")))
 

@@ -235,8 +235,10 @@ def test_workers_that_cannot_begin_end_the_run(here_retag, monkeypatch) -> None:
 
 FOOT = "<div class='footer'>主办单位：甲市人民政府办公室 网站标识码：1100000001</div></body></html>"
 SAID = (
-    "<html><head><meta charset='utf-8'><title>政府信息公开指南-甲市人民政府</title></head><body><h1>政府信息公开指南</h1><div class='content'>"
-    "<p>受理机构：市政府办公室。办公地址：人民路1号。联系电话：12345。电子邮箱：a@b.cn。申请方式：当面提交或者信函提交，本机关自收到之日起二十个工作日内答复。</p></div>",
+    (
+        "<html><head><meta charset='utf-8'><title>政府信息公开指南-甲市人民政府</title></head><body><h1>政府信息公开指南</h1><div class='content'>"
+        "<p>受理机构：市政府办公室。办公地址：人民路1号。联系电话：12345。电子邮箱：a@b.cn。申请方式：当面提交或者信函提交，本机关自收到之日起二十个工作日内答复。</p></div>"
+    ),
     "<html><head><meta charset='utf-8'><title>责任清单-甲市人民政府</title></head><body><h1>责任清单</h1><table><tr><th>责任事项</th><th>依据</th>"
     "<th>责任主体</th></tr>" + "<tr><td>市场主体登记</td><td>条例第三条</td><td>市教育局</td></tr>" * 9 + "</table>",
 )

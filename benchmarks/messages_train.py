@@ -8,7 +8,7 @@ Development half only wherever a text also serves to measure (see cleaning_quali
 * honest: normal messages, letters to officials and their replies, pieces of government pages, news titles, and our own
   messages in messages_train_texts.py.
 
-Softmax regression on distinct signs and pairs over the square root of their number, L2, full batch, from zero: the same
+Softmax regression on distinct signs, pairs and ends over the square root of their number, L2, full batch, from zero: the same
 texts give the same file.  `--sweep` prints, for thresholds of the sum of both classes, what share of each kind of text
 reaches it in four-fold cross-validation over the development half; the threshold of rules/matter.toml is read from it.
 """
@@ -157,10 +157,10 @@ def main() -> None:
     rows = zip((BIAS, *terms), (bias, *weights), strict=True)
     head = [
         "# Signs of a message, and pairs of them, and what they add to the log-odds against an honest one.",
-        "# @ an address of the web, ☎ a telephone number, № an account or messenger, # another number.",
+        "# @ an address of the web, ☎ a telephone number, № an account or messenger, # another number; ^ begins, $ ends.",
         "# Columns: sign, "
         + ", ".join(CLASSES)
-        + ".  Version 1.  Made by benchmarks/messages_train.py; not edited by hand.",
+        + ".  Version 2.  Made by benchmarks/messages_train.py; not edited by hand.",
     ]
     body = [f"{term}\t" + "\t".join(f"{value:.2f}" for value in row) for term, row in rows]
     given.out.write_text("\n".join((*head, *body)) + "\n", "utf-8")

@@ -1,6 +1,7 @@
 """Whether a short text that nobody's frame stands around is an advertisement, a fraud, or an honest message.
 
-A linear model small enough to read (rules/messages.tsv), of single signs and pairs of neighbouring ones.  Signs are Han
+A linear model small enough to read (rules/messages.tsv), of single signs, pairs of neighbouring ones, and what the message
+begins (`^`) and ends (`$`) with: there stand greetings, the sender's name, and what the reader is to do.  Signs are Han
 characters, Latin letters, and four shapes for what is another in each copy of one message: an address of the web, a
 telephone number, an account or messenger, any other number.  Each that stands in the text adds its weight once; the sum
 is divided by the square root of the number of those the model knows.  `benchmarks/messages_train.py` makes the file.
@@ -17,7 +18,9 @@ CLASSES: Final = ("ad", "harmful")
 BIAS: Final = "(bias)"
 NAMED: Final = 5  # terms named in a reason
 URL, PHONE, ACCOUNT, NUMBER = "@☎№#"
-MAX_SIGNS: Final = 600
+BEGINS, ENDS = "^$"
+MAX_TERM: Final = 3  # characters: a pair with its place
+MIN_SIGNS, MAX_SIGNS = 4, 600  # of a text that has a beginning and an end; of any text
 # Published collections write CELLPHONE, URL, DIGIT … for what they hide: these words count as what they stand for, and
 # NAME and PLACE as nothing, for an honest message has names too.
 _STEPS: Final = (
@@ -76,9 +79,10 @@ def signs(normal_text: str) -> str:
 
 
 def features(normal_text: str) -> set[str]:
-    """The distinct signs and pairs of neighbouring signs of a normalised text."""
+    """The distinct signs and pairs of neighbouring signs of a normalised text, and those at its ends as such."""
     found = signs(normal_text)
-    return {*found, *map("".join, pairwise(found))}
+    ends = {f"{BEGINS}{found[:size]}" for size in (1, 2)} | {f"{ENDS}{found[-size:]}" for size in (1, 2)}
+    return {*found, *map("".join, pairwise(found)), *(ends if len(found) >= MIN_SIGNS else ())}
 
 
 def parse(table: str) -> Model:
@@ -91,7 +95,7 @@ def parse(table: str) -> Model:
         if not line or line.startswith("# "):
             continue
         name, *values = line.split("\t")
-        if len(values) != len(CLASSES) or not name or (name != BIAS and len(name) > 2):
+        if len(values) != len(CLASSES) or not name or (name != BIAS and len(name) > MAX_TERM):
             raise ValueError(
                 f"message model, line {number}: expected a term and {len(CLASSES)} weights; train the model again"
             )

@@ -61,7 +61,14 @@ def test_the_reason_names_the_terms_that_decided() -> None:
     assert reason.detail.startswith("message ad: ")
     named = [part.rpartition(" +")[0] for part in reason.detail.removeprefix("message ad: ").split("、")]
     assert named
-    assert all(one in messages.signs(normalise(text)) for one in named)
+    assert all(one.lstrip("^$") in messages.signs(normalise(text)) for one in named)
+
+
+def test_what_a_message_begins_and_ends_with_counts_as_such() -> None:
+    """The same signs in another place are other features; a text of three signs has no ends to speak of."""
+    assert {"^亲", "^亲爱", "$退", "$回退"} <= messages.features("亲爱的会员回退")
+    assert not {"^亲", "$退"} & messages.features("会员亲爱的退会")
+    assert not any(one[0] in "^$" for one in messages.features("亲爱的"))
 
 
 def test_pages_are_not_messages() -> None:
@@ -105,13 +112,13 @@ def test_a_malformed_model_is_refused_with_its_line() -> None:
 
 
 def test_the_shipped_model_is_small_and_readable() -> None:
-    """At most 200 kB, one term of one or two signs per line, sorted."""
+    """At most 200 kB, one term of one or two signs per line, with its place where it is an end's, sorted."""
     path = Path(messages.__file__).parent / "rules/messages.tsv"
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith(("# ", "("))]
     terms = [line.split("\t")[0] for line in lines]
     assert path.stat().st_size <= 200_000
     assert terms == sorted(set(terms))
-    assert all(1 <= len(term) <= 2 for term in terms)
+    assert all(1 <= len(term.lstrip("^$")) <= 2 for term in terms)
 
 
 def test_without_the_model_the_word_lists_judge_alone(monkeypatch: pytest.MonkeyPatch) -> None:

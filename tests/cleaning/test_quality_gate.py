@@ -18,6 +18,10 @@ PROMISED = {
     "title": 0.97,
     "date": 0.97,
     "page type, article apart from list and home": 0.92,
+    "relevance recall: government service → kept": 0.95,
+    "relevance precision: kept → government service": 0.95,
+    "messages: spam → ad or harmful (recall)": 0.95,
+    "messages: ad or harmful → spam (precision)": 0.97,
 }
 
 

@@ -29,6 +29,7 @@ class Why(StrEnum):
     UNFINISHED = "unfinished"  # unobserved: the crawl has not come to its end
     NEEDS_PROBE = "needs-probe"
     NEEDS_CHANNEL = "needs-channel"
+    CHANNEL_GAPS = "channel-gaps"  # unobserved: the accounts were not watched all the time that counts
 
 
 @dataclass(frozen=True, slots=True)

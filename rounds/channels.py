@@ -7,10 +7,9 @@ told as not observed: a gap, a question without an answer, an account without a 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -33,13 +32,12 @@ from pipelines.store.rounds import Entry, RoundBook
 from rounds import accounts, life, posts
 from rounds.coverage_lists import Search
 from rounds.errors import LedgerOpen
+from rounds.heard import RESULT, words_of
 from rounds.posts import FEEDS, Gap
 from rounds.refusals import BadInstance
 from rounds.services import Services
 from rounds.tables import read_table
 
-RESULT: Final = "channels"
-WORD: Final = re.compile(r"市名\+([\u4e00-\u9fffA-Za-z0-9]{2,20})")
 FIRST: Final = 3  # places that count whole, and
 DEEPEST: Final = 10  # places that count for `BELOW`: the scoring of the catalogue's search points (1.3.1-M05)
 BELOW: Final = 0.7
@@ -84,11 +82,6 @@ class Report:
         return asdict(self) | {"without_feed": list(self.without_feed), "silent": list(self.silent)}
 
 
-def words_of(measured: str) -> tuple[str, ...]:
-    """The words a search point names (`市名+社保卡补办`), in its order."""
-    return tuple(dict.fromkeys(WORD.findall(measured)))
-
-
 def questions(plan: RoundPlan) -> Iterator[Asked]:
     """Every question of every search point for every unit."""
     points = [point for point in catalogue.load().points.values() if point.channel == "search-engine"]
@@ -112,11 +105,17 @@ async def channels(
         ledger = await task.ask(services, report)
         task.settle()
         found = task.add_up(ledger)
+        if wanted.search is None:  # a poll between rounds: what the engines answered last stands
+            found = replace(found, **_answers(record.results.get(RESULT, {})))
         rounds = RoundBook(database, url=services.mongo_url)
         rounds.save_result(name, RESULT, found.document())
         told = "，".join(f"{channel} {counts['posts']}" for channel, counts in found.counts.items())
         rounds.append(name, Entry(now, who, f"其他渠道：{told}，空档 {len(found.gaps)}"))
     return found
+
+
+def _answers(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {"search_points": report.get("search_points", {}), "silent": tuple(report.get("silent", ()))}
 
 
 def import_posts(services: Services, name: str, file: Path, *, now: datetime) -> tuple[int, int]:

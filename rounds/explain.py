@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from crawler.plan import RoundPlan, UnitPlan
 from indicators.records import Point
+from indicators.value_rules import ValueKind
 from pipelines.store.connect import Document, Store
 from pipelines.store.evidence import DEAD, REFUSED
 from pipelines.store.reader import OutcomeFilter, PageFilter, RoundReader
 from pipelines.store.values import ValueBook
+from rounds.heard import behind
 
 _SHOWN: Final = (
     "key",
@@ -40,6 +42,7 @@ class Explanation:
     value: Document
     evidence: tuple[Document, ...]  # best first, with the tag of this point
     sample: tuple[Document, ...]  # key, observation, weight, seed
+    heard: tuple[Document, ...]  # posts or results behind a point that a channel shows
     searched: Document  # pages by host; what was dead, and what was refused
 
 
@@ -56,7 +59,9 @@ def explain(database: Store, plan: RoundPlan, unit: UnitPlan, point: Point, *, u
         {name: each[name] for name in ("key", "observation", "weight", "seed")}
         for each in book.samples(unit.code, point.code)
     )
-    return Explanation(plan.name, unit, point, value, evidence, sample, _searched(reader, unit.code))
+    of_channel = point.value is not None and point.value.kind is ValueKind.CHANNEL
+    heard = tuple(behind(database, plan.name, unit, point, url=url)) if of_channel else ()
+    return Explanation(plan.name, unit, point, value, evidence, sample, heard, _searched(reader, unit.code))
 
 
 def unit_of(plan: RoundPlan, asked: str) -> UnitPlan | None:

@@ -6,7 +6,7 @@ Only hosts whose records changed since the last time are folded again, and only 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
@@ -19,12 +19,14 @@ from indicators.outcomes import effort_of, outcome
 from indicators.partial import Partial, Rules, merged
 from indicators.partial_form import from_plain, to_plain
 from indicators.records import Catalogue
+from indicators.values import Outcome
 from pipelines.store import partials
 from pipelines.store.connect import Store, connect
 from pipelines.store.evidence import evidence_of_host
 from pipelines.store.reader import RoundReader
 from pipelines.store.rounds import RoundBook, RoundRecord
 from pipelines.store.values import ValueBook, freeze
+from rounds.heard import channel_outcomes
 from rounds.services import Services
 
 
@@ -63,12 +65,15 @@ def work_out(
     folding = _Folding(database, plan.name, rules, url)
     folding.bring_up(progress)
     worked = book.worked(loaded.version, finished=finished)
+    heard = channel_outcomes(database, plan.name, [unit.code for unit in plan.units], loaded, url=url)
+    worked -= _otherwise_heard(book, heard)
     asked = [unit for unit in plan.units if unit.code in folding.touched or unit.code not in worked]
     changed = 0
     for unit in asked:
         whole = folding.whole(unit.code)
         effort = effort_of(whole, finished=finished, portal=portal_of(unit.seeds))
         found = {code: outcome(point, whole, effort, seed_of(plan)) for code, point in rules.points.items()}
+        found |= heard.get(unit.code, {})
         changed += book.put(unit.code, found, effort, catalogue=loaded.version, seed=seed_of(plan), at=now)
     counts = book.counts()
     return Worked(
@@ -80,6 +85,19 @@ def work_out(
         changed=changed,
         samples=counts["samples"],
     )
+
+
+def _otherwise_heard(book: ValueBook, heard: Mapping[str, Mapping[str, Outcome]]) -> set[str]:
+    """Units of which the channels say something else than their stored values."""
+    codes = {code for found in heard.values() for code in found}
+    kept = {(one["unit"], one["code"]): one for one in book.find(codes=codes)} if codes else {}
+    return {
+        unit
+        for unit, found in heard.items()
+        for code, one in found.items()
+        if (stored := kept.get((unit, code))) is None
+        or (stored["state"], stored["value"], stored["score"]) != (one.state, one.value, one.score)
+    }
 
 
 def bring_up(

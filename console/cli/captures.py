@@ -68,13 +68,22 @@ def page(
         show_card(record)
 
 
+def _verdict(text: str) -> Verdict:
+    """The verdict of this code or word."""
+    found = [one for one in Verdict if text in {one, render.VERDICTS[one]}]
+    if not found:
+        known = "、".join(f"{one}（{render.VERDICTS[one]}）" for one in Verdict)
+        raise typer.BadParameter(f"不能是 {text}，可以是：{known}", param_hint="--verdict")
+    return found[0]
+
+
 @app.command(help="按单位、主机、判定、点位、日期找页面。")
 def find(
     *,
     round_: Annotated[str, typer.Option("--round", help="在哪一轮里找；不给就是最近的一轮")] = "",
     unit: Annotated[str, typer.Option("--unit", help="只看这个单位（代码或名称）")] = "",
     host: Annotated[str, typer.Option("--host", help="主机")] = "",
-    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="判定")] = None,
+    verdict: Annotated[str, typer.Option("--verdict", help="判定：代码或词，例如 kept 或 保留")] = "",
     point: Annotated[str, typer.Option("--point", help="有这个点位证据的")] = "",
     since: Annotated[
         datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="这一天（北京时间）起采的")
@@ -86,7 +95,7 @@ def find(
     """Find pages of a round."""
     code = machine_point(point).code if point else ""
     where = PageFilter(
-        verdicts=() if verdict is None else (verdict,),
+        verdicts=(_verdict(verdict),) if verdict else (),
         host=host.strip().lower().removeprefix("www."),
         code=code,
         since=_day(since),

@@ -10,12 +10,13 @@ import typer
 
 from console.cli import render, words
 from console.cli.chinese import App
-from console.cli.options import AsJson, RoundName
+from console.cli.options import AsJson, Engines, RoundName, SearchUrl
 from crawler.channels import searx
 from crawler.channels.errands import Progress
 from rounds import channels as channelling
 from rounds import life, services
 from rounds.coverage_lists import Search
+from rounds.heard import RESULT
 from rounds.refusals import NoEstimate
 from rounds.registry import web_url
 
@@ -31,10 +32,8 @@ TOP: Final = 40
 def channels(
     name: RoundName,
     *,
-    search: Annotated[
-        str, typer.Option("--search", envvar="CAIFENG_SEARCH_URL", help="SearXNG 实例的地址；不给就不问搜索引擎")
-    ] = "",
-    engines: Annotated[str, typer.Option("--engines", help="实例里的哪些引擎，用逗号；不给由实例定")] = "",
+    search: SearchUrl = "",
+    engines: Engines = "",
     rsshub: Annotated[
         str, typer.Option("--rsshub", help="RSSHub 实例的地址：门户上有数字编号的微博帐号，就从它那里订阅")
     ] = "",
@@ -62,7 +61,7 @@ def channels(
         _tell_import(name, taken, as_json=as_json)
         return
     if show:
-        result = life.get(here, name).results.get(channelling.RESULT)
+        result = life.get(here, name).results.get(RESULT)
         if result is None:
             raise NoEstimate(f"轮次 {name} 还没有采过其他渠道：caifeng channels {name}")
     else:

@@ -9,7 +9,7 @@ import typer
 
 from console.cli import render, words
 from console.cli.chinese import App
-from console.cli.options import AsJson, RoundName
+from console.cli.options import AsJson, Engines, RoundName, SearchUrl
 from crawler.channels import searx
 from crawler.channels.errands import Progress
 from rounds import life, services
@@ -30,10 +30,8 @@ TOP_URLS: Final = 50
 def coverage(
     name: RoundName,
     *,
-    search: Annotated[
-        str, typer.Option("--search", envvar="CAIFENG_SEARCH_URL", help="SearXNG 实例的地址；不给就不问搜索引擎")
-    ] = "",
-    engines: Annotated[str, typer.Option("--engines", help="实例里的哪些引擎，用逗号；不给由实例定")] = "",
+    search: SearchUrl = "",
+    engines: Engines = "",
     questions: Annotated[
         int, typer.Option("--questions", min=1, max=len(WORDS), help="每个主机问搜索引擎几个问题")
     ] = 3,

@@ -113,6 +113,7 @@ def _document(found: Explanation) -> dict[str, Any]:
         "value": {field: found.value[field] for field in PUBLIC if field not in {"unit", "code"}},
         "evidence": found.evidence,
         "sample": found.sample,
+        "heard": found.heard,
         "searched": found.searched,
     }  # fmt: skip
 
@@ -136,6 +137,13 @@ def _tell(found: Explanation) -> None:
         sample = ((each["key"], each["observation"], f"{each['weight']:.2f}") for each in found.sample[:SAMPLES_SHOWN])
         title = f"样本（{value['population']:,} 个中抽 {len(found.sample)} 个，种子 {found.sample[0]['seed']}；列出前 {SAMPLES_SHOWN} 个）"
         render.show(render.table(title, ("网址", "观察", "代表"), sample, numbers=("代表",)))
+    if found.heard:
+        heard = (
+            (one["account"], one["place"] or render.moment(one["published"]), one["title"], one["url"])
+            for one in found.heard
+        )
+        title = f"渠道里看到的（列出 {len(found.heard)} 条）"
+        render.show(render.table(title, ("帐号或问题", "名次或时间", "标题", "网址"), heard))
     _tell_searched(found)
 
 

@@ -15,6 +15,10 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="单位库以哪一天的为准（撤销了的单位不在其中）；不给就是今天"),
 ]
+SearchUrl = Annotated[
+    str, typer.Option("--search", envvar="CAIFENG_SEARCH_URL", help="SearXNG 实例的地址；不给就不问搜索引擎")
+]
+Engines = Annotated[str, typer.Option("--engines", help="实例里的哪些引擎，用逗号；不给由实例定")]
 OutputFile = Annotated[Path | None, typer.Option("--output", "-o", help="写到文件（写完才改成这个名字）")]
 Organisation = Annotated[
     str, typer.Option("--organisation", envvar="CAIFENG_ORGANISATION", help="采集机构，写进请求头（英文或拼音）")

@@ -206,6 +206,7 @@ VALUE_WHYS: Final[Mapping[str, str]] = {
     Unvalued.REFUSED: "拒绝我们的太多，不能说没有",
     Unvalued.UNFINISHED: "还没采完",
     Unvalued.NEEDS_PROBE: "要用浏览器探测",
+    Unvalued.CHANNEL_GAPS: "帐号没有一直看着，有空档",
     Unvalued.NEEDS_CHANNEL: "要从微博、微信或搜索引擎看",
 }
 FLAGS: Final[Mapping[str, str]] = {

@@ -12,6 +12,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import SCHEMA_VERSION, record_id
+from pipelines.store.slices import slices
 
 LISTED: Final = "listed"
 _BATCH: Final = 1_000
@@ -78,7 +79,7 @@ class ListedBook:
     def add(self, rows: Iterable[Listed], *, at: float) -> int:
         """Keep them, each once, with every source that names it; answers how many were new."""
         new = 0
-        for part in _parts(rows):
+        for part in slices(rows):
             with reaching(self._url):
                 new += self._listed.bulk_write([self._upsert(row, at) for row in part], ordered=False).upserted_count
         return new
@@ -103,7 +104,7 @@ class ListedBook:
 
     def place(self, found: Iterable[Found]) -> None:
         """Say where URLs stand."""
-        for part in _parts(found):
+        for part in slices(found):
             with reaching(self._url):
                 self._listed.bulk_write(
                     [
@@ -172,14 +173,3 @@ class ListedBook:
 def _place(found: Found) -> Document:
     kept: Document = {"standing": str(found.standing), "reason": found.reason, "doubtful": found.doubtful}
     return kept | ({"looked": True} if found.looked else {})
-
-
-def _parts(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    part: list[Any] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == _BATCH:
-            yield part
-            part = []
-    if part:
-        yield part

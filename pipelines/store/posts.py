@@ -10,11 +10,11 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import SCHEMA_VERSION
+from pipelines.store.slices import slices
 
 POSTS: Final = "posts"
 ACCOUNTS: Final = "accounts"
 POLLS: Final = "polls"
-_BATCH: Final = 500
 
 
 class PostBook:
@@ -39,7 +39,7 @@ class PostBook:
     def keep(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """Write posts, each under its `_id`; one that stands is replaced, save when it was first seen.  Answers how many are new."""
         new = 0
-        for part in _parts(rows):
+        for part in slices(rows):
             changes = []
             for row in part:
                 first = {"first_seen": row["seen"]}
@@ -83,7 +83,7 @@ class PostBook:
             UpdateOne({"_id": one}, [{"$set": {"duplicate_of": copies.get(one, ""), "verdict": _verdict(one, copies)}}])
             for one in among
         ]
-        for part in _parts(changes):
+        for part in slices(changes):
             with reaching(self._url):
                 self._posts.bulk_write(part, ordered=False)
 
@@ -117,14 +117,3 @@ class PostBook:
 
 def _verdict(one: str, copies: Mapping[str, str]) -> Any:
     return "duplicate" if copies.get(one) else "$judged"
-
-
-def _parts(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    part: list[Any] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == _BATCH:
-            yield part
-            part = []
-    if part:
-        yield part

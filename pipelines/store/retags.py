@@ -17,12 +17,12 @@ from pymongo.errors import DuplicateKeyError
 
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import SCHEMA_VERSION, record_id
+from pipelines.store.slices import SLICE, slices
 from pipelines.store.writer import RECORDS
 
 JOBS: Final = "retag_jobs"
 PARTS: Final = "retag_parts"
 RETAGGED: Final = "retagged"
-_SLICE: Final = 500
 NAMED: Final = 20  # pages of a part that could not be judged, kept by name
 
 
@@ -85,9 +85,9 @@ class RetagBook:
                 return False
             self._forget()
             self._database[PARTS].create_index([("state", ASCENDING), ("_id", ASCENDING)], name="state_id")
-            for start, chunk in enumerate(_slices(parts)):
+            for start, chunk in enumerate(slices(parts)):
                 self._database[PARTS].insert_many(
-                    [self._part(start * _SLICE + number, *part) for number, part in enumerate(chunk)]
+                    [self._part(start * SLICE + number, *part) for number, part in enumerate(chunk)]
                 )
             self._database[JOBS].update_one({"_id": self._round}, {"$set": {"ready": True}})
         return True
@@ -189,7 +189,7 @@ class RetagBook:
         changed = 0
         with reaching(self._url):
             self._database[JOBS].update_one({"_id": self._round}, {"$set": {"accepting": True}})
-            for chunk in _slices(self.retagged(())):
+            for chunk in slices(self.retagged(())):
                 writes = [
                     UpdateOne({"_id": one["_id"], "archive": one["archive"]}, {"$set": _new(one)}) for one in chunk
                 ]
@@ -221,14 +221,3 @@ class RetagBook:
 
 def _new(kept: Document) -> Document:
     return {name: value for name, value in kept.items() if name not in {"_id", "archive"}}
-
-
-def _slices(stream: Iterator[Any]) -> Iterator[list[Any]]:
-    chunk: list[Any] = []
-    for each in stream:
-        chunk.append(each)
-        if len(chunk) == _SLICE:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

@@ -63,7 +63,7 @@ def test_a_help_page_names_types_defaults_and_variables(caifeng) -> None:
         (["round", "new", "X", "--delay", "slow"], "--delay：应为数字，给的是 slow"),
         (["export", "X"], f"缺少参数：--what，可以是：{EXPORTS}"),
         (["export", "X", "--what", "grades"], f"不能是 grades，可以是：{EXPORTS}"),
-        (["find", "--verdict", "保留"], "--verdict：不能是 保留，可以是：harmful（有害）、ad（广告）"),
+        (["find", "--verdict", "很好"], "--verdict：不能是 很好，可以是：harmful（有害）、ad（广告）"),
         (["export", "X", "--what", "pages", "--format", "xls"], "--format：不能是 xls，可以是：jsonl、csv"),
     ],
 )  # fmt: skip

@@ -94,6 +94,7 @@ def test_two_captures_of_a_page(caifeng, stored) -> None:
 def test_pages_are_found_by_what_they_are(caifeng, stored) -> None:
     """Each filter restricts; the newest round is looked in; days are Chinese days."""
     assert [row["url"][-3:] for row in caifeng("find", "--verdict", "ad", "--json").json] == ["/ad"]
+    assert caifeng("find", "--verdict", "广告", "--json").json == caifeng("find", "--verdict", "ad", "--json").json
     assert len(caifeng("find", "--round", "A", "--point", "1.1.2-M01", "--json").json) == 3
     assert len(caifeng("find", "--round", "A", "--limit", "2", "--json").json) == 2
     everything = caifeng("find", "--json").json

@@ -14,15 +14,21 @@ from crawler.channels import searx
 from crawler.channels.errands import Reply
 from crawler.channels.errors import BadAnswer
 from crawler.plan import RoundPlan
+from indicators import catalogue
 from pipelines.store.posts import PostBook
+from pipelines.store.reader import RoundReader
+from pipelines.store.values import ValueBook
 from rehearsal import feeds
 from rehearsal.plan import build
 from rounds import life
+from rounds.audit_values import value_differences
 from rounds.channels import Asked, Wanted, _Task, channels, import_accounts, import_posts, questions, words_of
 from rounds.coverage_lists import Search
 from rounds.demo import plan_of, rehearsal_web
+from rounds.explain import explain
 from rounds.posts import Gap, gaps, moment
 from rounds.refusals import BadInstance, BadTable
+from rounds.values import bring_up
 from tests.pipelines.making import capture
 from tests.rounds.collecting import Graph, collect, collected
 from tests.rounds.keeping import UNIT
@@ -77,7 +83,23 @@ async def test_accounts_feeds_and_searches_are_counted_by_channel(here, web, tmp
     }
     again = await ran(here, "r", rsshub=web.feeds)
     assert again.counts["weibo"] == first.counts["weibo"] | {"new": 0}
-    assert life.get(here, "r").results["channels"]["accounts"] == 2
+    record = life.get(here, "r")
+    assert record.results["channels"]["accounts"] == 2
+    # A poll without engines keeps what they answered; values are worked out of both, and walked back.
+    assert record.results["channels"]["search_points"] == first.document()["search_points"] != {}
+    bring_up(here, record, finished=True, now=NOW)
+    with life.store(here) as database:
+        values = {one["code"]: one for one in ValueBook(database, "r").find(units=(unit.code,))}
+        assert (values["1.2.2-M04"]["state"], values["1.2.2-M04"]["score"]) == ("measured", 1.0)
+        assert (values["1.2.2-M07"]["state"], values["1.2.2-M07"]["why"]) == ("unobserved", "needs-channel")
+        for code, one in first.search_points[unit.code].items():
+            state = "unobserved" if one["score"] is None or code == "2.3.3-M08" else "measured"
+            assert values[code]["state"] == state, code
+        point = catalogue.load().points["1.2.2-M05"]
+        told = explain(database, record.plan, record.plan.units[0], point)
+        assert {one["channel"] for one in told.heard} == {"wechat"}
+        wrong = list(value_differences(database, RoundReader(database, "r")))
+        assert [one for one in wrong if one.key.partition(" ")[2] in {"1.2.2-M04", "1.2.2-M05", "1.3.1-M05"}] == []
 
 
 async def test_search_points_have_a_score_only_where_all_was_answered(here, web) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import zlib
 from itertools import pairwise
 from pathlib import Path
 
-import psutil
 import pytest
 
 from crawler.fetch.http import ENCODINGS
-from rounds.supervise import Supervisor
 from tests.crawler.sites import scripts
 from tests.crawler.sites.crawling import LIMITS, Crawled, crawl, plan_of, services_of
-from tests.crawler.sites.scripted import Asked, Site, Wire, serving
+from tests.crawler.sites.scripted import Asked, Site, serving
 
 DELAY = 0.25
 
@@ -79,44 +75,3 @@ def _pages_stored(site: Site, crawled: Crawled) -> None:
     assert crawled.restarts == 0, crawled.logs[-3000:]
     assert {record["address"] for record in crawled.records.values() if record["end"] == "stored"} == {"127.0.0.1"}
     assert site.targets(scripts.HOST).count("/plain.html") == 1
-
-
-async def shells(asked: Asked, wire: Wire) -> None:
-    """Pages that need the browser, and no others."""
-    names = [f"/shell/{number}.html" for number in range(8)]
-    if asked.target == "/":
-        await wire.reply(scripts.page("".join(f"<a href={name}>链接</a>" for name in names)))
-    elif asked.target in names:
-        await wire.reply(scripts.SHELL % (f"{zlib.crc32(asked.target.encode())} {scripts.TEXT}", ""))
-    elif asked.target == "/api/list":
-        await wire.reply("[]", kind="application/json")
-    else:
-        await wire.reply("", 404)
-
-
-@pytest.mark.slow
-async def test_a_browser_that_dies_is_started_again(
-    tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str, browser_path: str
-) -> None:
-    """Killed in mid-crawl: the worker goes on, every page is rendered in the end."""
-    services = services_of(tmp_path, redis_url, mongo_url, mongo_database, browser_path)
-    killed: list[int] = []
-
-    async def kill(supervisor: Supervisor) -> None:
-        while len([asked for asked in site.asked() if asked.target == "/api/list"]) < 2:
-            await asyncio.sleep(0.02)
-        for worker in supervisor.children.values():
-            for child in psutil.Process(worker).children(recursive=True):
-                if browser_path in child.cmdline() and not any("--type=" in word for word in child.cmdline()):
-                    child.kill()
-                    killed.append(child.pid)
-
-    with serving(shells) as site:
-        plan = plan_of(round_name, site.port, scripts.HOST, delay=0.05, retry_delays=(0.1, 0.1))
-        crawled = await crawl(services, plan, during=kill)
-    assert killed
-    names = {f"{scripts.HOST}/shell/{number}.html" for number in range(8)}
-    assert crawled.stored == {f"{scripts.HOST}/"} | names
-    assert {crawled.records[name]["via"] for name in names} == {"browser"}
-    assert crawled.closed(), crawled.counts
-    assert crawled.restarts == 0, crawled.logs[-3000:]

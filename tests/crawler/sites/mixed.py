@@ -11,7 +11,7 @@ from tests.crawler.sites.scripts import SHELL, TEXT, page
 HOST: Final = "mixed.test"
 DRAWN: Final = [f"/drawn/{number}.html" for number in range(20)]
 PLAIN: Final = [f"/plain/{number}.html" for number in range(30)]
-SEEMS: Final = [f"/seems/{number}.html" for number in range(120)]
+SEEMS: Final = [f"/seems/{number}.html" for number in range(90)]
 BEHIND: Final = "/behind/"
 ADDS: Final = """<div class=more></div><script>
 const place = document.getElementsByClassName('m' + 'ore')[0];

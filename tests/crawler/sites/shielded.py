@@ -10,7 +10,8 @@ from typing import Final
 from tests.crawler.sites.scripted import Asked, Wire
 from tests.crawler.sites.scripts import TEXT, page
 
-HOST: Final = "shielded.test"
+HOST: Final = "shielded.test"  # asks with 412,
+OTHER: Final = "scripted.test"  # with 200
 HARD: Final = "hard.test"  # no cookie is ever good enough
 PAGES: Final = [f"/art/{number}.html" for number in range(24)]
 CHALLENGE: Final = """<!DOCTYPE html><html><head><meta charset=utf-8><title></title></head><body><script>
@@ -20,26 +21,42 @@ setTimeout(() => { document.cookie = 'pass=%d; path=/'; location.reload(); }, 10
 
 @dataclass
 class Shield:
-    """Lets a cookie pass for `lasts` requests, then asks for a new one."""
+    """Of one host: lets a cookie pass for `lasts` requests, then asks for a new one with this status."""
 
-    lasts: int
     status: int
+    lasts: int
     epoch: int = 1
     passed: int = 0
-    challenged: list[str] = field(default_factory=list)
+
+    async def answer(self, asked: Asked, wire: Wire) -> None:
+        """Its pages, or its challenge."""
+        given = re.search(r"pass=(\d+)", asked.headers.get("cookie", ""))
+        if given is None or int(given[1]) != self.epoch:
+            await wire.reply(CHALLENGE % self.epoch, self.status)
+            return
+        self.passed += 1
+        if self.passed % self.lasts == 0:
+            self.epoch += 1
+        links = "".join(f"<a href={each}>链接</a>" for each in PAGES)
+        links += "".join(f"<a href=http://{each}/>另</a>" for each in (OTHER, HARD))
+        body = links if asked.target == "/" else f"<h1>{asked.host}{asked.target}</h1>"
+        await wire.reply(page(f"{body}{zlib.crc32((asked.host + asked.target).encode())}{TEXT}"))
+
+
+@dataclass
+class Shields:
+    """All hosts."""
+
+    lasts: int
+    of: dict[str, Shield] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.of = {HOST: Shield(412, self.lasts), OTHER: Shield(200, self.lasts), HARD: Shield(412, 0)}
+        self.of[HARD].epoch = -1
 
     async def script(self, asked: Asked, wire: Wire) -> None:
-        """All hosts."""
-        given = re.search(r"pass=(\d+)", asked.headers.get("cookie", ""))
+        """The site."""
         if asked.target == "/robots.txt":
             await wire.reply("", 404)
-        elif asked.host == HARD or given is None or int(given[1]) != self.epoch:
-            self.challenged.append(asked.target)
-            await wire.reply(CHALLENGE % self.epoch, self.status)
         else:
-            self.passed += 1
-            if self.passed % self.lasts == 0:
-                self.epoch += 1
-            links = "".join(f"<a href={each}>链接</a>" for each in PAGES) + f"<a href=http://{HARD}/>另</a>"
-            body = links if asked.target == "/" else f"<h1>{asked.target}</h1>{zlib.crc32(asked.target.encode())}"
-            await wire.reply(page(body + TEXT))
+            await self.of[asked.host].answer(asked, wire)

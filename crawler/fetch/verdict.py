@@ -21,8 +21,8 @@ SHARE: Final = 0.85
 BEGUN: Final = 30  # pages of a template before any is a sample: more than half of all templates have fewer
 # Of the pages that HTTP brings, where no sample was taken yet; falls with every one that showed nothing more, here and on the
 # host's other templates (`_likely`).  Worked out in the order of the walk over seven rehearsal webs of 900 to 10,000 pages, the
-# browser then sees 1.14 to 1.24 pages for each that needs it where 5 % do, and 1.01 to 1.02 where 35 % do.  With the
-# template's samples alone, begun after twenty pages: 1.27 to 1.48.
+# browser then sees 1.14 to 1.25 pages for each that needs it where 5 % do, and 1.01 to 1.02 where a third do.  With the
+# template's samples alone, begun after twenty pages: 1.27 to 1.48 (docs/decisions/0056-samples-of-the-whole-host.md).
 SAMPLE: Final = 0.1
 ALARM: Final = 0.5  # of the pages, once a sample has shown more than HTTP
 TEXT_MORE: Final = 100  # characters of main text beyond what was sent, and a fifth more: counters and dates are less

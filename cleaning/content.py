@@ -27,6 +27,8 @@ _OUTWEIGHS: Final = 3.0  # times the running text below a masthead, from which a
 # Characters of links around a text whose title nothing confirms, above which it is one part of a portal: the side lists
 # of the made-up templates hold up to 330.
 _SIDE_LISTS: Final = 600
+_LOOKED_AT: Final = 50  # rows of a table
+_VOID: Final = frozenset({"", "无", "暂无", "/", "-", "—", "——", "空"})  # what stands in a cell that says nothing
 _FIELDS: Final = frozenset({"input", "select", "textarea"})
 _SOME: Final = 4  # characters that make an editor's body more than an empty one
 _LEADING: Final = 0.5  # share for a descent past a frame that the template does not name
@@ -43,6 +45,7 @@ class Content:
     chrome: str
     column_path: tuple[str, ...]
     table_headers: tuple[str, ...]
+    table_filled: tuple[float, ...]
     table_rows: int
     list_items: int
     is_list: bool  # the main content is mostly links
@@ -82,7 +85,7 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     title = page_title(page, page.first_run[root], site_title, meta, above_info, sure=sure)
     above = layout.texts[max(0, inside.start - ABOVE) : inside.start]
     kept = lines if is_list else list(trimmed(lines, title, above))
-    headers, rows = _tables(page, root)
+    headers, filled, rows = _tables(page, root)
     return Content(
         title=title,
         site_title=site_title,
@@ -91,6 +94,7 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         chrome="\n".join(layout.texts[: inside.start] + layout.texts[inside.stop :])[:MAX_VISIBLE],
         column_path=trail(page, meta),
         table_headers=headers,
+        table_filled=filled,
         table_rows=rows,
         list_items=_items(page, root, masses),
         is_list=is_list,
@@ -107,7 +111,9 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
 
 def _empty(title: str, site_title: str) -> Content:
     """The content of a page that shows no text."""
-    return Content(title, site_title, "", "", "", (), (), 0, 0, is_list=False, head=(), prose=0, days=0, removed_ads=())
+    return Content(
+        title, site_title, "", "", "", (), (), (), 0, 0, is_list=False, head=(), prose=0, days=0, removed_ads=()
+    )
 
 
 def _below(page: Outline, masses: Masses, head: Masthead | None, root: int, is_list: bool) -> tuple[int, bool]:  # noqa: FBT001 - as main_element gives them
@@ -201,21 +207,32 @@ def _has_kin(masses: Masses, children: list[int], best: int) -> bool:
     )
 
 
-def _tables(page: Outline, root: int) -> tuple[tuple[str, ...], int]:
-    """Header cells (th, else the first row's cells) and number of further rows, over the data tables of the content."""
+def _tables(page: Outline, root: int) -> tuple[tuple[str, ...], tuple[float, ...], int]:
+    """Header cells (th, else the first row's cells) of the content's data tables, how far they are filled, further rows."""
     headers: list[str] = []
+    filled: list[float] = []
     rows = 0
-    seen: set[int] = set()
+    columns: dict[int, list[int]] = {}  # of each table: cells of its first row, then per column rows that say something
+    looked: dict[int, int] = {}  # rows that have as many cells
+    named: dict[int, list[tuple[str, int]]] = {}  # its headers, and their columns
     for row, table in page.table_of_row.items():
         if table in page.layout_tables or page.cells_of_row[row] < 2 or not page.inside(row, root):
             continue
+        rows += table in columns
+        if looked.get(table, 0) >= _LOOKED_AT:
+            continue
         cells = [number for number in range(row + 1, page.last[row] + 1) if page.sorts[number].tag in {"td", "th"}]
-        if table not in seen:
-            seen.add(table)
-            headers.extend(text for cell in cells if (text := page.text_of(cell)) and len(text) <= 60)
-        else:
-            rows += 1
-    return tuple(headers[:MAX_HEADERS]), rows
+        texts = [page.text_of(cell) for cell in cells]
+        if table not in columns:
+            columns[table], looked[table] = [0] * len(cells), 0
+            named[table] = [(text, place) for place, text in enumerate(texts) if text and len(text) <= 60]
+        elif len(cells) == len(columns[table]):
+            looked[table] += 1
+            columns[table] = [said + (text not in _VOID) for said, text in zip(columns[table], texts, strict=True)]
+    for table, found in named.items():
+        headers.extend(text for text, _ in found)
+        filled.extend(columns[table][place] / looked[table] if looked[table] else 1.0 for _, place in found)
+    return tuple(headers[:MAX_HEADERS]), tuple(filled[:MAX_HEADERS]), rows
 
 
 def _forms(page: Outline, root: int) -> tuple[bool, ...]:

@@ -1,4 +1,7 @@
-"""What a page says without words: names of pictures and scripts, hints of inputs, names of links that are icons."""
+"""What a page says without words: names of pictures and scripts, hints of inputs, names of links that are icons.
+
+And what only programs read: a feed (`rss`) and a view for telephones (`mobile-view`) that its head names.
+"""
 
 from typing import Final
 
@@ -12,6 +15,7 @@ LENGTH: Final = 80
 KEPT: Final = 4_096  # addresses remembered, of at most so many characters
 KEPT_LENGTH: Final = 200
 Parts = tuple[str | None, ...]
+FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml"})
 SILENT_INPUTS: Final = frozenset({"hidden", "checkbox", "radio"})
 
 
@@ -25,6 +29,8 @@ def read_marks(page: Outline) -> tuple[str, ...]:
             parts = (_file(given.get("src") or ""), given.get("alt"), given.get("title"))
         elif tag in {"input", "textarea"}:
             parts = _input(given)
+        elif tag in {"link", "meta"}:
+            parts = _named_by(tag, given)
         else:
             continue
         for part in parts:
@@ -40,6 +46,18 @@ def _icon(node: LexborNode, given: Attributes) -> Parts:
     if ("title" in given or "class" in given) and not words_of(node).strip():
         return given.get("title"), given.get("class")
     return ()
+
+
+def _named_by(tag: str, given: Attributes) -> Parts:
+    """Of a head: a feed, or the same page for telephones (`mobile-agent` is the search engines' own tag for it)."""
+    if tag == "meta":
+        return ("mobile-view",) if (given.get("name") or "").lower() == "mobile-agent" and given.get("content") else ()
+    if (given.get("rel") or "").lower() != "alternate" or not given.get("href"):
+        return ()
+    if (given.get("type") or "").lower() in FEEDS:
+        return ("rss",)
+    media = (given.get("media") or "").lower()
+    return ("mobile-view",) if "handheld" in media or "max-width" in media else ()
 
 
 def _input(given: Attributes) -> Parts:

@@ -140,6 +140,7 @@ class Reading:
     lures: tuple[Lure, ...] = ()
     forms: tuple[Form, ...] = ()
     table_headers: tuple[str, ...] = ()
+    table_filled: tuple[float, ...] = ()  # of each header, the share of (the first 50) rows that say something below it
     table_rows: int = 0
     list_items: int = 0
     chrome: str = ""  # visible text outside the main content: header, navigation, footer

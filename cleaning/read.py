@@ -101,6 +101,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
         lures=lures(page, base, found.links, content.prose),
         forms=asked,
         table_headers=content.table_headers,
+        table_filled=content.table_filled,
         table_rows=content.table_rows,
         list_items=content.list_items,
         chrome=content.chrome,

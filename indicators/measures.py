@@ -15,7 +15,7 @@ from cleaning.page import Reading
 from indicators.evidence import Strength
 from indicators.folding import folded
 from indicators.measurement import MAX_DAYS, MAX_NAME, MAX_NAMES, Measurement
-from indicators.page_dates import dates_in, spans_in
+from indicators.page_dates import dates_in, spans_in, spans_of_rows
 from indicators.parts import is_on
 from indicators.records import Point
 from indicators.structure import is_column, listed
@@ -173,7 +173,8 @@ def _overdue(rule: ValueRule, _strength: Strength, view: View) -> Measurement:
 
 def _median(rule: ValueRule, _strength: Strength, view: View) -> Measurement:
     found = []
-    for asked, answered in spans_in(view.zone("text"), view.on):
+    spans = spans_in(view.zone("text"), view.on) or spans_of_rows(view.lines, view.zone("headers"), view.on)
+    for asked, answered in spans:
         if not rule.window or (view.on - answered).days <= rule.window:
             found.append(working_days(asked, answered))
     return Measurement(days=tuple(found[:MAX_DAYS]))
@@ -225,10 +226,20 @@ _ZONES: Final[Mapping[str, Callable[[Reading], str]]] = MappingProxyType(
         "column": lambda reading: "\n".join((*reading.column_path, reading.meta.get("columnname", ""))),
         "text": lambda reading: reading.text,
         "headers": lambda reading: " ".join(reading.table_headers),
+        "empty": lambda reading: " ".join(_empty_columns(reading)),
         "page": lambda reading: reading.visible,
         "marks": lambda reading: "\n".join(reading.marks),
     }
 )
+
+
+_HALF: Final = 0.5  # rows that say something, below which a column is one in name only
+
+
+def _empty_columns(reading: Reading) -> list[str]:
+    """Headers of columns in which most rows say nothing."""
+    columns = zip(reading.table_headers, reading.table_filled, strict=False)
+    return [header for header, filled in columns if filled < _HALF]
 
 
 def working_days(first: date, last: date) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -36,6 +37,24 @@ def spans_in(text: str, on: date) -> list[tuple[date, date]]:
         for first, last in zip(asked, answered, strict=False)
         if first is not None and last is not None and first <= last <= on
     ]
+
+
+_ASKED_COLUMN: Final = re.compile(r"(?:来信|写信|提交|咨询|留言|提问|反映|诉求|发布)(?:时间|日期)")
+_ANSWERED_COLUMN: Final = re.compile(r"(?:答复|回复|办结|办理)(?:时间|日期)")
+
+
+def spans_of_rows(lines: Iterable[str], headers: str, on: date) -> list[tuple[date, date]]:
+    """The same of a table of letters, a line a row, whose folded headers name both dates; they stand in its order."""
+    asked, answered = _ASKED_COLUMN.search(headers), _ANSWERED_COLUMN.search(headers)
+    if asked is None or answered is None:
+        return []
+    pairs = [[_day(*match) for match in _DATE.findall(line)] for line in lines]
+    turned = -1 if answered.start() < asked.start() else 1
+    rows = [tuple(pair[::turned]) for pair in pairs if len(pair) == _BOTH]
+    return [(first, last) for first, last in rows if first is not None and last is not None and first <= last <= on]
+
+
+_BOTH: Final = 2  # dates of a row: of the question and of the answer; with a third one nobody can say which is which
 
 
 def _day(year: str, month: str, day: str) -> date | None:

@@ -33,6 +33,7 @@ def _holds(one: Condition, zones: tuple[str, ...], page: Shown, strength: Streng
     if one.what == "words":
         word = one.arguments[0]
         found = any(_stands(word, page.zone(zone), valued=valued and zone == "text") for zone in zones)
+        found = found and not (valued and word in page.zone("empty"))
     elif one.what == "content":
         found = strength is Strength.CONTENT
     elif one.what == "entry":

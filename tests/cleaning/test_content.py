@@ -105,3 +105,14 @@ def test_inline_markup_does_not_split_words() -> None:
             "<body><p>本办法自<span>2020</span>年<b>9</b>月<span>1</span>日起施行，请各单位认真贯彻执行。</p>"
         ).text
     )
+
+
+def test_columns_that_say_nothing_are_told() -> None:
+    """Of each header the share of rows with something below it; rows with other cells than the header are passed over."""
+    rows = "".join(f"<tr><td>许可{n}</td><td>市教育局</td><td>{'无' if n else '问责办法'}</td></tr>" for n in range(4))
+    page = parsed(
+        f"<h1>责任清单</h1><table><tr><th>责任事项</th><th>责任主体</th><th>追责情形</th></tr>{rows}"
+        "<tr><td colspan=3>合计四项</td></tr></table>"
+    )
+    assert page.table_headers == ("责任事项", "责任主体", "追责情形")
+    assert page.table_filled == (1.0, 1.0, 0.25)

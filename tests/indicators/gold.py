@@ -114,11 +114,16 @@ def score(found: dict[str, tuple[Tag, ...]], labelled: tuple[Labelled, ...]) -> 
     return scores
 
 
+@cache
+def found_on(*, development: bool) -> dict[str, tuple[Tag, ...]]:
+    """The tags of one half's pages by their ids."""
+    matcher = Matcher(catalogue.load())
+    return {page.id: matcher.match(reading(page)) for page in half(development=development)}
+
+
 def measure(*, development: bool) -> dict[Strength, Score]:
     """Match one half and compare."""
-    matcher = Matcher(catalogue.load())
-    labelled = half(development=development)
-    return score({page.id: matcher.match(reading(page)) for page in labelled}, labelled)
+    return score(found_on(development=development), half(development=development))
 
 
 def _rates(hits: int, extra: int, missed: int) -> tuple[float, float, float]:
@@ -139,10 +144,9 @@ class Error:
 
 def errors() -> list[Error]:
     """Every disagreement of the development half.  The held-out half's are never listed."""
-    matcher = Matcher(catalogue.load())
-    found = []
+    found, matched = [], found_on(development=True)
     for page in half(development=True):
-        tags = {tag.code: tag.strength for tag in matcher.match(reading(page))}
+        tags = {tag.code: tag.strength for tag in matched[page.id]}
         for strength, wanted in ((Strength.CONTENT, page.content), (Strength.CHROME, page.chrome)):
             codes = {code for code, tagged in tags.items() if tagged is strength}
             found += [Error(page.id, code, strength.value, "extra") for code in codes - wanted]

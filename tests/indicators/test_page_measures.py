@@ -1,0 +1,80 @@
+"""What is read off one page for the points it evidences: letters, columns, lists, heads."""
+
+from datetime import date
+
+import pytest
+
+from cleaning.read import read
+from indicators import catalogue
+from indicators.measurement import Measurement
+from indicators.tagging import Tagger
+
+TAGGER = Tagger(catalogue.load())
+ON = date(2026, 11, 30)
+FOOT = "<div class=footer><p>主办单位：某某市人民政府办公室 网站标识码：0000000001 地址：人民路1号</p></div>"
+
+
+def found(body: str, head: str = "") -> dict[str, Measurement]:
+    """What a page gives, by point."""
+    page = read(
+        f"<html><head><meta charset=utf-8>{head}</head><body>{body}{FOOT}</body></html>".encode(),
+        "http://www.city.gov.cn/a/index.html",
+        content_type="text/html",
+    )
+    return {tag.code: tag.measured for tag in TAGGER.tag(page, ON).tags}
+
+
+def table(title: str, headers: str, *rows: str) -> str:
+    """A page of one table; cells stand apart by bars."""
+    cells = "".join("<tr><td>" + row.replace("|", "</td><td>") + "</td></tr>" for row in rows)
+    return f"<title>{title}</title><h1>{title}</h1><table><tr><th>{headers.replace('|', '</th><th>')}</th></tr>{cells}</table>"
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "days"),
+    [
+        ("来信标题|来信时间|答复单位|答复时间", "路灯不亮|2026-11-02|市城管局|2026-11-06", 4),
+        ("来信标题|答复时间|答复单位|来信时间", "路灯不亮|2026-11-06|市城管局|2026-11-02", 4),
+    ],
+)
+def test_a_list_of_letters_tells_days_from_question_to_answer(headers: str, row: str, days: int) -> None:
+    """The headers say which of a row's two dates is the question's, whichever comes first."""
+    assert found(table("信件列表", headers, row, row))["2.3.1-M02"].days == (days, days)
+
+
+def test_a_row_with_three_dates_or_an_answer_before_its_question_tells_nothing() -> None:
+    """Nobody can say which of three is which."""
+    headers = "来信标题|来信时间|答复单位|答复时间"
+    rows = ("2026年11月1日停电|2026-11-02|市供电公司|2026-11-06", "路灯不亮|2026-11-09|市城管局|2026-11-06")
+    assert found(table("信件列表", headers, *rows))["2.3.1-M02"].days == ()
+
+
+def test_an_empty_column_is_no_element() -> None:
+    """Five elements are named; of the accountability column most rows say 无."""
+    headers = "责任事项|法律依据|责任主体|追责情形|监督电话"
+    full = found(table("市教育局责任清单", headers, *["教师资格认定|教师法|市教育局|渎职|12345"] * 6))
+    half = found(table("市教育局责任清单", headers, *["教师资格认定|教师法|市教育局|无|12345"] * 6))
+    assert (full["1.1.1-M03"].parts, half["1.1.1-M03"].parts) == (0b11111, 0b10111)
+
+
+def test_lists_without_links_and_of_short_links_are_counted() -> None:
+    """Entries that only a script opens, a day behind each; and linked names of four characters."""
+    lines = "".join(
+        f"<li>{name}一件事 <span>2026-11-0{n}</span></li>" for n, name in enumerate(("新生儿", "开餐馆", "退休"), 1)
+    )
+    page = f"<title>一件事联办-某某市政务服务网</title><div class=crumb>当前位置：首页 &gt; 一件事联办</div><h1>一件事联办</h1><div id=zoom><ul>{lines}</ul></div>"
+    assert found(page)["1.2.1-M05"].count == 3
+    names = ("失业登记", "就业登记", "婚姻登记", "工伤保险待遇申领", "企业注销登记")
+    links = "".join(f"<p><a href=/g/{n}.html>{name}</a></p>" for n, name in enumerate(names))
+    page = f"<title>个人办事-某某市政务服务网</title><div class=crumb>当前位置：首页 &gt; 个人办事</div><h1>个人办事</h1><div id=list>{links}</div>"
+    assert found(page)["2.2.1-M04"].count == 5
+
+
+def test_feeds_and_views_for_telephones_are_named_in_the_head() -> None:
+    """What only programs read is an entry all the same; a style sheet for narrow screens is none."""
+    body = "<h1>某某市人民政府</h1><p>市政府召开常务会议，研究部署民生工作，听取各部门汇报。</p>"
+    feed = '<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+    phone = '<meta name="mobile-agent" content="format=html5;url=http://m.city.gov.cn/">'
+    assert {"3.3.2-M01", "3.1.2-M02"} <= found(body, feed + phone).keys()
+    style = '<link rel="stylesheet" media="(max-width: 600px)" href="/m.css">'
+    assert not {"3.3.2-M01", "3.1.2-M02"} & found(body, style).keys()

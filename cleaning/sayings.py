@@ -97,22 +97,44 @@ def _texts(reading: Reading) -> tuple[str, str]:
     title = f"{reading.title} {reading.site_title}"
     parted = bool(reading.text and reading.chrome)
     body, frame = (reading.text, reading.chrome) if parted else (reading.visible, "")
-    own = {number + step for number in _numbers(TOKEN.sub("", reading.key)) for step in (-1, 0, 1)}
-    body = NUMBER.sub(lambda run: MASK if _chooses_nothing(run, own) else run[0], f"{title}\n{body}")
-    return body, NUMBER.sub(MASK, frame)
+    return _masked(f"{title}\n{body}", _own_numbers(reading.key)), NUMBER.sub(MASK, frame)
 
 
-def _chooses_nothing(run: re.Match[str], own: Collection[int]) -> bool:
-    """Whether a number of the text is a counter ("共 40 条", "(7)"), or the page's own or next to it.
+@lru_cache(maxsize=KNOWN)
+def _own_numbers(key: str) -> frozenset[int]:
+    """The numbers a page's address holds, and their neighbours: this month, the next page."""
+    return frozenset(number + step for number in _numbers(TOKEN.sub("", key)) for step in (-1, 0, 1))
 
-    The days of a month stand alone and are the same every month; a year or "11月" is the page's own.
+
+def _masked(text: str, own: Collection[int]) -> str:
+    """The text with 0 for numbers that choose nothing: counters ("共 40 条", "(7)"), and the page's own or next to them.
+
+    The days of a month stand alone and are the same every month; a year or "11月" is the page's own.  A list's dates
+    repeat a few numbers: what one is by itself is told once.
     """
-    text, (start, end) = run.string, run.span()
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if before in _OPENING and after in _CLOSING:
-        return bool(before and after)
-    if end - start <= 9 and int(run[0]) in own and (end - start > 2 or before.isalnum() or after.isalnum()):
-        return True
+    kinds: dict[str, bool] = {}
+
+    def mask(run: re.Match[str]) -> str:
+        number = run[0]
+        mine = kinds.get(number)
+        if mine is None:
+            mine = kinds[number] = len(number) <= 9 and int(number) in own
+        start, end = run.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if before in _OPENING and after in _CLOSING:
+            return MASK if before and after else number
+        if mine and (end - start > 2 or before.isalnum() or after.isalnum()):
+            return MASK
+        return MASK if _counts(text, start, end) else number
+
+    return NUMBER.sub(mask, text)
+
+
+def _counts(text: str, start: int, end: int) -> bool:
+    """Whether the number at these places is one of a counter: "共 40 条"."""
+    right = text[end : end + 1]
+    if right not in COUNTS and not right.isspace():  # most numbers of a page are of dates
+        return False
     left, right = text[max(0, start - BLANKS - 1) : start].rstrip(), text[end : end + BLANKS + 1].lstrip()
     return left[-1:] in COUNTED and right[:1] in COUNTS
 

@@ -44,6 +44,6 @@ clean: down  ## remove the environment and every cache; data under .caifeng stay
 lock: setup  ## pin every dependency with its hashes, for all Python versions supported, naming no index
 	$(PYTHON) -m pip install -q --disable-pip-version-check uv
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-annotate --no-header --extra s3 pyproject.toml -o requirements.txt
+		--no-emit-find-links --no-annotate --no-header --extra s3 --extra reference pyproject.toml -o requirements.txt
 	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-annotate --no-header --extra s3 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+		--no-emit-find-links --no-annotate --no-header --extra s3 --extra reference --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

@@ -9,25 +9,12 @@ own hash (MD5) of the same grams.  CPU of one run, each the best of five passes,
 import argparse
 import random
 import time
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from simhash import Simhash
 
-from cleaning.fingerprints import GRAM, simhash
-
-MASK = 2**64 - 1
-
-
-def gram_hash(gram: bytes) -> int:
-    """The mixing function of splitmix64 over a gram's code points as one polynomial."""
-    packed = 0
-    for letter in gram.decode():
-        packed = (packed * 0x100000001B3 + ord(letter)) & MASK
-    mixed = (packed + 0x9E3779B97F4A7C15) & MASK
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & MASK
-    return mixed ^ (mixed >> 31)
+from cleaning import reference
+from cleaning.fingerprints import simhash
 
 
 def costs(works: Sequence[Callable[[str], int]], texts: list[str]) -> list[tuple[float, list[int]]]:
@@ -41,12 +28,6 @@ def costs(works: Sequence[Callable[[str], int]], texts: list[str]) -> list[tuple
     return best
 
 
-def grams(text: str) -> list[str]:
-    """The features: runs of letters and digits."""
-    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).lower()
-    return [letters[start : start + GRAM] for start in range(len(letters) - GRAM + 1)]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--characters", type=int, default=1500)
@@ -56,8 +37,8 @@ def main() -> None:
     texts = ["".join(rng.choices(han, k=given.characters)) for _ in range(40)]
     works = (
         simhash,
-        lambda text: Simhash(grams(text), hashfunc=gram_hash).value,
-        lambda text: Simhash(grams(text)).value,
+        reference.simhash,
+        lambda text: Simhash(reference.features(text)).value,
     )
     (ours, values), (same, expected), (plain, _) = costs(works, texts)
     print(

@@ -26,6 +26,8 @@ MAX_SAME_AS: Final = 20  # keys kept per page: a platform page stands in hundred
 # Characters: a shorter text ("见附件", "暂无内容", a grid of office names that every page of a host carries) is a copy only
 # under the same title.  No labelled near-duplicate is shorter than 300 characters.
 SHORT_TEXT: Final = 300
+_BLOCKS, _BLOCK_BITS = MAX_DISTANCE + 1, 16  # of a simhash: one of them is equal where at most MAX_DISTANCE bits differ
+PLACES: Final = _BLOCKS << _BLOCK_BITS  # of fingerprints, see `places_of`
 _LENGTH_RATIO: Final = 0.9  # near copies differ little in length
 LISTING: Final = frozenset({"home", "list", "search"})  # same frame, other entries: exact copies only
 
@@ -77,6 +79,22 @@ def settle(candidates: Iterable[Candidate], same_text: SameText) -> Mapping[str,
     standing.sort(key=_rank)
     near = _near(standing, same_text)
     return _merged(ordered, exact, near)
+
+
+def places_of(one: Candidate) -> tuple[int, ...]:
+    """The places of a page in a table of PLACES, one for each block of its fingerprint; none where it has no near copies.
+
+    A near copy, which has the same numbers, stands at one of them at least.
+    """
+    if not _is_comparable(one):
+        return ()
+    value, lowest = _joined_print(one), (1 << _BLOCK_BITS) - 1
+    return tuple(block << _BLOCK_BITS | value >> (block * _BLOCK_BITS) & lowest for block in range(_BLOCKS))
+
+
+def may_copy(one: Candidate, other: Candidate) -> bool:
+    """Whether one page may be a near copy of another that serves all its units: if their texts agree when read."""
+    return one.key != other.key and _is_comparable(other) and _serves(other, one) and _alike(one, other)
 
 
 class _Relations:
@@ -147,9 +165,14 @@ def _near(standing: Sequence[Candidate], same_text: SameText) -> _Relations:
     return found
 
 
+def _is_comparable(one: Candidate) -> bool:
+    """Whether near copies of a page are looked for."""
+    return bool(one.simhash) and one.media != "attachment" and one.page_type not in LISTING
+
+
 def _close(standing: Sequence[Candidate]) -> list[tuple[Candidate, list[Candidate]]]:
     """Each page that has some, with the better pages whose fingerprints are near, best first."""
-    comparable = [one for one in standing if one.simhash and one.media != "attachment" and one.page_type not in LISTING]
+    comparable = [one for one in standing if _is_comparable(one)]
     prints = [_joined_print(one) for one in comparable]
     near = _neighbours(prints)
     earlier: dict[int, list[Candidate]] = {}

@@ -148,6 +148,11 @@ def distance(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
+def letters_of(text: str) -> str:
+    """What is fingerprinted of a text: its letters and digits, after NFKC, in lower case; of an endless one its head."""
+    return _letters(text[:_MAX_CHARS])
+
+
 def _letters(text: str) -> str:
     """Only the letters and digits of a text, after NFKC, in lower case."""
     return "".join(filter(str.isalnum, nfkc(text))).lower()

@@ -120,6 +120,7 @@ class PageItem:
     tags: tuple[Tag, ...] = ()
     facts: int = 0  # what the page says of its site: bits of indicators.page_facts.PageFact
     duplicate_of: str = ""
+    near_copy: bool = False  # of `duplicate_of`, whose text is the same but for its frame
     absent_like: str = ""  # the made-up address that its host answers with the same
     unchanged: Unchanged | None = None  # since an earlier round: its bytes are not archived again
 

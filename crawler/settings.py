@@ -37,6 +37,7 @@ CAIFENG_CHILD_ENVIRONMENT = {name: os.environ[name] for name in CHILD_ENVIRONMEN
 CAIFENG_QUEUE_WINDOW = os.environ.get("CAIFENG_QUEUE_WINDOW") or "1000"  # URLs a host queues in Redis
 CAIFENG_DISK_PAUSE = os.environ.get("CAIFENG_DISK_PAUSE", "")  # free room below which nothing more is claimed
 CAIFENG_DISK_RESUME = os.environ.get("CAIFENG_DISK_RESUME", "")  # free room from which claims go on
+CAIFENG_SIMHASH = os.environ.get("CAIFENG_SIMHASH") or "own"  # or package: the reference, slower, of the same values
 CAIFENG_PLACES = 64  # leases a worker may have in hand; pages on their way into the store stand beside them
 
 BOT_NAME = "caifeng"

@@ -6,7 +6,7 @@ one grant of one URL (or of a host's robots.txt, its probe, or a relink) to one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -131,8 +131,25 @@ class Counts:
         return self.queued == self.delayed == self.leased == self.relinks == self.probes == 0
 
 
+class Near(Protocol):
+    """Where the fingerprints of kept pages were last met, across workers; see `crawler.frontier.near`."""
+
+    async def last(self, places: Sequence[int]) -> list[str]:
+        """The key of the page last kept at each place; empty where there is none."""
+        ...
+
+    async def keep(self, pages: Mapping[int, str]) -> None:
+        """Keep keys of pages by place, instead of those that stand there."""
+        ...
+
+
 class Frontier(Protocol):
     """What pipelines need of the frontier; the rest stays between the crawler and its Redis."""
+
+    @property
+    def near(self) -> Near:
+        """The places of fingerprints."""
+        ...
 
     async def offer(self, lease: Lease, links: Sequence[Outlink], *, out_of_scope: int, cut: int) -> Offered:
         """Push a page's links, in slices, all before its ack.  Idempotent."""

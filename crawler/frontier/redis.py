@@ -34,8 +34,8 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 
 In `h:{host}`, `here` counts the entries of its `q`, `b` and `t` keys, no band before `low` holds any, `parted` names the
 bands that chunks were cut out of, and `waits` stands while its next entry is in MongoDB.  Chunks: see `spill`.
-What is kept of traps, probes, servers, kinds of record and rendering stands under the same prefix: `traps`, `probes`, `servers`,
-`kinds`, `rendering` of `crawler.frontier`; `server` in `h:{host}` is the host's address, and in `ready` an address behind `␟` stands for its hosts.
+What is kept of traps, probes, servers, kinds of record, rendering and near copies stands under the same prefix: `traps`,
+`probes`, `servers`, `kinds`, `rendering`, `near` of `crawler.frontier`; `server` in `h:{host}` is the host's address, and in `ready` an address behind `␟` stands for its hosts.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ from crawler.frontier.batch import Batch, pairs
 from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.frontier.kinds import KindBook
+from crawler.frontier.near import NearBook
 from crawler.frontier.probes import ProbeBook
 from crawler.frontier.recent import NEVER, Parted, RecentlySeen
 from crawler.frontier.rendering import RenderBook
@@ -186,6 +187,7 @@ class RedisFrontier:
         self._recent = RecentlySeen()
         self.traps = TrapBook(batch)
         self.kinds = KindBook(batch)
+        self.near = NearBook(batch)
         self.probes = ProbeBook(batch)
         self.servers = ServerDesk(batch)
         self.rendering = RenderBook(batch)

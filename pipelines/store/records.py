@@ -203,7 +203,7 @@ def _page(round_name: str, item: PageItem) -> dict[str, Any]:
     if copied:
         document |= {
             "verdict": str(Verdict.DUPLICATE),
-            "reasons": [_copy_reason(item.duplicate_of), *document["reasons"]],
+            "reasons": [_copy_reason(item), *document["reasons"]],
         }
     return document | {
         "out_of_scope": item.out_of_scope,
@@ -246,8 +246,9 @@ def header(headers: Iterable[tuple[str, str]], name: str) -> str:
     return next((value for key, value in headers if key.lower() == name), "")
 
 
-def _copy_reason(duplicate_of: str) -> dict[str, Any]:
-    return reason_document(Reason(ReasonCode.EXACT_COPY, duplicate_of, "text"))
+def _copy_reason(item: PageItem) -> dict[str, Any]:
+    code = ReasonCode.NEAR_COPY if item.near_copy else ReasonCode.EXACT_COPY
+    return reason_document(Reason(code, item.duplicate_of, "text"))
 
 
 def probe_reason(url: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.duplicates import MAX_DISTANCE, Candidate, Pair, Settled, settle
+from cleaning.duplicates import MAX_DISTANCE, PLACES, Candidate, Pair, Settled, may_copy, places_of, settle
 
 PAGE = Candidate(
     key="http://x.gov.cn/a",
@@ -55,6 +55,23 @@ def test_near_copy_needs_few_bits_and_equal_numbers() -> None:
     far = other("c", simhash=PAGE.simhash ^ (0b1111 << 40), depth=3)
     numbered = other("d", number_hash="n2", depth=3)
     assert relations([PAGE, near, far, numbered]) == {near.key: Settled(PAGE.key, "near-copy", 3, ())}
+
+
+@given(st.integers(1, 2**64 - 1), st.sets(st.integers(0, 63), max_size=MAX_DISTANCE))
+def test_near_copies_share_a_place(value: int, bits: set[int]) -> None:
+    """Whatever bits differ, one of a near copy's places is one of the page's; no place lies outside the table."""
+    near = value ^ sum(1 << bit for bit in bits)
+    one, copy = replace(PAGE, simhash=value), other("b", simhash=near or value)
+    assert set(places_of(one)) & set(places_of(copy))
+    assert all(0 <= place < PLACES for place in places_of(one))
+    assert may_copy(copy, one)
+
+
+def test_pages_without_near_copies_have_no_place() -> None:
+    """Short texts, lists and attachments are left out, as in the settling pass."""
+    for changes in ({"simhash": 0}, {"page_type": "list"}, {"media": "attachment"}):
+        assert places_of(replace(PAGE, **changes)) == ()
+        assert not may_copy(other("b"), replace(PAGE, **changes))
 
 
 def test_near_copies_do_not_drift_along_a_chain() -> None:

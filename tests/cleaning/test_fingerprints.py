@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simhash import Simhash
 
+from cleaning import reference
 from cleaning.fingerprints import GRAM, MIN_SIMHASH_CHARS, distance, number_hash, simhash, text_hash
 
 TEXT = (
@@ -66,17 +67,6 @@ def test_distances_are_spread_like_those_of_the_reference_package() -> None:
         assert abs(mean - reference) <= max(2.5, 0.25 * reference), (edits, mean, reference)
 
 
-def gram_hash(gram: bytes) -> int:
-    """splitmix64 of a gram's code points as one polynomial, in whole numbers."""
-    packed = 0
-    for letter in gram.decode():
-        packed = (packed * 0x100000001B3 + ord(letter)) % 2**64
-    mixed = (packed + 0x9E3779B97F4A7C15) % 2**64
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB % 2**64
-    return mixed ^ (mixed >> 31)
-
-
 LETTERS = st.text(
     alphabet="国务院关于印发公告通知２０4年aBé\u0301Σς㎡①，。 \n\ufb01\U00020000\U0001d7d8각ﾊﾟ", max_size=120
 )
@@ -88,8 +78,8 @@ def test_simhash_is_that_of_the_reference_package_on_the_same_features(text: str
     """The package, given our grams and our hash of a gram, computes the same value."""
     letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).lower()
     grams = [letters[start : start + GRAM] for start in range(len(letters) - GRAM + 1)]
-    wanted = Simhash(grams, hashfunc=gram_hash).value if len(letters) >= MIN_SIMHASH_CHARS else 0
-    assert simhash(text) == wanted
+    wanted = Simhash(grams, hashfunc=reference.gram_hash).value if len(letters) >= MIN_SIMHASH_CHARS else 0
+    assert simhash(text) == reference.simhash(text) == wanted
 
 
 @pytest.mark.parametrize("times", [70, 2_000])
@@ -97,7 +87,7 @@ def test_simhash_of_a_long_text_is_that_of_the_reference_package(times: int) -> 
     """Counting goes on over any number of grams."""
     text = "".join(f"第{number}号公告" for number in range(times))
     grams = [text[start : start + GRAM] for start in range(len(text) - GRAM + 1)]
-    assert simhash(text) == Simhash(grams, hashfunc=gram_hash).value
+    assert simhash(text) == Simhash(grams, hashfunc=reference.gram_hash).value
 
 
 @settings(deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 
 from cleaning.page import Judgement, LinkKind, Media, PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
-from crawler.frontier.contract import Cut, End, Grant, Lease, Offered, Outlink, Via
+from crawler.frontier.contract import Cut, End, Grant, Lease, Near, Offered, Outlink, Via
 from crawler.items import (
     ArchiveRef,
     Capture,
@@ -144,11 +144,27 @@ def skipped(path: str, serial: int = 1, **changes: Any) -> Skipped:
 
 
 @dataclass
+class Places:
+    """Places of fingerprints, of one worker."""
+
+    pages: dict[int, str] = field(default_factory=dict)
+
+    async def last(self, places: Sequence[int]) -> list[str]:
+        """The key at each."""
+        return [self.pages.get(place, "") for place in places]
+
+    async def keep(self, pages: Mapping[int, str]) -> None:
+        """Keep them."""
+        self.pages.update(pages)
+
+
+@dataclass
 class CheckingFrontier:
     """Records every call; an ack without its record in MongoDB, or without its offer, fails the test."""
 
     database_url: str = ""
     depth: int = 3
+    near: Near = field(default_factory=Places)
     offers: list[tuple[str, tuple[Outlink, ...], int, int]] = field(default_factory=list)
     acks: list[tuple[str, End, int]] = field(default_factory=list)
     fenced: set[str] = field(default_factory=set)  # tokens that no longer stand

@@ -34,6 +34,7 @@ from rounds.registry import UnitRow
 from rounds.services import Services
 
 PAGES: Final = 60  # of a unit that are read again for the words of their links: those that lead to most foreign hosts
+STEPS: Final = 4  # looks: a department's home page leads to departments that the portal does not name, and so on
 NEAR: Final = 3  # clicks from the portal within which a list of departments stands
 
 
@@ -69,8 +70,13 @@ async def discover(
         for one in met.values():
             one.gather(reader)
         homes = _Homes()
-        if look:
-            await _look(services, record.plan, {url for one in met.values() for url in one.homes()}, homes, report)
+        for _ in range(STEPS if look else 0):
+            new = {url for one in met.values() for url in one.homes()} - homes.asked
+            if not new:
+                break
+            await _look(services, record.plan, new, homes, report)
+            for one in met.values():
+                one.follow(homes.readings)
         proposals = [proposal for one in met.values() for proposal in one.proposals(homes.readings)]
         proposals.sort(key=lambda one: (-one.score, one.unit, one.host))
         book = ProposalBook(database, url=services.mongo_url)
@@ -87,6 +93,7 @@ class _Met:
     evidence: dict[str, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
     url: dict[str, str] = field(default_factory=dict)
     owner: Owner | None = None
+    followed: set[str] = field(default_factory=set)  # hosts whose home pages' links were read
 
     def gather(self, reader: RoundReader) -> None:
         """Read the pages that lead to most other hosts, and the portal's home page first of all."""
@@ -113,6 +120,13 @@ class _Met:
                 continue
             self.evidence[host] += from_link(self.owner, host, link, reading.url)
             self.url.setdefault(host, seed_url(link.url).partition("?")[0])
+
+    def follow(self, readings: Mapping[str, Reading]) -> None:
+        """Read the links of the home pages of hosts that are proposed by now: what they lead to is to be looked at next."""
+        for one in self.proposals(readings):
+            if one.proposed and one.host in readings and one.host not in self.followed:
+                self.followed.add(one.host)
+                self._links(readings[one.host])
 
     def homes(self) -> Iterable[str]:
         """The home page of each host met."""
@@ -155,6 +169,7 @@ class _Homes:
     """Home pages as they come in; a redirect to another page of the same host is followed."""
 
     readings: dict[str, Reading] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     silent: int = 0
 
     async def handle(self, reply: Reply) -> Sequence[str]:
@@ -177,6 +192,7 @@ async def _look(
 ) -> None:
     """Ask for the home pages.  What an earlier, killed run has asked for is asked again: only a whole look is kept."""
     wanted = errand_plan(plan)
+    homes.asked |= urls
     async with errands(services.redis_url, f"{plan.name}:homes", wanted) as queue:
         await queue.drop()
     async with errands(services.redis_url, f"{plan.name}:homes", wanted) as queue:

@@ -31,24 +31,34 @@ class Wider:
 
 
 def widen(plan: RoundPlan, wider: Wider) -> RoundPlan:
-    """The plan's next version.  Units it has already are passed over; BadPlan when nothing is left, or it cannot be."""
+    """The plan's next version.  Units it has already get the sites approved since; BadPlan when nothing is left, or it cannot be."""
     depth = plan.depth if wider.depth is None else wider.depth
     if not plan.depth <= depth <= MAX_DEPTH:
         raise BadPlan(f"深度 --depth 只能加深：现在是 {plan.depth}，最多 {MAX_DEPTH}，实为 {depth}")
     known = {unit.code for unit in plan.units}
     named = (*(unit_plan(row) for row in wider.units), *site_plans(wider.sites))
     new = tuple(unit for unit in named if unit.code not in known)
-    if depth == plan.depth and not new:
+    by_code = {unit.code: unit for unit in named if unit.code in {row.code for row in wider.units}}
+    grown = tuple(_grown(unit, by_code.get(unit.code, unit)) for unit in plan.units)
+    if depth == plan.depth and not new and grown == plan.units:
         have = "给出的单位这一轮都有了" if named else "请给出 --units、--site 或更深的 --depth"
         raise BadPlan(f"没有可扩展的：{have}")
     resolve = _resolve(plan, wider)
-    seeds = [seed for unit in new for seed in unit.seeds]
+    seeds = [seed for unit in (*grown, *new) for seed in unit.seeds]
     if plan.user_agent.endswith(LOOPBACK_ONLY) and leaves_loopback(seeds, resolve):
         raise BadPlan(
             "这一轮建的时候没有说明是谁在采集，不能扩展到本机以外：另建一轮，带上 --organisation 和 --contact"
         )
-    changes = {"units": (*plan.units, *new), "depth": depth, "resolve": resolve, "version": plan.version + 1}
+    changes = {"units": (*grown, *new), "depth": depth, "resolve": resolve, "version": plan.version + 1}
     return plan.model_copy(update=changes)
+
+
+def _grown(unit: UnitPlan, now: UnitPlan) -> UnitPlan:
+    """The unit with the seeds and rules it has got since; none is taken away."""
+    seeds, scope = dict.fromkeys((*unit.seeds, *now.seeds)), dict.fromkeys((*unit.scope, *now.scope))
+    if len(seeds) == len(unit.seeds) and len(scope) == len(unit.scope):
+        return unit
+    return unit.model_copy(update={"seeds": tuple(seeds), "scope": tuple(scope)})
 
 
 def _resolve(plan: RoundPlan, wider: Wider) -> tuple[Resolve, ...]:
@@ -95,6 +105,9 @@ async def _require_idle(queue: RedisFrontier, name: str, plan: RoundPlan, now: d
 def _difference(before: RoundPlan, after: RoundPlan) -> str:
     new: tuple[UnitPlan, ...] = after.units[len(before.units) :]
     parts = [f"新增 {len(new)} 个单位"] if new else []
+    grown = sum(one != other for one, other in zip(before.units, after.units, strict=False))
+    if grown:
+        parts.append(f"{grown} 个单位加入批准的站点")
     if after.depth != before.depth:
         parts.append(f"深度 {before.depth} 到 {after.depth}")
     return "，".join(parts)

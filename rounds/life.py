@@ -31,6 +31,7 @@ from crawler.tally import system_of_host
 from pipelines.store.connect import Document, connect
 from pipelines.store.errors import NameTaken
 from pipelines.store.errors import UnknownRound as NotStored
+from pipelines.store.proposals import ProposalBook
 from pipelines.store.rounds import ROUNDS, Entry, RoundBook, RoundRecord
 from pipelines.store.size import bytes_per_record
 from pipelines.store.units import UnitBook
@@ -133,6 +134,12 @@ def read_registry(services: Services) -> tuple[UnitRow, ...]:
         return tuple(UnitRow.model_validate(row) for row in UnitBook(database, url=services.mongo_url).all())
 
 
+def registry_version(services: Services) -> int:
+    """How often approvals have changed the registry."""
+    with store(services) as database:
+        return ProposalBook(database, url=services.mongo_url).version()
+
+
 def save_registry(services: Services, rows: Sequence[UnitRow], *, replace: bool) -> int:
     """Add rows to the registry (a row replaces the one with its code), or make them all of it; returns how many now."""
     documents = [row.model_dump(mode="json") for row in rows]
@@ -156,9 +163,14 @@ def all_rounds(services: Services) -> tuple[RoundRecord, ...]:
         return RoundBook(database, url=services.mongo_url).all()
 
 
-async def create(services: Services, plan: RoundPlan, *, catalogue: str, who: str, now: datetime) -> RoundRecord:
-    """Store the plan and queue its seeds; both or neither.  `catalogue` is its version.  Raises RoundExists."""
-    entry = Entry(now, who, f"新建：{len(plan.units)} 个单位，深度 {plan.depth}，间隔 {plan.delay:g} 秒")
+async def create(
+    services: Services, plan: RoundPlan, *, catalogue: str, who: str, now: datetime, about: str = ""
+) -> RoundRecord:
+    """Store the plan and queue its seeds; both or neither.  `catalogue` is its version, `about` ends the journal's first line.
+
+    Raises RoundExists.
+    """
+    entry = Entry(now, who, f"新建：{len(plan.units)} 个单位，深度 {plan.depth}，间隔 {plan.delay:g} 秒{about}")
     with store(services) as database:
         book = RoundBook(database, url=services.mongo_url)
         async with frontier(services, plan.name) as queue:

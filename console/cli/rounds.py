@@ -111,9 +111,9 @@ def new(
         life.require_not_pruned_now(life.get(here, baseline))
     chosen = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
     plan = planning.make_plan(planning.with_units(wanted, chosen))
-    record = asyncio.run(
-        life.create(here, plan, catalogue=catalogue.load().version, who=life.operator(), now=datetime.now(UTC))
-    )
+    about = f"，单位库第 {life.registry_version(here)} 版（{day_of(as_of)} 有效的）" if units else ""
+    version, now = catalogue.load().version, datetime.now(UTC)
+    record = asyncio.run(life.create(here, plan, catalogue=version, who=life.operator(), now=now, about=about))
     _made(record, as_json=as_json)
 
 

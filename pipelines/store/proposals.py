@@ -65,12 +65,17 @@ class ProposalBook:
         with reaching(self._url), self._proposals.find(asked, {"_id": 0}).sort("_id", ASCENDING) as cursor:
             yield from cursor
 
+    def version(self) -> int:
+        """The registry's version by approvals; 0 before the first."""
+        with reaching(self._url):
+            last = self._log.find_one({}, sort=[("_id", -1)])
+        return int(last["_id"]) if last else 0
+
     def log_change(self, what: str, codes: Sequence[str], *, who: str, at: datetime) -> int:
         """Give the registry its next version and say what changed; answers the version, from 1."""
         while True:
+            version = self.version() + 1
             with reaching(self._url):
-                last = self._log.find_one({}, sort=[("_id", -1)])
-                version = int(last["_id"]) + 1 if last else 1
                 entry = {"_id": version, "at": at, "who": who, "what": what, "units": list(codes)}
                 try:
                     self._log.insert_one(entry | {"schema_version": SCHEMA_VERSION})

@@ -10,7 +10,9 @@ from tests.rounds.test_campaigns import ABSENT, CODES, measured, worked
 
 def test_a_campaign_from_new_to_values(caifeng, services_here, tmp_path) -> None:
     """Made, joined, shown, its values told with every round's, disagreements listed."""
-    here = Services(services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path, tmp_path, "")
+    here = Services(
+        services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path.as_uri(), tmp_path, ""
+    )
     for name, value in (("R1", measured(3)), ("R2", ABSENT)):
         keep(here, name)
         worked(here, name, {CODES[0]: value, CODES[1]: measured(1)})
@@ -33,7 +35,9 @@ def test_a_campaign_from_new_to_values(caifeng, services_here, tmp_path) -> None
 
 def test_explain_shows_what_every_round_of_the_campaign_says(caifeng, services_here, tmp_path) -> None:
     """The rule, the rounds, the one the value is taken from, and that they disagree; the chain is that round's."""
-    here = Services(services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path, tmp_path, "")
+    here = Services(
+        services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path.as_uri(), tmp_path, ""
+    )
     for name, value in (("R1", 3), ("R2", 7), ("R3", 5)):
         keep(here, name)
         worked(here, name, {CODES[0]: measured(value), CODES[1]: measured(1)})

@@ -15,6 +15,6 @@ from rounds.services import Services
 def here(redis_url: str, mongo_url: str, mongo_database: str, tmp_path: Path) -> Iterator[Services]:
     """Services of the test's own database."""
     url = mongo_url.replace("/?", f"/{mongo_database}?", 1)
-    yield Services(redis_url, url, tmp_path / "archive", tmp_path, "")
+    yield Services(redis_url, url, (tmp_path / "archive").as_uri(), tmp_path, "")
     with redis_client.Redis.from_url(redis_url) as client:
         client.flushall()

@@ -108,7 +108,9 @@ async def test_departments_are_found_and_nobody_else(here, tmp_path) -> None:
     true = {(unit.code, host.site) for unit in world.units for host in unit.hosts[1:-1]}
     given = {(one.unit, one.host) for one in found.proposals if one.proposed}
     assert given <= true
-    assert len(given & true) >= 0.75 * len(true)
+    assert (
+        given & true == true
+    )  # a quarter of them are linked from departments' pages alone, which are looked at in turn
     others = {(world.units[0].code, host.site) for host in world.units[1].hosts}
     assert not others & given
 

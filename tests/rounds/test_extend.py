@@ -20,6 +20,7 @@ from rounds import life
 from rounds.extend import Wider, extend, widen
 from rounds.finish import finish
 from rounds.life import Action
+from rounds.planning import unit_plan
 from rounds.recover import recover
 from rounds.refusals import BadPlan, WrongState
 from rounds.registry import UnitRow
@@ -218,3 +219,18 @@ def test_what_cannot_be_is_refused(wider: Wider, said: str) -> None:
     )
     with pytest.raises(BadPlan, match=said):
         widen(plan, wider)
+
+
+def test_a_unit_gets_the_sites_approved_since() -> None:
+    """Seeds and scope rules are added to the plan's next version, none is taken away; without any there is nothing to extend."""
+    row = UnitRow(code="110000", name="甲市", portal_url="http://www.a.gov.cn/")
+    plan = RoundPlan(name="R", units=(unit_plan(row),), user_agent="caifeng")
+    with pytest.raises(BadPlan, match="没有可扩展的"):
+        widen(plan, Wider(units=(row,)))
+    more = widen(plan, Wider(units=(row.model_copy(update={"sites": ("http://rsj.b.cn/",)}),)))
+    assert (more.version, more.units[0].seeds) == (2, ("http://www.a.gov.cn/", "http://rsj.b.cn/"))
+    assert [(rule.kind, rule.host) for rule in more.units[0].scope] == [
+        (RuleKind.SUFFIX, "a.gov.cn"),
+        (RuleKind.HOST, "rsj.b.cn"),
+    ]
+    assert widen(more, Wider(units=(row,), depth=7)).units == more.units

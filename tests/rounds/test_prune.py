@@ -159,7 +159,7 @@ def differences(here, name: str) -> tuple[tuple[Difference, ...], int, tuple]:
     counts = Counts(found=len(found), stored=len(found))
     with life.store(here) as database:
         hosts = {"a.gov.cn": counts}
-        report = audit(counts, hosts, RoundReader(database, name), archive_url=str(here.archive_url))
+        report = audit(counts, hosts, RoundReader(database, name), archive_url=here.archive_url)
     return report.differences, report.pruned, report.leftovers
 
 
@@ -301,7 +301,7 @@ def test_a_process_killed_in_the_middle_of_a_file_costs_nothing(here) -> None:
     """SIGKILL between the move of a file's records and the end of the old file; meanwhile nothing may be built on the round."""
     a_round(here, Maker(here.home / "archive", "A"))
     before = everything(here, "A")
-    words = [sys.executable, "-c", KILLED, here.redis_url, here.mongo_url, str(here.archive_url), str(here.home)]
+    words = [sys.executable, "-c", KILLED, here.redis_url, here.mongo_url, here.archive_url, str(here.home)]
     root = Path(__file__).parents[2]
     ended = subprocess.run(words, check=False, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, timeout=120)
     assert ended.returncode == -signal.SIGKILL

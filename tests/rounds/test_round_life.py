@@ -25,7 +25,7 @@ NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 def here(redis_url: str, mongo_url: str, mongo_database: str, tmp_path: Path) -> Iterator[Services]:
     """Services of the test's own database."""
     url = mongo_url.replace("/?", f"/{mongo_database}?", 1)
-    return Services(redis_url, url, tmp_path / "archive", tmp_path, "")
+    return Services(redis_url, url, (tmp_path / "archive").as_uri(), tmp_path, "")
 
 
 def unit(code: str, *hosts: str) -> UnitPlan:

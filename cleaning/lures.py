@@ -74,7 +74,7 @@ def _thrown_out(links: Sequence[Link], site: str, prose: int) -> Iterator[Lure]:
         yield from (
             Lure("redirect", link.url)
             for link in links
-            if link.kind is LinkKind.LOCATION and _is_strange(link.url, site)
+            if link.kind is LinkKind.LOCATION and is_strange(link.url, site)
         )
 
 
@@ -87,7 +87,7 @@ def _scripted(scripts: Sequence[Script], site: str) -> Iterator[Lure]:
             yield from _sent(code, plain, site, deep=deep)
         if deep:
             put = (f"http://{found[2]}" for found in _WRITTEN.finditer(plain))
-            yield from (Lure("coded-script", url) for url in put if _is_strange(url, site))
+            yield from (Lure("coded-script", url) for url in put if is_strange(url, site))
 
 
 @remembered(entries=512, longest=MAX_SHORT)
@@ -105,7 +105,7 @@ def _sent(code: str, plain: str, site: str, *, deep: bool) -> Iterator[Lure]:
     """Where a script sends the page's visitors, if it does so in a way that no honest page does."""
     for target in chain.from_iterable(goes.finditer(plain) for goes in _GOES):
         url = f"{target[1] or 'http:'}//{target[2]}"
-        if not _is_strange(url, site):
+        if not is_strange(url, site):
             continue
         if _ASKS.search(plain):
             yield Lure("cloaked-redirect", url)
@@ -120,14 +120,14 @@ def _refreshed(page: Outline, base_url: str, site: str, prose: int) -> Iterator[
         if (given.get("http-equiv") or "").strip().lower() != "refresh":
             continue
         found = _REFRESH.match(given.get("content") or "")
-        if found and float(found[1] or 0) <= _SHORT_WAIT and _is_strange(url := _absolute(base_url, found[2]), site):
+        if found and float(found[1] or 0) <= _SHORT_WAIT and is_strange(url := _absolute(base_url, found[2]), site):
             yield Lure("redirect", url)
 
 
 def _framed(page: Outline, base_url: str, site: str) -> Iterator[Lure]:
     for element in page.all_of("iframe", "frame"):
         url = _absolute(base_url, element[2].get("src") or "")
-        if _is_strange(url, site) and _has_no_size(element):
+        if is_strange(url, site) and _has_no_size(element):
             yield Lure("hidden-frame", url)
 
 
@@ -137,7 +137,8 @@ def _has_no_size(element: Element) -> bool:
     return any(map(_NOTHING.match, sizes)) or bool(_NO_SIZE.search((given.get("style") or "").lower()))
 
 
-def _is_strange(url: str, site: str) -> bool:
+def is_strange(url: str, site: str) -> bool:
+    """Whether a URL leads to another site, and to none that honest government pages link to."""
     host = host_of(url)
     return bool(host) and "." in host and site_of(host) != site and not is_benign(host)
 

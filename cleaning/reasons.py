@@ -43,5 +43,5 @@ class Reason:
 
     code: ReasonCode
     detail: str
-    where: str  # title | text | links | hidden | url | column | meta | script | structure | body | probe
+    where: str  # title | text | links | hidden | url | column | meta | script | structure | body | probe | visit
     weight: float = 1.0

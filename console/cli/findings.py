@@ -1,5 +1,6 @@
 """`caifeng findings`: what a round found tampered with, by unit, for the sites' owners to be told."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Final
 
@@ -10,9 +11,12 @@ from console.cli import explaining, render
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from console.cli.values import planned_unit
+from crawler.channels.errands import Progress
 from pipelines.store.connect import Document
 from pipelines.store.reader import PageFilter, RoundReader
-from rounds import life, services
+from pipelines.store.visits import VisitBook
+from rounds import cloaking, life, services
+from rounds.services import Services
 
 app = App()
 
@@ -25,6 +29,9 @@ def findings(
     name: RoundName,
     *,
     unit: Annotated[str, typer.Option("--unit", help="只看这个单位（代码或名称）")] = "",
+    visit: Annotated[
+        bool, typer.Option("--visit", help="先以搜索引擎访客的身份，把有疑点的主机上最靠近首页的几页再看一次")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List what a round found tampered with."""
@@ -32,8 +39,11 @@ def findings(
     record = life.get(here, name)
     asked, code = record.name, planned_unit(record.plan, unit).code if unit else ""
     where = PageFilter(verdicts=(Verdict.HARMFUL,), unit=code, tampered=True)
+    if visit:
+        _visit(here, asked)
     with life.store(here) as database:
         pages = list(RoundReader(database, asked, url=here.mongo_url).pages(where, FIELDS))
+        pages.extend(VisitBook(database, asked, url=here.mongo_url).all())
     rows = sorted(_rows(pages, code), key=lambda row: (row["unit"], row["host"], row["url"]))
     if as_json:
         render.document({"round": asked, "findings": rows})
@@ -45,6 +55,17 @@ def findings(
     title = f"轮次 {asked}：{len(pages):,} 页疑被篡改（{len(rows):,} 处{more}）"
     render.show(render.table(title, ("单位", "网址", "问题", "位置", "依据"), _shown(rows[:SHOWN])))
     render.say("看一页的全部理由：caifeng page 网址。核实后请通知网站的主办单位。")
+
+
+def _visit(here: Services, asked: str) -> None:
+    """Look at suspicious pages once more."""
+    with render.err().status("以搜索引擎访客的身份再看……") as shown:
+
+        def report(progress: Progress) -> None:
+            shown.update(f"再看：{progress.asked:,} 页，没有答复 {progress.failed:,}，还有 {progress.left:,}")
+
+        visited = asyncio.run(cloaking.visit(here, asked, report=report))
+    render.err().print(f"再看了 {visited.pages:,} 页，{visited.found:,} 页给出了别的内容。")
 
 
 def _rows(pages: Sequence[Document], unit: str) -> Iterator[dict[str, Any]]:

@@ -183,6 +183,7 @@ PLACES: Final[Mapping[str, str]] = {
     "script": "脚本",
     "structure": "页面结构",
     "body": "整个页面",
+    "visit": "以搜索引擎访客的身份再看时",
     "table": "表格",
     "list": "列表",
     "form": "表单",

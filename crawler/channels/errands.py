@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -93,13 +93,17 @@ async def errands(redis_url: str, name: str, plan: RoundPlan) -> AsyncIterator[R
 
 @dataclass(slots=True)
 class Runner:
-    """Works a queue of errands off.  `heeded` False asks a host without its robots.txt: an interface, not pages."""
+    """Works a queue of errands off.  `heeded` False asks a host without its robots.txt: an interface, not pages.
+
+    `headers` are sent with each errand, instead of those the collector sends.
+    """
 
     frontier: RedisFrontier
     plan: RoundPlan
     handle: Handler
     heeded: Callable[[str], bool] = lambda _host: True
     report: Callable[[Progress], None] = lambda _progress: None
+    headers: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> Progress:
@@ -159,7 +163,7 @@ class Runner:
             await self._done(lease, refused)
             return
         try:
-            answer = await client.get(lease.url, cookie=lease.cookie)
+            answer = await client.get(lease.url, cookie=lease.cookie, conditions=self.headers)
             capture = self._captured(lease, answer)
         except FetchError as error:
             await self._decided(lease, decide.on_error(lease, self.plan, error), None, alive=error.alive)

@@ -8,9 +8,11 @@ import pytest
 
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.exits import Exit
+from pipelines.store.visits import VisitBook
+from rounds import life
 from rounds.services import Services
-from tests.pipelines.making import judgement, page
-from tests.rounds.keeping import keep
+from tests.pipelines.making import HOST, judgement, page
+from tests.rounds.keeping import NOW, keep
 
 
 @pytest.fixture
@@ -32,6 +34,11 @@ def stored(services_here, tmp_path) -> None:
         page("/clean", 3),
     )
     keep(here, "Clean", page("/clean", 1))
+    with life.store(here) as database:
+        row = {"url": f"http://www.{HOST}/cloaked", "host": HOST, "units": ["110000"], "depth": 1, "title": ""}
+        told = {"code": "gambling", "where": "visit", "detail": "gambling-offer: 百家乐", "weight": 6.0}
+        VisitBook(database, "B").keep(f"http://{HOST}/cloaked", {**row, "fetched_at": NOW, "findings": [told]})
+    keep(here, "B", page("/clean", 1))
 
 
 def test_findings_are_listed_with_page_reason_and_place(caifeng, stored) -> None:
@@ -53,3 +60,17 @@ def test_findings_are_listed_with_page_reason_and_place(caifeng, stored) -> None
     assert rows[0]["detail"].startswith(("off-screen: 6 links", "cloaked-redirect: "))
     assert "没有发现" in caifeng("findings", "Clean").out
     assert caifeng("findings", "Nowhere").code == Exit.NOT_FOUND
+
+
+def test_what_a_visit_has_found_is_listed(caifeng, stored) -> None:
+    """Beside what stands in the records, and said to be what only a search engine's reader is shown."""
+    (row,) = caifeng("findings", "B", "--json").json["findings"]
+    assert (row["url"], row["where"], row["unit"]) == (f"http://www.{HOST}/cloaked", "visit", "110000")
+    assert "搜索引擎访客" in "".join(caifeng("findings", "B").out.split())
+
+
+def test_a_visit_of_a_round_without_suspicion_asks_nobody(caifeng, stored) -> None:
+    """The visit is made first, and says what it came to."""
+    ran = caifeng("findings", "Clean", "--visit")
+    assert ran.code == Exit.OK, ran.err
+    assert "再看了 0 页" in ran.err

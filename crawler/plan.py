@@ -108,6 +108,7 @@ class RoundPlan(Frozen):
     allow_resource_hosts: tuple[str, ...] = ()
     allow_patterns: tuple[str, ...] = ()  # URL patterns that begin so (host first) are never cut as traps
     baseline: str = ""  # an earlier round: what has not changed since is neither fetched nor archived again
+    samples: str = ""  # the round whose name fixes which pages are drawn for samples; empty: its own
     user_agent: str = "caifeng"
     lease_seconds: float = 60.0
     retry_delays: tuple[float, ...] = (30.0, 300.0)  # one deferred pass each

@@ -18,6 +18,7 @@ from rounds.campaign_values import BY_MEASURE, CampaignValue, Rule, campaign_val
 from rounds.planning import check_name
 from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists, WrongState
 from rounds.services import Services
+from rounds.values import seed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def add(services: Services, name: str, round_name: str, *, who: str, now: dateti
     if round_name not in campaign.rounds:
         if not campaign.open(now):
             raise WrongState(f"采集任务 {name} 已经结束，不能再加轮次：另建一个")
-        _fits(campaign, life.get(services, round_name))
+        record = life.get(services, round_name)
+        _fits(campaign, record)
+        _draws_alike(life.get(services, campaign.rounds[0]), record)
         with life.store(services) as database:
             entry = Entry(now, who, f"加入轮次 {round_name}")
             CampaignBook(database, url=services.mongo_url).add(name, round_name, entry)
@@ -144,6 +147,14 @@ def rules_of(declared: Declared, points: Mapping[str, Point]) -> dict[str, Rule]
 def _units(record: RoundRecord) -> dict[str, object]:
     """What is frozen of each unit."""
     return {unit.code: unit.model_dump(mode="json") for unit in record.plan.units}
+
+
+def _draws_alike(first: RoundRecord, record: RoundRecord) -> None:
+    if seed_of(record.plan) != seed_of(first.plan):
+        raise BadChoice(
+            f"轮次 {record.name} 的样本另抽了一次，和采集任务第一轮 {first.name} 的不同："
+            f"建这一轮时用 --samples-of {first.name}"
+        )
 
 
 def _fits(campaign: Campaign, record: RoundRecord) -> None:

@@ -8,7 +8,7 @@ import ipaddress
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -62,14 +62,10 @@ class Wanted:
     robots_exceptions: tuple[str, ...] = ()
     hours: tuple[str, ...] = ()
     proxy: str = ""
+    samples: str = ""  # what another round's draws are fixed by
     baseline: str = ""  # an earlier round's name; that it exists is the caller's to know
     organisation: str = ""
     contact: str = ""
-
-
-def with_units(wanted: Wanted, units: tuple[UnitRow, ...]) -> Wanted:
-    """The same wish with units of the registry chosen."""
-    return replace(wanted, units=units)
 
 
 def make_plan(wanted: Wanted) -> RoundPlan:
@@ -95,6 +91,7 @@ def make_plan(wanted: Wanted) -> RoundPlan:
         robots_exceptions=tuple(_robots_exception(text) for text in wanted.robots_exceptions),
         hours=parse_hours(wanted.hours),
         proxy=parse_proxy(wanted.proxy),
+        samples=wanted.samples,
         baseline=_baseline(wanted),
         user_agent=user_agent(
             wanted.organisation,

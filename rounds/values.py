@@ -168,8 +168,8 @@ def fold_host(reader: RoundReader, host: str, rules: Rules) -> dict[str, Partial
 
 
 def seed_of(plan: RoundPlan) -> str:
-    """What fixes the draws of a round."""
-    return plan.name
+    """What fixes the draws of a round: rounds of one campaign judge the same pages as far as they still have them."""
+    return plan.samples or plan.name
 
 
 def portal_of(seeds: Sequence[str]) -> str:

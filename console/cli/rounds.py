@@ -1,6 +1,7 @@
 """`caifeng round`: a round's life."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from rounds.life import Action
 from rounds.progress import ended
 from rounds.rebuild import Rebuilt
 from rounds.recover import recover as recover_round
+from rounds.values import seed_of
 
 ResourceHosts = Annotated[
     list[str] | None, typer.Option("--allow-resource-host", help="浏览器渲染时允许读取资源的范围外主机；可重复")
@@ -42,6 +44,9 @@ ServerConcurrency = Annotated[
 ResolveMap = Annotated[
     list[str] | None,
     typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
+]
+SamplesOf = Annotated[
+    str, typer.Option("--samples-of", help="样本和哪一轮抽同样的网页：同一个采集任务的各轮用它的第一轮")
 ]
 Hours = Annotated[
     list[str] | None,
@@ -77,6 +82,7 @@ def new(
     ] = None,
     render_hosts: Render = None,
     robots_exception: RobotsException = None,
+    samples_of: SamplesOf = "",
     hours: Hours = None,
     proxy: Proxy = "",
     baseline: Baseline = "",
@@ -110,7 +116,8 @@ def new(
     if baseline:
         life.require_not_pruned_now(life.get(here, baseline))
     chosen = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
-    plan = planning.make_plan(planning.with_units(wanted, chosen))
+    draws = seed_of(life.get(here, samples_of).plan) if samples_of else ""
+    plan = planning.make_plan(replace(wanted, units=chosen, samples=draws))
     about = f"，单位库第 {life.registry_version(here)} 版（{day_of(as_of)} 有效的）" if units else ""
     version, now = catalogue.load().version, datetime.now(UTC)
     record = asyncio.run(life.create(here, plan, catalogue=version, who=life.operator(), now=now, about=about))

@@ -14,7 +14,7 @@ def test_a_campaign_from_new_to_values(caifeng, services_here, tmp_path) -> None
         services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path.as_uri(), tmp_path, ""
     )
     for name, value in (("R1", measured(3)), ("R2", ABSENT)):
-        keep(here, name)
+        keep(here, name, samples="R1")
         worked(here, name, {CODES[0]: value, CODES[1]: measured(1)})
     made = caifeng("campaign", "new", "2026", "--round", "R1", "--point", f"{CODES[0]}=latest", "--json")
     assert made.code == Exit.OK, made.err
@@ -39,7 +39,7 @@ def test_explain_shows_what_every_round_of_the_campaign_says(caifeng, services_h
         services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path.as_uri(), tmp_path, ""
     )
     for name, value in (("R1", 3), ("R2", 7), ("R3", 5)):
-        keep(here, name)
+        keep(here, name, samples="R1")
         worked(here, name, {CODES[0]: measured(value), CODES[1]: measured(1)})
     caifeng("campaign", "new", "2026", "--round", "R1", "--point", f"{CODES[0]}=maximum")
     for name in ("R2", "R3"):

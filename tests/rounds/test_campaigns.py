@@ -42,7 +42,7 @@ ABSENT, UNSEEN = Outcome(State.ABSENT, value=0.0, score=0.0), Outcome(State.UNOB
 @pytest.fixture
 def four(here):
     for name in ROUNDS:
-        keep(here, name)
+        keep(here, name, samples="C1")
     return here
 
 
@@ -103,14 +103,15 @@ def test_rounds_that_did_not_observe_have_no_say() -> None:
 
 
 def test_what_differs_is_refused_by_name(four) -> None:
-    """Another catalogue, depth, unit or date; an unknown round, campaign, point; a name that is taken."""
+    """Another catalogue, depth, unit, date or draw of samples; an unknown round, campaign, point; a name that is taken."""
     campaigns.create(four, "2026", "C1", Declared(until=NOW + timedelta(days=1)), who="me", now=NOW)
     keep(four, "other-catalogue", catalogue="c2")
     keep(four, "deeper", depth=7)
+    keep(four, "drawn-anew")
     keep(four, "wider", units=(UNIT, UNIT.model_copy(update={"code": "120000"})))
     for name, error, said in (
         ("other-catalogue", OtherCatalogue, "retag"), ("deeper", BadChoice, "深度"), ("wider", BadChoice, "120000"),
-        ("nowhere", NoSuchRound, "nowhere"),
+        ("nowhere", NoSuchRound, "nowhere"), ("drawn-anew", BadChoice, "--samples-of C1"),
     ):  # fmt: skip
         with pytest.raises(error, match=said):
             campaigns.add(four, "2026", name, who="me", now=NOW)

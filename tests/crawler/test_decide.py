@@ -250,3 +250,11 @@ def test_an_asset_is_no_page() -> None:
     got = on_reading(LEASE, reading)
     assert isinstance(got, Skip)
     assert got.reason is SkipReason.NOT_A_PAGE
+
+
+def test_which_answers_say_that_a_host_is_asked_too_much() -> None:
+    """429, and 503 that names a time; a 503 alone is a fault."""
+    assert decide.too_fast(429, ())
+    assert decide.too_fast(503, (("Retry-After", "5"),))
+    assert not decide.too_fast(503, ())
+    assert not decide.too_fast(200, (("Retry-After", "5"),))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import redis
 
+from crawler.frontier.redis import prefix_of
 from tests.crawler.sites import shielded
 from tests.crawler.sites.crawling import crawl, plan_of, services_of
 from tests.crawler.sites.scripted import serving
@@ -28,5 +30,8 @@ async def test_a_challenge_costs_one_visit_for_each_expiry(
         visits = {name for name in passed if name.startswith(host) and crawled.records[name]["via"] == "browser"}
         assert len(visits) == shields.of[host].epoch == 2, host
     assert crawled.records[f"{shielded.HARD}/"]["reason"] == "forbidden"
+    with redis.Redis.from_url(redis_url, decode_responses=True) as client:  # the one that was asked too much is slowed
+        slow = {host: client.hget(f"{prefix_of(round_name)}h:{host}", "slow") for host in hosts}
+    assert slow == {shielded.HOST: None, shielded.OTHER: "1", shielded.HARD: None}
     assert crawled.closed(), crawled.counts
     assert crawled.restarts == 0, crawled.logs[-3000:]

@@ -32,6 +32,7 @@ class Size:
 
     units: int = 4
     pages: int = 2000
+    guarded: bool = False  # hosts behind shields and limits, pages that harm a browser
 
 
 LARGE = Size()
@@ -56,7 +57,9 @@ class Played:
 async def truth_of(seed: int, size: Size) -> list[TruePage]:
     """The truth of a seed and size, asked once a process."""
     if (seed, size) not in _truths:
-        _truths[(seed, size)] = await demo.rehearsal_truth(seed, units=size.units, pages=size.pages)
+        _truths[(seed, size)] = await demo.rehearsal_truth(
+            seed, units=size.units, pages=size.pages, guarded=size.guarded
+        )
     return _truths[(seed, size)]
 
 
@@ -81,7 +84,8 @@ async def round_on_rehearsal(
     log = here.home / "logs" / name / "rehearsal.jsonl"
     log.parent.mkdir(parents=True, exist_ok=True)
     snapshots: list[Snapshot] = []
-    async with demo.rehearsal_web(seed, units=size.units, pages=size.pages, log=log, edition=edition) as web:
+    served = {"units": size.units, "pages": size.pages, "edition": edition, "guarded": size.guarded}
+    async with demo.rehearsal_web(seed, log=log, **served) as web:
         quick = {"limits": LIMITS, "retry_delays": (0.4, 1.2)}
         plan = demo.plan_of(web, name, delay=DELAY, **(quick | changes))
         now = datetime.now(UTC)

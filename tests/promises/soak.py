@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -26,11 +28,14 @@ from rich.table import Table
 
 from crawler.exits import Exit
 from rounds import services
+from rounds.demo import CHALLENGED, read_log
 from rounds.services import Services
 from tests.promises.playing import KILLED, LARGE, Played, Size, assert_whole, judged, round_on_rehearsal, truth_of
 from tests.promises.trials import Outage, killed, poisoned, without_servers
 
 FIFTY_HOSTS: Final = Size(units=9, pages=2600)
+GUARDED: Final = Size(units=4, pages=1300, guarded=True)
+SHIELD_SECONDS: Final = 60  # that a cookie of the rehearsal's shields passes for
 LONGEST: Final = 900.0  # seconds a trial may take before it counts as failed
 COLUMNS: Final = (
     "trial", "result", "s", "stored", "truth", "missing", "extra", "twice", "depth", "too soon", "quarantined",
@@ -67,6 +72,19 @@ async def undisturbed(here: Services, seed: int) -> tuple[Played, frozenset[str]
     async with round_on_rehearsal(here, seed, workers=4) as (supervisor, _, _frontier):
         ending = await supervisor.run()
         return await judged(here, supervisor, ending, await truth_of(seed, LARGE)), frozenset()
+
+
+async def guarded(here: Services, seed: int) -> tuple[Played, frozenset[str]]:
+    """Shields, limits, and pages that harm the browser: one visit for each shield and expiry, and all is stored."""
+    async with round_on_rehearsal(here, seed, workers=4, size=GUARDED) as (supervisor, _, _frontier):
+        began = time.monotonic()
+        ending = await supervisor.run()
+        lives = 1 + math.ceil((time.monotonic() - began) / SHIELD_SECONDS)
+        log = here.home / "logs" / supervisor.round_name / "rehearsal.jsonl"
+        visits = Counter(line.site for line in read_log(log) if line.kind == CHALLENGED)
+        assert len(visits) == GUARDED.units, f"{len(visits)} shields of {GUARDED.units}"
+        assert max(visits.values()) <= lives, f"{max(visits.values())} visits for one shield"
+        return await judged(here, supervisor, ending, await truth_of(seed, GUARDED)), frozenset()
 
 
 async def outage(here: Services, seed: int, *, which: Outage, seconds: float) -> tuple[Played, frozenset[str]]:
@@ -112,6 +130,7 @@ def trials(seconds: float) -> dict[str, Trial]:
             for times in (1, 3)
         },
         "fifty-hosts": fifty_hosts,
+        "guarded": guarded,
         "poison": poison,
     }
 

@@ -13,6 +13,7 @@ from tests.crawler.sites.scripts import TEXT, page
 HOST: Final = "shielded.test"  # asks with 412,
 OTHER: Final = "scripted.test"  # with 200
 HARD: Final = "hard.test"  # no cookie is ever good enough
+THROTTLED_AT: Final = 12  # pages of OTHER, before it says once that it is asked too much
 PAGES: Final = [f"/art/{number}.html" for number in range(24)]
 CHALLENGE: Final = """<!DOCTYPE html><html><head><meta charset=utf-8><title></title></head><body><script>
 setTimeout(() => { document.cookie = 'pass=%d; path=/'; location.reload(); }, 100);
@@ -27,12 +28,17 @@ class Shield:
     lasts: int
     epoch: int = 1
     passed: int = 0
+    throttled: bool = False
 
     async def answer(self, asked: Asked, wire: Wire) -> None:
         """Its pages, or its challenge."""
         given = re.search(r"pass=(\d+)", asked.headers.get("cookie", ""))
         if given is None or int(given[1]) != self.epoch:
             await wire.reply(CHALLENGE % self.epoch, self.status)
+            return
+        if asked.host == OTHER and self.passed == THROTTLED_AT and not self.throttled:
+            self.throttled = True
+            await wire.reply("too many", 429, "Retry-After: 1")
             return
         self.passed += 1
         if self.passed % self.lasts == 0:

@@ -43,6 +43,8 @@ _SEARCHED: Final = 60  # lines with a day that are looked at
 _ABOVE: Final = 6  # lines above the info line among which the title stands
 _SHORTEST, _LONGEST = 4, 120  # characters of a title
 _ENTRY: Final = 5  # characters of a link that is an entry of a list
+_DAY_MAX: Final = 14  # characters of a day that stands alone, in brackets
+_MARK: Final = 1  # characters of a bullet
 _BELOW: Final = 8  # characters below the info line that make a text
 _TEXT: Final = 30.0  # running text below a heading that makes a text without a sentence
 _CLIMB: Final = 12  # elements from the info line up to the one that holds the text
@@ -117,6 +119,8 @@ def _info_lines(page: Outline, layout: Layout, masses: Masses) -> tuple[list[tup
         if line == last or page.links[run] >= 0 or (masses.framed(run) and in_frame(page, page.owners[run])):
             continue
         last = line
+        if _dates_entry(page, layout, line, run):
+            continue
         text = layout.texts[line]
         if len(text) > _INFO_MAX or _TODAY.search(text) or "。" in text or begins_text(text):
             continue
@@ -126,6 +130,20 @@ def _info_lines(page: Outline, layout: Layout, masses: Masses) -> tuple[list[tup
         elif len(text) <= _WEAK_MAX and not STOPPED.search(text) and not _is_entry(page, layout, line):
             found.append((line, False))
     return found if said < _MANY else [], said
+
+
+def _dates_entry(page: Outline, layout: Layout, line: int, day: int) -> bool:
+    """Whether a line is an entry of a list and its day: nothing else stands beside the link that could say of what day."""
+    if len(page.texts[day]) > _DAY_MAX:
+        return False
+    end = layout.starts[line + 1] if line + 1 < len(layout.starts) else len(page.texts)
+    entry = False
+    for run in range(layout.starts[line], end):
+        if page.links[run] >= 0:
+            entry = entry or len(page.texts[run]) >= _ENTRY
+        elif run != day and len(page.texts[run]) > _MARK:
+            return False
+    return entry
 
 
 def _is_entry(page: Outline, layout: Layout, line: int) -> bool:

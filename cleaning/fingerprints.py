@@ -28,7 +28,7 @@ from cleaning.sieves import each
 GRAM: Final = 4
 MIN_SIMHASH_CHARS: Final = 40  # below, a single changed word moves most bits and chance agreements are common
 SKETCH: Final = 64  # bytes, one per range
-_RANGES: Final = np.arange(SKETCH, dtype=np.uint64) << np.uint64(58)
+_RANGE_SHIFT: Final = np.uint64(58)  # the upper 6 bits say which range
 _CHUNK: Final = 255 * 257  # grams at a time; 255 is what one byte can count
 _MAX_CHARS: Final = 2_000_000  # of one text: beyond this the head decides
 _DIGITS: Final = re.compile(r"\d+")
@@ -135,12 +135,12 @@ def sketch_of(hashes: NDArray[np.uint64]) -> bytes:
     """The sketch of a text by the hashes of its 4-grams, in their order."""
     doubled = hashes[:-GRAM] * np.uint64(0x9E3779B97F4A7C15)
     doubled += hashes[GRAM:]
-    doubled.sort()
-    first = np.searchsorted(doubled, _RANGES)
-    filled = first < np.append(first[1:], len(doubled))
-    places = np.zeros(SKETCH, dtype=np.uint8)
-    places[filled] = doubled[first[filled]] % np.uint64(255) + np.uint64(1)
-    return places.tobytes()
+    # The least of each range by one unordered pass: sorting them costs ten times as much, its branches cannot be foreseen.
+    ranges = (doubled >> _RANGE_SHIFT).astype(np.intp)
+    least = np.full(SKETCH, np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(least, ranges, doubled)
+    filled = np.bincount(ranges, minlength=SKETCH) > 0
+    return np.where(filled, least % np.uint64(255) + np.uint64(1), 0).astype(np.uint8).tobytes()
 
 
 def distance(one: int, other: int) -> int:

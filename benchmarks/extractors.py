@@ -156,6 +156,7 @@ def main() -> None:
         one_pass = {OURS: lambda: ours(pages)} | {name: partial(peers.one_pass, name) for name in peers.names}
         for name, run in one_pass.items():  # not counted: what is loaded or remembered once
             _, texts[name] = run()
+        gc.freeze()  # as in a worker, and in the process of the others
         for _ in range(given.rounds):
             cpu.setdefault("parse", []).append(bare(decoded))
             for name, run in one_pass.items():

@@ -220,8 +220,7 @@ def _outermost(page: Outline) -> Iterator[int]:
 
 def _with_foot(page: Outline) -> frozenset[int]:
     """Runs that hold a footer's words."""
-    whole = page.whole
-    starts = [before + run for run, before in enumerate(page.before)]  # of the runs in `whole`
+    whole, starts = page.whole, page.starts
     found: set[int] = set()
     signs = chain.from_iterable(signs for character, signs in _FOOT_SIGNS.items() if character in whole)
     for sign, shift in signs:

@@ -111,10 +111,8 @@ def _info_lines(page: Outline, layout: Layout, masses: Masses) -> tuple[list[tup
     found: list[tuple[int, bool]] = []
     said = 0
     last = -1
-    starts: list[int] = []
     for day in islice(_YEAR.finditer(page.whole), _SEARCHED):
-        starts = starts or [before + run for run, before in enumerate(page.before)]  # of the runs in `whole`
-        run = bisect_right(starts, day.start()) - 1
+        run = bisect_right(page.starts, day.start()) - 1
         line = bisect_right(layout.starts, run) - 1
         if line == last or page.links[run] >= 0 or (masses.framed(run) and in_frame(page, page.owners[run])):
             continue

@@ -166,6 +166,7 @@ class Outline:
     rows: tuple[int, ...] = ()  # element number of the nearest <tr>, -1 outside of tables
     glues: tuple[bool, ...] = ()  # no white space stood before it
     whole: str = ""  # all runs, a line each
+    starts: list[int] = field(default_factory=lambda: [0])  # of each run in `whole`, and one past its end
     before: list[int] = field(default_factory=lambda: [0])  # characters of the runs before each run, and of all
     wanted: list[Element] = field(default_factory=list)  # of the whole document, in its order
     rare: list[Element] = field(default_factory=list)  # those of them that are neither links nor pictures
@@ -243,12 +244,14 @@ class Outline:
             self.links, self.rows, _ = zip(*places, strict=True)
             self.before = list(accumulate(map(len, self.texts), initial=0))
             self.whole = "\n".join(self.texts)
+            self.starts = [before + run for run, before in enumerate(self.before)]
 
     def meet_below(self, node: LexborNode) -> None:
         """Keep what some part of reading asks for of a subtree that shows no text."""
-        for inner in node.traverse():
-            tag = inner.tag or ""
-            given = inner.attributes
+        child = node.first_child
+        alone = child is None or (child.tag_id == _TEXT_NUMBER and child.next is None)  # as a script is
+        for inner in (node,) if alone else node.traverse():
+            tag, given = inner.tag or "", inner.attributes
             if tag in WANTED or not HANDLERS.isdisjoint(given):
                 self.wanted.append((tag, inner, given))
                 if tag == "script":

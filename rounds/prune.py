@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from cleaning.reasons import Verdict
 from crawler.frontier.redis import State
+from indicators.evidence import Strength
 from pipelines.archive_prune import is_there, remove, rewrite
 from pipelines.store.campaigns import CampaignBook
 from pipelines.store.connect import Document, Store
@@ -37,7 +38,7 @@ from rounds.services import Services
 AT_ONCE: Final = 500
 ENDED: Final = (State.FINISHED, State.CANCELLED)
 _FIELDS: Final = (
-    "key", "verdict", "tags.code", "findings", "archive", "dom_archive", "loaded", "unchanged",
+    "key", "verdict", "tags.strength", "findings", "archive", "dom_archive", "loaded", "unchanged",
 )  # fmt: skip
 
 Report = Callable[[str, int, int], None]  # step, how much is done, of how much
@@ -48,7 +49,7 @@ WRITING: Final = "重写存档文件"
 class Need(StrEnum):
     """Why a page's bytes stay: closed."""
 
-    EVIDENCE = "evidence"  # it shows a point
+    EVIDENCE = "evidence"  # its own content shows a point
     VALUE = "value"  # a value or a sample names it
     FINDING = "finding"  # it is harmful, or its site's owner should be told of something
     CARRIED = "carried"  # a page of a later round that had not changed names its bytes
@@ -85,7 +86,9 @@ def need_of(page: Mapping[str, Any], named: Collection[str]) -> Need | None:
     """Why this page's bytes stay, by its own record and the pages that values name; None where they may go."""
     if page["verdict"] == Verdict.HARMFUL or page["findings"]:
         return Need.FINDING
-    if page["tags"] and page["verdict"] in EVIDENCE:  # a duplicate's evidence stands on the page it copies
+    # A duplicate's evidence stands on the page it copies; a menu is on every page of its site, and values name the best of them.
+    shows = any(tag["strength"] == Strength.CONTENT for tag in page["tags"])
+    if shows and page["verdict"] in EVIDENCE:
         return Need.EVIDENCE
     return Need.VALUE if page["key"] in named else None
 

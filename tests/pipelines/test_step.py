@@ -57,7 +57,7 @@ async def test_pages_judged_together_fail_alone(monkeypatch: pytest.MonkeyPatch)
         return judge(reading)
 
     monkeypatch.setattr("pipelines.clean.judge", judged)
-    step = CleanStep.from_crawler(crawler_of(Worker(CheckingFrontier())))
+    step = CleanStep.from_crawler(crawler_of(Worker(CheckingFrontier()), CAIFENG_SIMHASH="own"))
     items = [fetched(f"/{number}") for number in range(4)]
     ended = await asyncio.gather(*(step.process_item(item) for item in items))
     assert together == [item.reading.url for item in items]

@@ -31,6 +31,7 @@ SETTINGS = {
         "pipelines.store.step.StoreStep": 500,
     },
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    "CAIFENG_SIMHASH": "own",
     "CAIFENG_MONGO_URL": MONGO_URL,
     "CAIFENG_ARCHIVE_URL": ARCHIVE,
     "CONCURRENT_ITEMS": 4,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.crawler.browser_program import DRAWN
@@ -64,3 +66,17 @@ def test_a_lease_that_lapsed_while_it_waited_for_a_place_asks_for_nothing(played
 def test_nothing_is_left_behind(played: tuple[dict[str, Any], Site]) -> None:
     """No process of a browser or its driver, no zombie."""
     assert played[0]["left"] == []
+
+
+def test_a_worker_that_is_killed_leaves_no_browser(browser_path: str) -> None:
+    """Driver, Chromium and its renderers end by themselves."""
+    with serving(script) as site:
+        command = [sys.executable, "-m", "tests.crawler.browser_program", str(site.port), browser_path]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as worker:
+            while not site.log and worker.poll() is None:
+                time.sleep(0.05)
+            below = psutil.Process(worker.pid).children(recursive=True)
+            worker.kill()
+    assert len(below) > 2
+    _, left = psutil.wait_procs(below, timeout=30)
+    assert [one.name() for one in left if one.status() != psutil.STATUS_ZOMBIE] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rounds.truth import Asked, StoredPage, TruePage, compare, fetched_twice, politeness_violations
 
 HOME = TruePage(
@@ -71,3 +73,11 @@ def test_asked_twice_counts_each_way_apart() -> None:
     assert fetched_twice([asked(1.0), asked(2.0, browser=True)]) == ()
     assert fetched_twice([asked(1.0), asked(2.0)]) == ("k",)
     assert fetched_twice([asked(1.0, key=""), asked(2.0, key="")]) == ()
+
+
+def test_a_page_that_harms_the_browser_may_be_asked_for_again() -> None:
+    """It is tried twice in the browser, then taken over HTTP; any other page is asked for once each way."""
+    log = [asked(at, key=HOME.url) for at in (1.0, 2.0)]
+    assert compare(TRUTH, RIGHT, log, depth=6, delay=0).fetched_twice == (HOME.url,)
+    harms = [replace(HOME, features=frozenset({"hangs"})), *TRUTH[1:]]
+    assert compare(harms, RIGHT, log, depth=6, delay=0).fetched_twice == ()

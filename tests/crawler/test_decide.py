@@ -65,7 +65,7 @@ def test_final_statuses_fail_at_once_with_their_reason(status: int, reason: Fail
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (408, FailureReason.HTTP_4XX), (425, FailureReason.HTTP_4XX), (429, FailureReason.THROTTLED),
+        (408, FailureReason.HTTP_4XX), (425, FailureReason.HTTP_4XX),
         (500, FailureReason.HTTP_5XX), (502, FailureReason.HTTP_5XX), (503, FailureReason.HTTP_5XX),
         (504, FailureReason.HTTP_5XX), (520, FailureReason.HTTP_5XX), (524, FailureReason.HTTP_5XX),
     ],
@@ -258,3 +258,11 @@ def test_which_answers_say_that_a_host_is_asked_too_much() -> None:
     assert decide.too_fast(503, (("Retry-After", "5"),))
     assert not decide.too_fast(503, ())
     assert not decide.too_fast(200, (("Retry-After", "5"),))
+
+
+def test_a_host_that_is_asked_too_much_costs_its_pages_no_pass_of_the_plans() -> None:
+    """They have some more, at the plan's last delay; one that is refused whatever the pace fails in the end."""
+    ends = [answer(429, ("retry-after", "400"), attempts=tries) for tries in range(7)]
+    assert [type(end) for end in ends] == [Again] * 6 + [Fail]
+    assert ends[5] == Again(400.0, 400.0, "HTTP 429")
+    assert isinstance(answer(503, ("retry-after", "400"), attempts=2), Fail)

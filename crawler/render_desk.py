@@ -86,13 +86,20 @@ class RenderDesk:
                 replace(lease, via=Via.HTTP, note=f"{GAVE_UP}: the plan fetches this host by HTTP"), lease.cookie
             )
         if lease.note.startswith(GAVE_UP) or asked(lease.url) is not None:
-            return Course(lease, lease.cookie)
+            return await self._by_http_alone(lease)
         if asks is Rendering.BROWSER:
             return Course(replace(lease, via=Via.BROWSER, note=lease.note or "plan: this host is rendered"))
         known = await self._of(lease.host)
         if lease.note.startswith(CHALLENGE) or known.earned is not None:
             return await self._under_challenge(lease, known)
         return Course(self._learned(lease, known), lease.cookie)
+
+    async def _by_http_alone(self, lease: Lease) -> Course:
+        """A page that the browser cannot have, a form's step among them: with what was earned by others of its host."""
+        earned = (await self._of(lease.host)).earned
+        if earned is None or earned.over(time.time()):
+            return Course(lease, lease.cookie)
+        return Course(lease, cookies_of(lease.cookie, earned.cookie), serial=earned.serial)
 
     def _learned(self, lease: Lease, known: _Known) -> Lease:
         template = pattern_of(lease.key)

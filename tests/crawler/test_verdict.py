@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaning.read import read
 from crawler.fetch.verdict import ALARM, BEGUN, SAMPLE, SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
-from crawler.frontier.contract import Via
+from crawler.frontier.contract import GAVE_UP, Via
 from crawler.frontier.redis import RedisFrontier
 from crawler.render_desk import RenderDesk
 from tests.crawler.conftest import granted, plan_of
@@ -115,3 +116,15 @@ async def test_earned_cookies_serve_over_http_until_they_end(open_round) -> None
         course = await RenderDesk(frontier, await frontier.plan()).course(home)
         assert (course.cookie, course.lease.via) == (("pass=1", Via.HTTP) if serves else ("", Via.BROWSER))
         assert course.challenged is not serves
+
+
+async def test_a_step_of_a_form_goes_with_what_others_earned(open_round) -> None:
+    """The browser cannot have it, and its host's shield asks it for the cookie all the same."""
+    frontier = await open_round()
+    (home,) = await granted(frontier)
+    await frontier.rendering.end_earning(home.host, "pass=1", 0)
+    step = f"{home.url}list.aspx?cid=1&__EVENTTARGET=Pager&__EVENTARGUMENT=2"
+    for lease in (replace(home, url=step), replace(home, note=f"{GAVE_UP}: it hangs")):
+        course = await RenderDesk(frontier, await frontier.plan()).course(lease)
+        assert course is not None
+        assert (course.cookie, course.lease.via, course.serial) == ("pass=1", Via.HTTP, 1)

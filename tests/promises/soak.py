@@ -75,12 +75,8 @@ async def undisturbed(here: Services, seed: int) -> tuple[Played, frozenset[str]
 
 
 async def guarded(here: Services, seed: int) -> tuple[Played, frozenset[str]]:
-    """Shields, limits, and pages that harm the browser: one visit for each shield and expiry, and all is stored.
-
-    Two workers: pages whose scripts never let go take a core each for half a minute, and a list that is drawn meanwhile by a
-    machine that has no core left is taken as it stands after its second try.
-    """
-    async with round_on_rehearsal(here, seed, workers=2, size=GUARDED) as (supervisor, _, _frontier):
+    """Shields, limits, and pages that harm the browser: one visit for each shield and expiry, and all is stored."""
+    async with round_on_rehearsal(here, seed, workers=4, size=GUARDED) as (supervisor, _, _frontier):
         began = time.monotonic()
         ending = await supervisor.run()
         lives = 1 + math.ceil((time.monotonic() - began) / SHIELD_SECONDS)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from console.cli import render, words
+from console.cli.amounts import valued
 from console.cli.chinese import App
 from console.cli.options import AsJson
 from pipelines.store.campaigns import Campaign
@@ -187,8 +188,8 @@ def _show_values(name: str, found: list[CampaignValue]) -> None:
     columns = ("单位", "点位", "规则", "值", "取自", "各轮", "")
     rows = (
         (
-            one.unit, one.code, words.RULES[one.rule], shown(one.state, one.value), one.chosen or "—",
-            "　".join(shown(each.state, each.value) for each in one.rounds), "不一致" if one.disagree else "",
+            one.unit, one.code, words.RULES[one.rule], valued(one.code, one.state, one.value), one.chosen or "—",
+            "　".join(valued(one.code, each.state, each.value) for each in one.rounds), "不一致" if one.disagree else "",
         )
         for one in found[:SHOWN]
     )  # fmt: skip
@@ -197,8 +198,3 @@ def _show_values(name: str, found: list[CampaignValue]) -> None:
     number = sum(one.disagree for one in found)
     if number:
         render.say(f"{number:,} 个值几轮不一致，请核对：caifeng campaign values {name} --disagreeing")
-
-
-def shown(state: str, value: float | None) -> str:
-    """A value, or the word for its state where it has none."""
-    return words.VALUE_STATES.get(state, state) if value is None else f"{value:g}"

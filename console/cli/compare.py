@@ -11,6 +11,7 @@ import orjson
 import typer
 
 from console.cli import render, words
+from console.cli.amounts import valued
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from console.cli.steps import steps
@@ -213,7 +214,7 @@ def _show_values(found: RoundChanges) -> None:
         render.say("两轮不是都算过值（caifeng values），没有比较值。")
         return
     rows = [
-        (found.names[unit], code, words.VALUE_MOVES[one.move], _shown(one.before), _shown(one.after))
+        (found.names[unit], code, words.VALUE_MOVES[one.move], valued(code, *one.before), valued(code, *one.after))
         for unit, changes in found.units.items()
         for code, one in changes.values.items()
         if one.move is not Move.SAME
@@ -222,10 +223,6 @@ def _show_values(found: RoundChanges) -> None:
         more = f"，列出前 {SHOWN} 行" if len(rows) > SHOWN else ""
         columns = ("单位", "点位", "变化", "原来", "现在")
         render.show(render.table(f"值的变化（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:]))
-
-
-def _shown(side: tuple[str, float | None]) -> str:
-    return words.VALUE_STATES.get(side[0], side[0]) if side[1] is None else f"{side[1]:g}"
 
 
 def _named(fall: Fall) -> str:

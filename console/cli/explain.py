@@ -6,10 +6,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from console.cli import render, words
-from console.cli.campaign import shown, value_document
+from console.cli.amounts import measured, number, valued
+from console.cli.campaign import value_document
 from console.cli.chinese import App
 from console.cli.options import AsJson
-from console.cli.values import PUBLIC, machine_point, number, state_of
+from console.cli.values import PUBLIC, machine_point, state_of
 from indicators.records import Point
 from rounds import campaigns, life, services
 from rounds.campaign_values import CampaignValue
@@ -93,14 +94,14 @@ def _tell_campaign(name: str, one: CampaignValue) -> None:
     rows = (
         (
             each.round,
-            shown(each.state, each.value),
+            valued(one.code, each.state, each.value),
             number(each.score),
             "取自这一轮" if each.round == one.chosen else "",
         )
         for each in one.rounds
     )
     verdict = "各轮不一致，请核对" if one.disagree else "各轮一致"
-    title = f"采集任务 {name}：{shown(one.state, one.value)}，规则“{words.RULES[one.rule]}”，{verdict}"
+    title = f"采集任务 {name}：{valued(one.code, one.state, one.value)}，规则“{words.RULES[one.rule]}”，{verdict}"
     render.show(render.table(title, ("轮次", "值", "得分", ""), rows))
 
 
@@ -123,7 +124,7 @@ def _tell(found: Explanation) -> None:
     rows = [
         ("看什么", found.point.measured),
         ("状态", state_of(value)),
-        ("值", f"{number(value['value'])} {found.point.unit}"),
+        ("值", measured(value["value"], found.point.unit)),
         ("得分", f"{number(value['score'])}（{found.point.scoring}）"),
         *((name, text) for name, text in _more(value) if text),
     ]

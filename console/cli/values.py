@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from console.cli import render, words
+from console.cli.amounts import number, of_point
 from console.cli.chinese import App, Group
 from console.cli.options import AsJson, RoundName
 from crawler.frontier.redis import State
@@ -141,8 +142,8 @@ def flags(
     names = {each.code: each.name for each in record.plan.units}
     rows = (
         (
-            names.get(one["unit"], one["unit"]), one["code"], words.with_code(words.FLAGS, one["kind"]), number(one["found"]),
-            number(one["expected"]), one["other"], words.FLAG_STATES[one["state"]], one["who"], one["note"],
+            names.get(one["unit"], one["unit"]), one["code"], words.with_code(words.FLAGS, one["kind"]), of_point(one["code"], one["found"]),
+            of_point(one["code"], one["expected"]), one["other"], words.FLAG_STATES[one["state"]], one["who"], one["note"],
         )
         for one in found
     )  # fmt: skip
@@ -202,13 +203,6 @@ def planned_unit(plan: RoundPlan, asked: str) -> UnitPlan:
     return found
 
 
-def number(value: float | None) -> str:
-    """A value as people read it: whole numbers whole, shares to three places."""
-    if value is None:
-        return "—"
-    return f"{value:,.0f}" if value == int(value) else f"{value:.3f}"
-
-
 def _line(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
     point = load().points.get(row["code"])
     return (
@@ -216,7 +210,7 @@ def _line(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
         row["code"],
         point.name if point else "",
         state_of(row),
-        number(row["value"]),
+        of_point(row["code"], row["value"]),
         number(row["score"]),
         words.STRENGTHS["content" if row["content"] else "chrome"] if row["best"] else "",
     )

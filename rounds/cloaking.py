@@ -42,7 +42,7 @@ class Visited:
 async def visit(services: Services, name: str, *, report: Callable[[Progress], None]) -> Visited:
     """Visit, compare and keep.  Raises NoSuchRound, and WrongState while the round is being crawled."""
     record = life.get(services, name)
-    if record.state == State.RUNNING:
+    if await life.state_now(services, record, now=datetime.now(UTC)) is State.RUNNING:
         raise WrongState(f"轮次 {record.name} 正在采集：等它完成，或先用 caifeng round pause {record.name} 暂停")
     with life.store(services) as database:
         reader = RoundReader(database, record.name, url=services.mongo_url)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pymongo.database import Database
 
 from crawler import hours
-from crawler.errors import UnknownRound
+from crawler.errors import FrontierAway, UnknownRound
 from crawler.frontier.contract import Counts
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from crawler.frontier.servers import Server
@@ -240,6 +240,22 @@ def require_not_pruned_now(record: RoundRecord) -> None:
 async def working_state(queue: RedisFrontier, plan: RoundPlan, now: datetime) -> State:
     """Running when workers are waiting for work, ready when a crawl has to be started."""
     return State.RUNNING if live_workers(await queue.workers(), plan, now) else State.READY
+
+
+async def state_now(services: Services, record: RoundRecord, *, now: datetime) -> State:
+    """Where a round stands: being crawled only while workers report, whatever its document says of the last change.
+
+    Its queue knows; where there is none, or Redis is away, the document's word stands.
+    """
+    kept = State(record.state)
+    if kept not in {State.READY, State.RUNNING}:
+        return kept
+    try:
+        async with frontier(services, record.name) as queue:
+            state = await queue.state()
+            return await working_state(queue, record.plan, now) if state is State.RUNNING else state
+    except (UnknownRound, FrontierAway):
+        return kept
 
 
 def live_workers(workers: Sequence[WorkerInfo], plan: RoundPlan, now: datetime) -> tuple[WorkerInfo, ...]:

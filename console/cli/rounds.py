@@ -1,6 +1,7 @@
 """`caifeng round`: a round's life."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from rounds.life import Action
 from rounds.progress import ended
 from rounds.rebuild import Rebuilt
 from rounds.recover import recover as recover_round
+from rounds.services import Services
 from rounds.values import seed_of
 
 ResourceHosts = Annotated[
@@ -154,7 +156,8 @@ def check(name: RoundName, *, as_json: AsJson = False) -> None:
 @app.command("list", help="列出所有轮次。")
 def list_(*, as_json: AsJson = False) -> None:
     """List all rounds."""
-    records = life.all_rounds(services.ensure())
+    here = services.ensure()
+    records = _as_they_stand(here, life.all_rounds(here))
     if as_json:
         render.document([_summary(record) for record in records])
         return
@@ -179,7 +182,8 @@ def list_(*, as_json: AsJson = False) -> None:
 @app.command(help="查看一轮的计划和经过。")
 def show(name: RoundName, *, as_json: AsJson = False) -> None:
     """Show a round's plan and journal."""
-    record = life.get(services.ensure(), name)
+    here = services.ensure()
+    (record,) = _as_they_stand(here, [life.get(here, name)])
     if as_json:
         render.document(round_document(record))
         return
@@ -270,6 +274,16 @@ def _change(name: str, action: Action, *, as_json: bool) -> None:
 def _rule(rule: Any) -> str:
     words = {"host": "仅 {}", "suffix": "{} 及其子域", "path": "{} 的 {} 之下", "area": "{} 中区划 {}"}
     return words[rule.kind].format(rule.host, rule.value)
+
+
+def _as_they_stand(here: Services, records: Iterable[RoundRecord]) -> list[RoundRecord]:
+    """The rounds with the states their queues are in."""
+
+    async def looked() -> list[RoundRecord]:
+        now = datetime.now(UTC)
+        return [replace(one, state=await life.state_now(here, one, now=now)) for one in records]
+
+    return asyncio.run(looked())
 
 
 def _summary(record: RoundRecord) -> dict[str, Any]:

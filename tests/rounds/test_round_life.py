@@ -105,6 +105,25 @@ async def test_resumed_with_workers_waiting_it_runs_on(here, round_name) -> None
     assert await life.change(here, round_name, Action.RESUME, who="me", now=later) is State.READY
 
 
+async def test_a_round_is_being_crawled_while_workers_report(here, round_name) -> None:
+    """Its document still says ready when a crawl has begun, and its queue says running when the crawl was broken off."""
+    await made(here, plan(round_name))
+    record = life.get(here, round_name)
+    assert await life.state_now(here, record, now=NOW) is State.READY
+    async with life.frontier(here, round_name) as queue:
+        await queue.set_state(State.RUNNING)
+        await queue.renew("w", {"pid": 1, "machine": "m", "fetched": 0, "rendered": 0, "busy": 0}, [])
+        (worker,) = await queue.workers()
+        seen = datetime.fromtimestamp(worker.seen, UTC)
+    assert life.get(here, round_name).state == State.READY
+    assert await life.state_now(here, record, now=seen) is State.RUNNING
+    assert await life.state_now(here, record, now=seen + timedelta(hours=1)) is State.READY
+    paused = replace(record, state=State.PAUSED)
+    assert await life.state_now(here, paused, now=seen) is State.PAUSED
+    away = replace(here, redis_url="redis://127.0.0.1:9/0")
+    assert await life.state_now(away, record, now=seen) is State.READY
+
+
 async def test_the_average_pace_counts_from_the_last_launch(here, round_name) -> None:
     """Nothing ended since the launch is no pace; time left then follows politeness alone."""
     await made(here, plan(round_name))

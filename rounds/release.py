@@ -83,7 +83,7 @@ async def release(
     """
     record = get(services, name)
     if not (wanted.rule or wanted.patterns or wanted.host):
-        raise BadChoice("放行哪些？用 --rule、--pattern 或 --host 说明（caifeng status NAME --traps 可以查看）")
+        raise BadChoice(f"放行哪些？用 --rule、--pattern 或 --host 说明（caifeng status {name} --traps 可以查看）")
     if keep and not (wanted.patterns or wanted.host):
         raise BadChoice("--keep 要和 --pattern 或 --host 一起用：以后不再剪的是哪些网址")
     allowed = (wanted.patterns or (wanted.host,)) if keep else ()

@@ -66,7 +66,8 @@ def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanat
                 return found
     if not known:
         raise UnknownUnit(f"{'轮次 ' + round_ if round_ else '各轮次'}里没有单位 {unit}")
-    raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work NAME）")
+    last = records[0].name if records else "轮次"
+    raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work {last}）")
 
 
 def _chosen(here: Services, name: str, unit: str, point: Point) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from cleaning.hosts import host_of, is_official
-from cleaning.page import Reading
+from cleaning.page import IN_VIEW, Reading
 from cleaning.reasons import Reason, ReasonCode
 from cleaning.scoring import Scored, score
 from cleaning.terms import Said, rule_table, said
@@ -64,12 +64,12 @@ def led_away(reading: Reading) -> tuple[Reason, ...]:
 
 
 def hidden_links(reading: Reading) -> tuple[Reason, ...]:
-    """One reason per hidden block of foreign links."""
+    """One reason per hidden block of foreign links, and per block of spam that stands in view: its owner finds it where it says."""
     return tuple(
         Reason(
             ReasonCode.HIDDEN_LINKS,
             f"{block.how}: {len(block.links)} links, e.g. {block.links[0] if block.links else ''} {block.text[:60]}".strip(),
-            "hidden",
+            "links" if block.how == IN_VIEW else "hidden",
             5.0,
         )
         for block in reading.hidden

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cleaning.hosts import host_of, is_benign, site_of
 from cleaning.outline import Outline, Script, fold, outline
-from cleaning.page import HiddenBlock
+from cleaning.page import IN_VIEW, HiddenBlock
 from cleaning.terms import spam_weight
 from cleaning.unwrap import unwrapped
 
@@ -160,7 +160,7 @@ def _in_view(seen: dict[str, tuple[LexborNode, str]]) -> Iterator[_Group]:
     spam = {url: pair for url, pair in seen.items() if pair[1] and spam_weight(pair[1]) >= SPAM_ENOUGH}
     if len({site_of(host_of(url)) for url in spam}) >= SPAM_SITES:
         nodes = [node for node, _ in spam.values()]
-        yield _Group("in-view", nodes, {url: text for url, (_, text) in spam.items()})
+        yield _Group(IN_VIEW, nodes, {url: text for url, (_, text) in spam.items()})
 
 
 def _hider(

@@ -78,6 +78,9 @@ class Link:
         return self.kind.cost
 
 
+IN_VIEW: Final = "in-view"  # how a block of spam links is hidden that no rule of the page hides
+
+
 @dataclass(frozen=True, slots=True)
 class HiddenBlock:
     """A block of links no visitor can see: how it is hidden, and where it points."""

@@ -124,7 +124,7 @@ REASONS: Final[Mapping[str, str]] = {
     ReasonCode.GAMBLING: "赌博",
     ReasonCode.PORNOGRAPHY: "色情",
     ReasonCode.FRAUD: "诈骗、违禁",
-    ReasonCode.HIDDEN_LINKS: "暗链",
+    ReasonCode.HIDDEN_LINKS: "暗链或违法外链",
     ReasonCode.INJECTED_TITLE: "标题被篡改",
     ReasonCode.FOREIGN_REDIRECT: "暗中把人引到外站",
     ReasonCode.MARKETING: "商业推销",

@@ -2,7 +2,9 @@
 
 import pytest
 
+from cleaning.harmful import hidden_links
 from cleaning.normalise import normalise
+from cleaning.read import read
 from cleaning.reasons import ReasonCode
 from tests.cleaning.judged import GOV, SHOP, gov_page, judged, plain_page
 
@@ -63,3 +65,16 @@ def test_normalising_twice_changes_nothing() -> None:
     once = normalise("Ａ薇信：加V-X，博*彩；２０２４-０３-１５")
     assert normalise(once) == once
     assert "2024-03-15" in once
+
+
+def test_spam_links_in_view_are_found_where_they_stand() -> None:
+    """An owner who is told to look for hidden code would not find them."""
+    spam = "".join(
+        f'<a href="http://www.{name}.example/">澳门百家乐注册送彩金</a>' for name in ("q1bet", "v8win", "k3pay")
+    )
+    for style, place in (("", "links"), ("display:none", "hidden")):
+        page = f'<html><body><p>{"市人民政府办公室关于印发工作方案的通知。" * 5}</p><div style="{style}">{spam}</div></body></html>'
+        found = hidden_links(
+            read(page.encode(), "http://www.example.gov.cn/art/1.html", content_type="text/html; charset=utf-8")
+        )
+        assert [reason.where for reason in found] == [place]

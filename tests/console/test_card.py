@@ -70,7 +70,7 @@ def test_reasons_findings_and_points_have_names() -> None:
     """A verdict's reasons in words, a point with its name in the catalogue."""
     text = drawn(PAGE)
     assert "与另一页完全相同（exact-copy）" in text
-    assert "暗链（hidden-links）" in text
+    assert "暗链或违法外链（hidden-links）" in text
     assert catalogue.load().points["1.1.2-M01"].name[:8] in text
     assert "入口" in text
     assert "0.88" in text

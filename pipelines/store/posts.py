@@ -94,13 +94,18 @@ class PostBook:
             return list(cursor)
 
     def keep_accounts(self, rows: Iterable[Mapping[str, Any]], *, over: bool) -> int:
-        """Write accounts; `over` replaces what stands, else it is left as people made it.  Answers how many are new."""
+        """Write accounts; `over` replaces what stands, else it is left as people made it.  Answers how many are new.
+
+        A feed is not left empty: an account known without one takes the one it is given.
+        """
         new = 0
         for row in rows:
             kept = {**row, "schema_version": SCHEMA_VERSION}
             change: Document = {"$set": kept} if over else {"$setOnInsert": kept}
             with reaching(self._url):
                 new += self._accounts.update_one({"_id": row["_id"]}, change, upsert=True).upserted_id is not None
+                if row["feed"] and not over:
+                    self._accounts.update_one({"_id": row["_id"], "feed": ""}, {"$set": {"feed": row["feed"]}})
         return new
 
     def note_poll(self, account: str, at: datetime, poll: Mapping[str, Any]) -> None:

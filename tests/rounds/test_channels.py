@@ -102,6 +102,21 @@ async def test_accounts_feeds_and_searches_are_counted_by_channel(here, web, tmp
         assert [one for one in wrong if one.key.partition(" ")[2] in {"1.2.2-M04", "1.2.2-M05", "1.3.1-M05"}] == []
 
 
+async def test_an_account_known_without_a_feed_takes_one_and_a_feed_named_by_hand_stays(here, web, tmp_path) -> None:
+    """The first run knew no hub; the second names one; a third names another and changes nothing."""
+    unit = build(SEED, UNITS, PAGES).units[0]
+    known = f"{unit.code} weibo {feeds.uid(unit, 'weibo')}"
+    assert (await ran(here, "r", poll=False)).without_feed == (known,)
+    hub = await ran(here, "r", rsshub=web.feeds)
+    assert (hub.without_feed, hub.counts["weibo"]["posts"] > 0) == ((), True)
+    named = f"{web.feeds}/weibo/user/1"
+    row = {"unit": unit.code, "channel": "weibo", "name": feeds.uid(unit, "weibo"), "feed": named}
+    import_accounts(here, "r", table(tmp_path / "a.jsonl", [row]))
+    await ran(here, "r", rsshub=web.feeds, poll=False)
+    with life.store(here) as database:
+        assert [one["feed"] for one in PostBook(database).accounts([unit.code])] == [named]
+
+
 async def test_search_points_have_a_score_only_where_all_was_answered(here, web) -> None:
     """Every question of every point is asked once; own sites in the first three places count whole."""
     report = await ran(here, "r", search=Search(web.search), poll=False)

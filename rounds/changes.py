@@ -39,6 +39,30 @@ class Why(StrEnum):
     GONE = "gone"  # 404 or 410
     UNLINKED = "unlinked"  # nothing that was seen leads to it any more
     BEHIND = "behind"  # what led to it could not be observed
+    TOO_DEEP = "too-deep"  # it lies deeper than the round without it was to go
+    UNFINISHED = "unfinished"  # the round without it is not done: it may still come to it
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a round looked: `depth` clicks, to the end or not.  What it has no record of within that, it did not meet."""
+
+    depth: int
+    finished: bool = True
+
+    def missed(self, depth: int) -> Why | None:
+        """Why a page at this depth of the other round may be there all the same; None where nothing speaks for it."""
+        if depth > self.depth:
+            return Why.TOO_DEEP
+        return None if self.finished else Why.UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Keys without a record in the second round that it could not come to: behind something unobserved, or too deep now."""
+
+    behind: frozenset[str] = frozenset()
+    deep: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +78,26 @@ def stored(record: Mapping[str, Any] | None) -> bool:
     return record is not None and record["end"] == End.STORED
 
 
-def fate_of(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, behind: bool) -> Fate | None:
+def fate_of(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, reach: tuple[Reach, Reach], unseen: Unseen
+) -> Fate | None:
     """The fate of a key of which at least one round has a page; None where neither has.
 
-    `behind` says of a key without a record in the second round that something unobserved led to it.
+    `reach` is of the first round and of the second.
     """
     if stored(before) and stored(after):
         assert before is not None
         assert after is not None
         return _compared(before, after)
     if stored(after):
-        return Fate(Change.NEW, before.get("reason", "") if before is not None and unobserved(before) else "")
+        assert after is not None
+        unmet = reach[0].missed(after["depth"]) or ""
+        return Fate(Change.NEW, unmet if before is None else before["reason"] if unobserved(before) else "")
     if not stored(before):
         return None
     if after is None:
-        return Fate(Change.UNREACHABLE, Why.BEHIND) if behind else Fate(Change.REMOVED, Why.UNLINKED)
+        assert before is not None
+        return _unmet(before, reach[1], unseen)
     if unobserved(after):
         return Fate(Change.UNREACHABLE, after["reason"])
     return Fate(Change.REMOVED, Why.GONE if after["end"] == End.FAILED else after["reason"])
@@ -92,6 +121,17 @@ def verdict_changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] |
 def codes_of(record: Mapping[str, Any] | None) -> frozenset[str]:
     """The points a page evidences."""
     return frozenset(tag["code"] for tag in (record or {}).get("tags", ()))
+
+
+def _unmet(before: Mapping[str, Any], reach: Reach, unseen: Unseen) -> Fate:
+    """Of a page that the second round never met: not looked for is told before not linked."""
+    if before["key"] in unseen.deep:
+        return Fate(Change.UNREACHABLE, Why.TOO_DEEP)
+    if why := reach.missed(before["depth"]):
+        return Fate(Change.UNREACHABLE, why)
+    if before["key"] in unseen.behind:
+        return Fate(Change.UNREACHABLE, Why.BEHIND)
+    return Fate(Change.REMOVED, Why.UNLINKED)
 
 
 def _compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> Fate:

@@ -14,11 +14,22 @@ from typing import Any, Final
 from cleaning.urls import canonicalize
 from pipelines.store.connect import Document
 from pipelines.store.pairs import Pair, pairs
-from pipelines.store.reader import EVIDENCE, RoundReader
+from pipelines.store.reader import EVIDENCE, PageFilter, RoundReader
 from pipelines.store.records import links_of
 from pipelines.store.rounds import RoundRecord
 from rounds import life
-from rounds.changes import FIELDS, Change, Fate, codes_of, fate_of, stored, unobserved, verdict_changed
+from rounds.changes import (
+    FIELDS,
+    Change,
+    Fate,
+    Reach,
+    Unseen,
+    codes_of,
+    fate_of,
+    stored,
+    unobserved,
+    verdict_changed,
+)
 from rounds.refusals import BadChoice, OtherCatalogue
 from rounds.services import Services
 from rounds.value_changes import ValueChange, value_change
@@ -86,6 +97,15 @@ class RoundChanges:
     depths: tuple[int, int] = (0, 0)
     unfinished: tuple[str, ...] = ()
 
+    @property
+    def reach(self) -> tuple[Reach, Reach]:
+        """How far either round looked."""
+        before, after = (
+            Reach(depth, name not in self.unfinished)
+            for depth, name in zip(self.depths, (self.before, self.after), strict=True)
+        )
+        return before, after
+
 
 def compare(
     services: Services,
@@ -109,9 +129,9 @@ def compare(
         found.valued = bool(old.values.counts()["values"] and new.values.counts()["values"])
         if found.valued:
             _count_values(found, old, new)
-        behind = unseen(old, new, second)
+        missed = unseen(old, new, second)
         for done, pair in enumerate(pairs(old, new, FIELDS)):
-            _count(found, pair, shared, behind, sink)
+            _count(found, pair, shared, missed, sink)
             if done % ASKED_AT_ONCE == 0:
                 progress("找出两轮的不同", done, number)
         progress("找出两轮的不同", number, number)
@@ -144,10 +164,11 @@ def begun(first: RoundRecord, second: RoundRecord) -> RoundChanges:
     )
 
 
-def unseen(before: RoundReader, after: RoundReader, later: RoundRecord) -> frozenset[str]:
-    """Keys of the first round without a record in the second that something unobserved leads to, at any remove.
+def unseen(before: RoundReader, after: RoundReader, later: RoundRecord) -> Unseen:
+    """Keys of the first round without a record in the second that it could not come to.
 
-    The links are those of the first round: what an unobserved page links to now nobody knows.
+    Behind: something unobserved leads to them, at any remove.  The links are those of the first round: what an unobserved
+    page links to now nobody knows.  Deep: pages at the last depth of the second round link to them, or what they led to.
     """
     missing: set[str] = set()
     roots: list[str] = []
@@ -158,14 +179,27 @@ def unseen(before: RoundReader, after: RoundReader, later: RoundRecord) -> froze
             roots.append(one["key"])
     seeds = {key for unit in later.plan.units for seed in unit.seeds if (key := canonicalize(seed))}
     behind = missing & seeds  # a seed that was never come to
-    todo = [*roots, *behind]
+    behind |= _led_to(before, [*roots, *behind], missing)
+    linked: set[str] = set()
+    if missing:
+        for page in after.pages(PageFilter(), ("key", "depth", "outlinks")):
+            if page["depth"] >= later.plan.depth:
+                linked |= {link.key for link in links_of(page).offered if link.cost and link.key in missing}
+    deep = linked | _led_to(before, sorted(linked), missing - behind)
+    return Unseen(frozenset(behind), frozenset(deep))
+
+
+def _led_to(reader: RoundReader, roots: list[str], among: set[str]) -> set[str]:
+    """What the links of these lead to, and theirs, of the keys that count."""
+    found: set[str] = set()
+    todo = roots
     while todo:
         asked, todo = todo[:ASKED_AT_ONCE], todo[ASKED_AT_ONCE:]
-        for record in before.records(sorted(asked), ("outlinks",)).values():
-            new = {link.key for link in links_of(record).offered if link.key in missing} - behind
-            behind |= new
+        for record in reader.records(sorted(asked), ("outlinks",)).values():
+            new = {link.key for link in links_of(record).offered if link.key in among} - found
+            found |= new
             todo += sorted(new)
-    return frozenset(behind)
+    return found
 
 
 def row_of(before: Document | None, after: Document | None, fate: Fate) -> Row:
@@ -195,11 +229,10 @@ def _count_values(found: RoundChanges, old: RoundReader, new: RoundReader) -> No
 
 
 def _count(
-    found: RoundChanges, pair: Pair, shared: frozenset[str], behind: frozenset[str], sink: Callable[[Row], None]
+    found: RoundChanges, pair: Pair, shared: frozenset[str], missed: Unseen, sink: Callable[[Row], None]
 ) -> None:
     before, after = pair
-    key = (before or after or {}).get("key", "")
-    fate = fate_of(before, after, behind=key in behind)
+    fate = fate_of(before, after, found.reach, missed)
     if fate is None:
         return
     units = {code for one in pair if stored(one) and one is not None for code in one["units"]} & shared

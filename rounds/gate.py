@@ -7,11 +7,13 @@ silent host is merely not known.  Limits and where they come from stand with eac
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from crawler.reasons import FailureReason
 from rounds.changes import Change, Why
 from rounds.compare import RoundChanges, UnitChanges
 from rounds.value_changes import Move, observed
@@ -65,11 +67,18 @@ class Fall:
     fell: int
     limit: int
     named: tuple[str, ...] = ()  # points, or points whose values
+    whys: tuple[tuple[str, int], ...] = ()  # of pages: what their going rests on (a Why, or a reason), most first
 
     @property
     def share(self) -> float:
         """Of what there was."""
         return self.fell / self.before if self.before else 0.0
+
+
+def mendable(found: RoundChanges) -> bool:
+    """Whether asking again what failed may bring pages back: not those too deep, barred, or of a round still to be finished."""
+    whys = {why for (change, why), number in found.total.whys.items() if change is Change.UNREACHABLE and number}
+    return bool(whys & {*FailureReason, Why.BEHIND})
 
 
 def falls(found: RoundChanges) -> tuple[Fall, ...]:
@@ -83,22 +92,22 @@ def _falls(found: RoundChanges) -> Iterator[Fall]:
     total = found.total
     limit = int(FALLEN_ROUND * total.before)
     if total.before - total.after > limit:
-        yield Fall(What.FALL, "", total.before, total.before - total.after, limit)
+        yield Fall(What.FALL, "", total.before, total.before - total.after, limit, whys=_whys(total))
     for code, unit in found.units.items():
         yield from _of_unit(code, unit)
 
 
 def _of_unit(code: str, unit: UnitChanges) -> Iterator[Fall]:
     if unit.before and not unit.after:
-        yield Fall(What.UNIT, code, unit.before, unit.before, 0)
+        yield Fall(What.UNIT, code, unit.before, unit.before, 0, whys=_whys(unit))
         return
     unexplained = unit.changes[Change.UNREACHABLE] + unit.whys[Change.REMOVED, Why.UNLINKED]
     limit = max(FEW_PAGES, int(UNEXPLAINED_PAGES * unit.before))
     if unexplained > limit:
-        yield Fall(What.PAGES, code, unit.before, unexplained, limit)
+        yield Fall(What.PAGES, code, unit.before, unexplained, limit, whys=_whys(unit, unexplained=True))
     limit = max(FEW_PAGES, int(FALLEN_PAGES * unit.before))
     if unit.before - unit.after > limit:
-        yield Fall(What.FALL, code, unit.before, unit.before - unit.after, limit)
+        yield Fall(What.FALL, code, unit.before, unit.before - unit.after, limit, whys=_whys(unit))
     seen = [point for point, change in unit.values.items() if observed(change.before[0])]
     gone = tuple(sorted(point for point in seen if unit.values[point].move is Move.LOST))
     limit = max(FEW_POINTS, int(UNEXPLAINED_VALUES * len(seen)))
@@ -109,3 +118,12 @@ def _of_unit(code: str, unit: UnitChanges) -> Iterator[Fall]:
     limit = max(FEW_POINTS, int(UNEXPLAINED_POINTS * len(evidenced)))
     if len(lost) > limit:
         yield Fall(What.POINTS, code, len(evidenced), len(lost), limit, lost)
+
+
+def _whys(unit: UnitChanges, *, unexplained: bool = False) -> tuple[tuple[str, int], ...]:
+    """Why pages went, most first: all, or those that nobody saw go."""
+    gone = Counter[str]()
+    for (change, why), number in unit.whys.items():
+        if change is Change.UNREACHABLE or (change is Change.REMOVED and (why == Why.UNLINKED or not unexplained)):
+            gone[str(why)] += number
+    return tuple(sorted(gone.items(), key=lambda one: (-one[1], one[0])))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pipelines.store.rounds import Entry, RoundBook, RoundRecord
 from rounds import life
 from rounds.compare import Progress, compare
-from rounds.gate import Fall, falls
+from rounds.gate import Fall, falls, mendable
 from rounds.refusals import BadChoice
 from rounds.services import Services
 
@@ -25,6 +25,9 @@ class Passed:
     against: str
     falls: tuple[Fall, ...]
     accepted: str = ""
+    depths: tuple[int, int] = (0, 0)  # of the baseline and of the round
+    unfinished: tuple[str, ...] = ()  # of the two
+    mendable: bool = False  # asking again what failed may bring pages back
 
     @property
     def held(self) -> bool:
@@ -33,12 +36,18 @@ class Passed:
 
     def document(self) -> dict[str, Any]:
         """As kept with the round and printed."""
-        fallen = [asdict(one) | {"what": str(one.what), "named": list(one.named)} for one in self.falls]
+        fallen = [
+            asdict(one) | {"what": str(one.what), "named": list(one.named), "whys": dict(one.whys)}
+            for one in self.falls
+        ]
         return {
             "round": self.round,
             "against": self.against,
             "held": self.held,
             "accepted": self.accepted,
+            "depths": list(self.depths),
+            "unfinished": list(self.unfinished),
+            "mendable": self.mendable,
             "falls": fallen,
         }
 
@@ -61,9 +70,10 @@ def gate(
     baseline = against or baseline_of(life.get(services, name))
     if not baseline:
         raise BadChoice(f"轮次 {name} 没有基准轮次：用 --against 给一个早先的轮次")
-    found = falls(compare(services, baseline, name, progress=progress))
+    changes = compare(services, baseline, name, progress=progress)
+    found = falls(changes)
     accepted = f"{who}：{accept}" if accept and found else ""
-    passed = Passed(name, baseline, found, accepted)
+    passed = Passed(name, baseline, found, accepted, changes.depths, changes.unfinished, mendable(changes))
     with life.store(services) as database:
         book = RoundBook(database, url=services.mongo_url)
         book.save_result(name, GATE, passed.document() | {"at": now})

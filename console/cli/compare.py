@@ -1,7 +1,7 @@
 """`caifeng compare` and `gate`: two rounds held against each other, and whether the later one may be published."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ SHOWN: Final = 40  # rows of a table; --json has all
 COUNTED: Final = (Change.NEW, Change.CHANGED, Change.REMOVED, Change.UNREACHABLE, Change.SAME)
 
 
-@app.command(help="比较两轮：新增、改动、撤下、连不上的页面，判定和点位的变化，按单位和合计。")
+@app.command(help="比较两轮：新增、改动、撤下、没看到的页面，判定和点位的变化，按单位和合计。")
 def compare(
     before: Annotated[str, typer.Argument(metavar="A", help="旧的一轮")],
     after: Annotated[str, typer.Argument(metavar="B", help="新的一轮")],
@@ -47,7 +47,8 @@ def compare(
     if as_json:
         render.document(document(found))
         return
-    _remarks(found)
+    _remarks(found.depths, found.unfinished)
+    _one_sided(found)
     _show_units(found)
     _show_whys(found.total)
     _show_verdicts(found.total)
@@ -74,6 +75,7 @@ def gate(
     if as_json:
         render.document(passed.document())
     else:
+        _remarks(passed.depths, passed.unfinished)
         rows = (
             (
                 words.FALLS[one.what],
@@ -141,11 +143,14 @@ def moved(point: PointChange) -> str:
     return "up" if point.after > point.before else "down" if point.after < point.before else "same"
 
 
-def _remarks(found: RoundChanges) -> None:
-    if found.unfinished:
-        render.warn(f"轮次 {'、'.join(found.unfinished)} 还没有完成，没采到的会算作撤下或连不上")
-    if found.depths[0] != found.depths[1]:
-        render.warn(f"两轮的深度不同（{found.depths[0]} 和 {found.depths[1]}），深处的页面不能相比")
+def _remarks(depths: tuple[int, int], unfinished: Sequence[str]) -> None:
+    if unfinished:
+        render.warn(f"轮次 {'、'.join(unfinished)} 还没有完成，没采到的页面算作没看到，不算撤下")
+    if depths[0] != depths[1]:
+        render.warn(f"两轮的深度不同（{depths[0]} 和 {depths[1]}），深处的页面不能相比，算作没看到，不算撤下")
+
+
+def _one_sided(found: RoundChanges) -> None:
     for code_list, name in ((found.only_before, found.before), (found.only_after, found.after)):
         if code_list:
             render.warn(f"只有轮次 {name} 有的单位，没有比较：{'、'.join(code_list)}")
@@ -226,7 +231,7 @@ def _show_values(found: RoundChanges) -> None:
 
 
 def _named(fall: Fall) -> str:
-    return "、".join(fall.named)
+    return "、".join(fall.named) or "、".join(f"{words.why(why)} {number:,}" for why, number in fall.whys)
 
 
 def _sentence(name: str, passed: publishing.Passed) -> str:
@@ -235,9 +240,19 @@ def _sentence(name: str, passed: publishing.Passed) -> str:
     if passed.accepted:
         return f"轮次 {name} 已放行：{passed.accepted}"
     return (
-        f"轮次 {name} 扣下了：用 caifeng compare {passed.against} {name} 查看，补采（caifeng retry {name}）后再来，"
+        f"轮次 {name} 扣下了：用 caifeng compare {passed.against} {name} 查看，{_mend(name, passed)}"
         f"或用 caifeng gate {name} --accept 理由 放行"
     )
+
+
+def _mend(name: str, passed: publishing.Passed) -> str:
+    """What may bring pages back; empty where nothing does."""
+    deeper, depth = passed.depths
+    if name in passed.unfinished:
+        return f"先采完（caifeng crawl {name}）再来，"
+    if deeper > depth:
+        return f"加深到 {deeper} 层（caifeng round extend {name} --depth {deeper}）采完再来，或换一个同样深的基准，"
+    return f"补采（caifeng retry {name}）后再来，" if passed.mendable else ""
 
 
 @contextmanager

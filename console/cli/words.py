@@ -266,6 +266,8 @@ WHYS: Final[Mapping[str, str]] = {
     Why.GONE: "网站说没有了（404）",
     Why.UNLINKED: "没有页面再链到它",
     Why.BEHIND: "链到它的页面没看到",
+    Why.TOO_DEEP: "超出另一轮的深度，没有去采",
+    Why.UNFINISHED: "另一轮还没采完，没采到这里",
 }
 MOVES: Final[Mapping[str, str]] = {"appeared": "出现", "vanished": "消失", "up": "增多", "down": "减少", "same": "没变"}
 VALUE_MOVES: Final[Mapping[str, str]] = {

@@ -75,6 +75,24 @@ def test_the_gate_lets_a_small_fall_pass_and_says_so(caifeng, stored) -> None:
     assert (opened.code, "已放行" in opened.out) == (Exit.OK, True)
 
 
+def test_the_gate_tells_of_a_shallower_or_unfinished_round_and_advises_what_helps(caifeng, stored) -> None:
+    """Retrying brings back what failed, not what lies too deep: extending does; an unfinished round is to be finished."""
+    deep = {f"/{n}": 4 for n in range(20)}
+    keep(stored, "deep", page("/hy", 30), *(page(path, n) for n, path in enumerate(deep)), clicks=deep, depth=6)
+    keep(stored, "flat", page("/hy", 30), depth=2)
+    keep(stored, "part", page("/hy", 30), depth=6, state="running")
+    ran = caifeng("gate", "flat", "--against", "deep")
+    assert "深度不同（6 和 2）" in ran.err
+    assert ("round extend flat --depth 6" in ran.out, "retry" in ran.out) == (True, False)
+    assert "没有去采 20" in "".join(ran.out.split("│"))
+    told = caifeng("gate", "flat", "--json").json
+    assert (told["depths"], told["mendable"], told["falls"][0]["whys"]) == ([6, 2], False, {"too-deep": 20})
+    ran = caifeng("gate", "part", "--against", "deep")
+    assert "part 还没有完成" in ran.err
+    assert ("caifeng crawl part" in ran.out, "retry" in ran.out) == (True, False)
+    assert "caifeng retry B" in caifeng("gate", "B", "--against", "A").out
+
+
 def test_two_captures_of_a_page(caifeng, stored) -> None:
     """Bytes, elements, scripts, forms and text apart; the letter that changed is marked in its sentence."""
     found = caifeng("page", "http://www.a.gov.cn/hy", "--diff", "A", "B", "--json").json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from pipelines.store.records import Ended, draft, whole
 from pipelines.store.rounds import Entry, RoundBook
 from rounds import life
 from rounds.services import Services
-from tests.pipelines.making import HOST, link
+from tests.pipelines.making import HOST, key_of, link
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 UNIT = UnitPlan(
@@ -26,15 +27,17 @@ def keep(
     catalogue: str = "c1",
     units: tuple[UnitPlan, ...] = (UNIT,),
     state: str = "finished",
+    clicks: Mapping[str, int] | None = None,
     **plan: Any,
 ) -> None:
-    """Store a round of this name with these ended URLs, each at depth 1."""
+    """Store a round of this name with these ended URLs, at the depth that `clicks` says of their paths, else at 1."""
     with life.store(here) as database:
         made = RoundPlan(name=name, units=units, user_agent="test", **plan)
         book = RoundBook(database, url=here.mongo_url)
         book.create(made, state=state, catalogue=catalogue, entry=Entry(NOW, "test", "新建"))
         if items:
-            database["records"].insert_many([whole(draft(name, item), 1) for item in items])
+            depths = {key_of(path): depth for path, depth in (clicks or {}).items()}
+            database["records"].insert_many([whole(draft(name, item), depths.get(item.lease.key, 1)) for item in items])
 
 
 def links(*paths: str) -> tuple[Outlink, ...]:

@@ -13,7 +13,7 @@ from indicators.evidence import Strength, Tag
 from rounds import life
 from rounds.changes import Change, Why
 from rounds.compare import PointChange, Row, UnitChanges, compare
-from rounds.gate import What, falls
+from rounds.gate import What, falls, mendable
 from rounds.publishing import GATE, gate, held
 from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue
 from tests.pipelines.making import capture, failure, judgement, page, reading, skipped
@@ -63,6 +63,33 @@ def test_every_fate_is_told_with_what_it_rests_on(here) -> None:
     assert found.units["110000"].changes == total.changes
     point = total.points["1.1.2-M01"]
     assert (point.before, point.after, point.unobserved) == (11, 5, 5)
+
+
+def test_a_page_deeper_than_the_later_round_goes_is_not_called_removed(here) -> None:
+    """By its depth, by a link of B's last depth, by what such a page led to; B's own depth explains what is new to A."""
+    deep = {"/deep": 4, "/last": 2}
+    keep(
+        here, "A", page("/a", 1), page("/deep", 2), page("/sunk", 3, outlinks=links("/under")), page("/under", 4),
+        page("/unlinked", 5), clicks=deep, depth=6,
+    )  # fmt: skip
+    keep(here, "B", page("/a", 1), page("/last", 6, outlinks=links("/sunk")), clicks=deep, depth=2)
+    rows, found = told(here)
+    assert {path: (row["change"], row["why"]) for path, row in rows.items()} == {
+        "/deep": (Change.UNREACHABLE, Why.TOO_DEEP), "/sunk": (Change.UNREACHABLE, Why.TOO_DEEP),
+        "/under": (Change.UNREACHABLE, Why.TOO_DEEP), "/unlinked": (Change.REMOVED, Why.UNLINKED),
+        "/last": (Change.NEW, ""),
+    }  # fmt: skip
+    assert not mendable(found)
+    back = compare(here, "B", "A")
+    assert back.total.whys == Counter({(Change.NEW, Why.TOO_DEEP): 1, (Change.REMOVED, Why.UNLINKED): 1})
+
+
+def test_what_an_unfinished_round_has_not_come_to_is_not_called_removed(here) -> None:
+    """It may still come to it; the other way round, what is new may have been there."""
+    keep(here, "A", page("/a", 1), page("/late", 2))
+    keep(here, "B", page("/a", 1), state="running")
+    assert compare(here, "A", "B").total.whys == Counter({(Change.UNREACHABLE, Why.UNFINISHED): 1})
+    assert compare(here, "B", "A").total.whys == Counter({(Change.NEW, Why.UNFINISHED): 1})
 
 
 def test_verdicts_and_points_of_pages_that_did_not_change(here) -> None:
@@ -132,6 +159,7 @@ def test_unexplained_falls_are_named(here, change, why) -> None:
     lost.changes[change] = lost.whys[change, why] = 6
     (fall,) = found_with(here, lost)
     assert (fall.what, fall.unit, fall.before, fall.fell, fall.limit) == (What.PAGES, "110000", 100, 6, 5)
+    assert fall.whys == ((str(why), 6),)
 
 
 def test_a_whole_unit_a_great_fall_and_lost_points_are_held(here) -> None:

@@ -339,13 +339,18 @@ async def status(services: Services, name: str, *, now: datetime, traps: bool = 
     record = get(services, name)
     async with frontier(services, name) as queue:
         state = await state_of(queue, name)
-        counts, hosts, cuts, workers, servers = await asyncio.gather(
-            queue.counts(), queue.host_counts(), queue.traps.cut_counts(), queue.workers(), queue.servers.shared()
+        counts, waiting, hosts, cuts, workers, servers = await asyncio.gather(
+            queue.counts(),
+            queue.waiting(),
+            queue.host_counts(),
+            queue.traps.cut_counts(),
+            queue.workers(),
+            queue.servers.shared(),
         )
         rows = await queue.traps.cut_rows() if traps else []
         looked_at = hosts if by_unit else [host for host, _ in fullest_hosts(hosts, TOP_HOSTS)]
         kinds, host_kinds = await queue.kinds.total(), await queue.kinds.of_hosts(looked_at)
-    sample = Sample(now.timestamp(), counts, hosts)
+    sample = Sample(now.timestamp(), counts, hosts, waiting)
     plan = record.plan
     average = _average(record.results.get("launch"), sample) if state is State.RUNNING else 0.0
     pace = pace_of(sample, average, delay=plan.delay, host_concurrency=plan.host_concurrency)

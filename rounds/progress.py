@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.frontier.contract import Counts
+from crawler.frontier.contract import Counts, Waiting
 
 TOP_HOSTS: Final = 15  # that are shown first
 WINDOW_SECONDS: Final = 30.0  # long enough to level a 0.1-1 s delay per host, short enough to show a stall
@@ -21,16 +21,21 @@ class Sample:
     at: float
     counts: Counts
     hosts: Mapping[str, Counts]
+    waiting: Waiting | None = None  # on the clock of `at`
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`pages_per_second` counts URLs that ended, however they ended; `seconds_left` is None when it cannot be told."""
+    """`pages_per_second` counts URLs that ended, however they ended; `seconds_left` is None when it cannot be told.
+
+    `waiting` is what will be tried again later; None where nothing is, or all of it is due by now.
+    """
 
     pages_per_second: float
     seconds_left: float | None
     hosts: int
     hosts_done: int
+    waiting: Waiting | None = None
 
 
 def ended(counts: Counts) -> int:
@@ -57,22 +62,25 @@ def rate(earlier: Sample, later: Sample) -> float:
 def seconds_left(sample: Sample, pages_per_second: float, *, delay: float, host_concurrency: int) -> float | None:
     """At least so long: what is left at this rate, but never faster than the fullest host's politeness allows.
 
-    None when work is left and nothing tells how fast it goes.
+    Nor is it done before the last of what waits for another try is due.
+    None when work is left and nothing tells how fast it goes; a bound below a second tells nothing either.
     """
     left = remaining(sample.counts)
     if left == 0:
         return 0.0
     fullest = max((remaining(counts) for counts in sample.hosts.values()), default=0)
-    polite = fullest * delay / host_concurrency
+    due = sample.waiting.last - sample.at if sample.waiting is not None else 0.0
+    bound = max(fullest * delay / host_concurrency, due)
     if pages_per_second <= 0:
-        return polite or None
-    return max(polite, left / pages_per_second)
+        return bound if bound >= 1.0 else None
+    return max(bound, left / pages_per_second)
 
 
 def pace_of(sample: Sample, pages_per_second: float, *, delay: float, host_concurrency: int) -> Pace:
     """Put one sample and a known rate together."""
     left = seconds_left(sample, pages_per_second, delay=delay, host_concurrency=host_concurrency)
-    return Pace(pages_per_second, left, len(sample.hosts), hosts_done(sample.hosts))
+    waits = sample.waiting if sample.waiting is not None and sample.waiting.last > sample.at else None
+    return Pace(pages_per_second, left, len(sample.hosts), hosts_done(sample.hosts), waits)
 
 
 class Track:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Final
 
 import crawler
-from crawler.frontier.contract import Counts
+from crawler.frontier.contract import Counts, Waiting
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from rounds import services as local
 from rounds.errors import ServersGone, ServicesError, WorkersFailing
@@ -65,6 +65,7 @@ class Snapshot:
     workers: Sequence[WorkerInfo]
     running: int  # worker processes alive here
     restarts: int
+    waiting: Waiting | None = None
 
 
 @dataclass(slots=True)
@@ -217,9 +218,9 @@ class Supervisor:
         if now - self._hosts_at >= HOSTS_REPORT or not self._children:
             self._hosts, self._hosts_at = await frontier.host_counts(), now
         await frontier.state()  # raises where Redis lost the round: its workers are leaving, and none is to follow
-        counts, workers = await frontier.counts(), await frontier.workers()
+        counts, workers, waiting = await frontier.counts(), await frontier.workers(), await frontier.waiting()
         await self._pauses.look(workers)
-        self.report(Snapshot(now, counts, self._hosts, workers, len(self._children), self.restarts))
+        self.report(Snapshot(now, counts, self._hosts, workers, len(self._children), self.restarts, waiting))
         self._reported = now
 
     def _end_late(self) -> None:

@@ -4,15 +4,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import orjson
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.frontier.contract import Counts
+from crawler.frontier.contract import Counts, Waiting
 from rounds.progress import Pace
 
+CHINA: Final = ZoneInfo("Asia/Shanghai")
 PLAIN_WIDTH: Final = 140  # columns when the output is no terminal: tables stay whole in logs and files
 # The ledger in the order people read it, with the words they use.
 LEDGER: Final[Mapping[str, str]] = {
@@ -122,8 +124,23 @@ def show(made: Table, *, on_stderr: bool = False) -> None:
 
 def pace_line(pace: Pace) -> str:
     """Rate and time left in words; the time is a lower bound, because links still to be found are not in it."""
-    left = "已无剩余" if pace.seconds_left == 0 else f"已知的至少还要 {duration(pace.seconds_left)}"
-    return f"每秒 {pace.pages_per_second:.1f} 页；{left}"
+    parts = [f"每秒 {pace.pages_per_second:.1f} 页"]
+    if pace.seconds_left == 0:
+        parts.append("已无剩余")
+    elif pace.seconds_left is not None:
+        parts.append(f"已知的至少还要 {duration(pace.seconds_left)}")
+    if pace.waiting is not None:
+        parts.append(waiting_words(pace.waiting))
+    return "；".join(parts)
+
+
+def waiting_words(waiting: Waiting) -> str:
+    """How many pages wait for another try, and until when in China; with the day where that is not today."""
+    first, last = (datetime.fromtimestamp(at, CHINA) for at in (waiting.first, waiting.last))
+    shape = "%H:%M" if last.date() == datetime.now(CHINA).date() else "%m-%d %H:%M"
+    ends = last.strftime(shape)
+    span = "" if first.strftime(shape) == ends else f"，最早的 {first.strftime(shape)}"
+    return f"{waiting.urls:,} 页等到 {ends} 再试{span}"
 
 
 def ledger_cells(counts: Counts) -> list[str]:

@@ -106,6 +106,7 @@ def _watch(here: services.Services, name: str, found: Status) -> None:
 
 def status_document(found: Status) -> dict[str, Any]:
     """The JSON of `status`."""
+    waiting = found.pace.waiting
     return {
         "round": found.record.name,
         "state": str(found.state),
@@ -114,6 +115,13 @@ def status_document(found: Status) -> dict[str, Any]:
         "remaining": remaining(found.sample.counts),
         "pages_per_second": round(found.pace.pages_per_second, 3),
         "seconds_left": found.pace.seconds_left,
+        "waiting": None
+        if waiting is None
+        else {
+            "urls": waiting.urls,
+            "first": datetime.fromtimestamp(waiting.first, UTC),
+            "last": datetime.fromtimestamp(waiting.last, UTC),
+        },
         "hosts_total": found.pace.hosts,
         "hosts_done": found.pace.hosts_done,
         "cuts": dict(found.cuts),

@@ -36,7 +36,7 @@ class CrawlProgress:
 
     def __call__(self, snapshot: Snapshot) -> None:
         """Show one snapshot."""
-        pace = self._track.add(Sample(snapshot.at, snapshot.counts, snapshot.host_counts))
+        pace = self._track.add(Sample(snapshot.at, snapshot.counts, snapshot.host_counts, snapshot.waiting))
         if self._console.is_terminal:
             self._renew(self._page(snapshot, pace))
         elif time.monotonic() >= self._next_line:

@@ -131,6 +131,15 @@ class Counts:
         return self.queued == self.delayed == self.leased == self.relinks == self.probes == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """URLs that wait for their next try: how many, when the first and the last of them are due, in seconds since the epoch."""
+
+    urls: int
+    first: float
+    last: float
+
+
 class Near(Protocol):
     """Where the fingerprints of kept pages were last met, across workers; see `crawler.frontier.near`."""
 

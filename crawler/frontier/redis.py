@@ -51,7 +51,7 @@ from cleaning.page import LinkKind
 from cleaning.urls import canonicalize
 from crawler.errors import UnknownRound
 from crawler.frontier.batch import Batch, pairs
-from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via
+from crawler.frontier.contract import GAVE_UP, Counts, End, Grant, Lease, Offered, Outlink, Via, Waiting
 from crawler.frontier.ids import buckets_for, join_key, origin_of, seen_id, spelling, split_key
 from crawler.frontier.kinds import KindBook
 from crawler.frontier.near import NearBook
@@ -274,6 +274,16 @@ class RedisFrontier:
     async def counts(self) -> Counts:
         """The round's ledger, from counters."""
         return _counts(pairs(await self._batch.command("HGETALL", self._key("counts"))))
+
+    async def waiting(self) -> Waiting | None:
+        """What waits for its next try; None where nothing does."""
+        key = self._key("delayed")
+        ends = [await self._batch.command("ZRANGE", key, at, at) for at in (0, -1)]
+        due = [await self._batch.command("ZSCORE", key, end[0]) for end in ends if end]
+        if len(due) < len(ends) or None in due:
+            return None  # the last of it was taken up this moment
+        first, last = (float(at) / 1000 for at in due)
+        return Waiting(int(await self._batch.command("ZCARD", key)), first, last)
 
     async def hosts(self) -> list[str]:
         """Every host found so far, sorted."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from console.cli.watching import CrawlProgress
 from crawler.exits import Exit
-from crawler.frontier.contract import Counts
-from crawler.frontier.redis import RedisFrontier, WorkerInfo
+from crawler.frontier.contract import Counts, Waiting
+from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
 from crawler.reasons import Halt
 from rounds.services import archive
 from rounds.supervise import Snapshot
+from tests.crawler.conftest import granted
 
 HALTS = {Halt.DISK_FULL.value: "/archive/R1"}
 
@@ -44,6 +47,38 @@ def test_progress_names_a_full_disk(capsys) -> None:
         with CrawlProgress("轮次", delay=1.0, host_concurrency=1) as progress:
             progress(Snapshot(time.time(), Counts(), {}, workers, 1, 0))
         assert ("磁盘已满" in capsys.readouterr().err) is bool(workers)
+
+
+def test_status_and_progress_say_until_when_pages_wait(caifeng, services_here, round_name, capsys) -> None:
+    """Beijing time, in both; no time left is made up where nothing tells it."""
+
+    async def asleep() -> Waiting | None:
+        frontier = await RedisFrontier.open(services_here["CAIFENG_REDIS_URL"], round_name)
+        await frontier.set_state(State.RUNNING)
+        while not (leases := await granted(frontier)):  # the host's delay after its robots.txt
+            await asyncio.sleep(0.05)
+        (lease,) = leases
+        await frontier.defer(lease, 3600.0, "HTTP 503")
+        waiting = await frontier.waiting()
+        await frontier.close()
+        return waiting
+
+    caifeng("round", "new", round_name, "--site", "http://127.0.0.1:9/", "--delay", "0.1")
+    waiting = asyncio.run(asleep())
+    assert waiting is not None
+    until = f"{datetime.fromtimestamp(waiting.last, ZoneInfo('Asia/Shanghai')):%H:%M} 再试"
+    told = caifeng("status", round_name, "--json").json
+    assert told["waiting"]["urls"] == 1
+    assert 3000 < told["seconds_left"] <= 3600
+    counts = Counts(found=1, delayed=1)
+    with CrawlProgress("轮次", delay=0.1, host_concurrency=1) as progress:
+        progress(Snapshot(time.time(), counts, {"127.0.0.1:9": counts}, [], 1, 0, waiting))
+    for shown in (caifeng("status", round_name).out.replace("\n", ""), capsys.readouterr().err):
+        assert "1 页等到" in shown
+        assert until in shown
+    with CrawlProgress("轮次", delay=0.1, host_concurrency=1) as progress:
+        progress(Snapshot(time.time(), counts, {"127.0.0.1:9": counts}, [], 1, 0))
+    assert "至少还要" not in capsys.readouterr().err
 
 
 def test_nothing_is_crawled_into_a_full_or_missing_archive(caifeng, services_here, round_name, monkeypatch) -> None:

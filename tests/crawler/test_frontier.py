@@ -1,6 +1,7 @@
 """The frontier's transitions, one by one, against every Redis of this machine."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -82,6 +83,7 @@ async def test_the_ledger_closes_at_every_step(open_round) -> None:
         assert {name: getattr(counts, name) for name in expected} == expected
 
     (home,) = await granted(frontier)
+    assert await frontier.waiting() is None
     await check(found=1, leased=1)
     offered = await frontier.offer(home, [link(f"http://a.example/{n}") for n in range(4)], out_of_scope=2, cut=3)
     assert (offered.depth, offered.new) == (0, 4)
@@ -90,6 +92,10 @@ async def test_the_ledger_closes_at_every_step(open_round) -> None:
     (one,) = await granted(frontier)
     await frontier.defer(one, 30.0, "HTTP 503")
     await check(queued=3, delayed=1)
+    waiting = await frontier.waiting()
+    assert waiting is not None
+    assert (waiting.urls, waiting.first) == (1, waiting.last)
+    assert 0 < waiting.last - time.time() <= 30
     for end in (End.FAILED, End.SKIPPED, End.QUARANTINED):
         (lease,) = await granted(frontier)
         await frontier.ack(lease, end, depth=1)

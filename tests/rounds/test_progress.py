@@ -1,7 +1,18 @@
 """Rates, time left and hosts done, from counters alone."""
 
-from crawler.frontier.contract import Counts
-from rounds.progress import Sample, Track, add_up, ended, fullest_hosts, hosts_done, rate, remaining, seconds_left
+from crawler.frontier.contract import Counts, Waiting
+from rounds.progress import (
+    Sample,
+    Track,
+    add_up,
+    ended,
+    fullest_hosts,
+    hosts_done,
+    pace_of,
+    rate,
+    remaining,
+    seconds_left,
+)
 
 
 def sample(at: float, *, stored: int, queued: int, hosts: dict[str, Counts] | None = None) -> Sample:
@@ -39,6 +50,18 @@ def test_time_left_is_unknown_rather_than_invented() -> None:
     busy = sample(0, stored=0, queued=5)
     assert seconds_left(busy, 0.0, delay=0.0, host_concurrency=1) is None
     assert seconds_left(sample(0, stored=5, queued=0), 0.0, delay=1.0, host_concurrency=1) == 0.0
+
+
+def test_what_sleeps_off_a_back_off_bounds_the_time_left() -> None:
+    """Four URLs due in 60 to 300 seconds: at least 300 are left, whatever the rate; once due, nothing of it is told."""
+    counts = Counts(found=9, stored=5, delayed=4)
+    asleep = Sample(1000.0, counts, {"a": counts}, Waiting(4, 1060.0, 1300.0))
+    for pages_per_second in (0.0, 50.0):
+        pace = pace_of(asleep, pages_per_second, delay=0.05, host_concurrency=1)
+        assert (pace.seconds_left, pace.waiting) == (300.0, Waiting(4, 1060.0, 1300.0))
+    due = Sample(1400.0, counts, {"a": counts}, Waiting(4, 1060.0, 1300.0))
+    late = pace_of(due, 0.0, delay=0.05, host_concurrency=1)
+    assert (late.seconds_left, late.waiting) == (None, None)
 
 
 def test_the_pace_follows_the_window() -> None:

@@ -133,6 +133,10 @@ class BrowserGone(BrowserFailed):
     """The browser ended while the page was open in it; others were open as well, and the page is to be had again."""
 
 
+class NoBrowser(BrowserFailed):
+    """No browser could be started, and another attempt would end alike: install one (`caifeng doctor` says how)."""
+
+
 class NoWebPage(FetchError):
     """The browser was sent to a document that is no web page: it is to be had over HTTP."""
 

@@ -20,7 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from scrapy.crawler import Crawler
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.errors import BrowserFailed, BrowserGone, FetchError, ProxyAway, TimedOut
+from crawler.errors import BrowserFailed, BrowserGone, FetchError, NoBrowser, ProxyAway, TimedOut
 from crawler.fetch.addresses import browser_arguments, reachable
 from crawler.fetch.loads import Libraries
 from crawler.fetch.pool import BrowserOver, Pool, Slot
@@ -37,6 +37,7 @@ LOOK_EVERY: Final = 20  # visits between two looks at the browser's memory
 MEMORY: Final = 1_500_000_000  # bytes of all renderers: 4 pages of 30 visits stay below 1 GB on small pages
 BROWSER_MEMORY: Final = 600_000_000  # bytes of the main process, which begins with 100 MB
 HEAP_MEGABYTES: Final = 768  # of a page's scripts; one that wants more has crashed, and costs itself alone
+DRIVER_GONE: Final = "Connection closed"  # Playwright's words where its driver has ended, and not the browser
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
@@ -93,7 +94,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         except PlaywrightError as error:
             raise self._told(visit, error) from error
         except FetchError as error:
-            if not self._alive:
+            if not self._alive and not isinstance(error, NoBrowser):
                 raise self._told(visit, error) from error
             raise
         self._deaths.pop(visit.url, None)
@@ -116,7 +117,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     def _told(self, visit: Visit, error: Exception) -> FetchError:
         """Whose fault it was: the page's, or that of a browser that died with it open."""
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        text = _first_line(error)
         if isinstance(error, BrowserOver) or not self._alive:
             deaths = self._deaths[visit.url] = self._deaths.pop(visit.url, 0) + 1
             if len(self._deaths) > KNOWN_DEATHS:
@@ -154,9 +155,15 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                         "accept_downloads": False,
                     },
                 )
-            except PlaywrightError:
+            except (PlaywrightError, RuntimeError) as error:  # RuntimeError: the driver's pipe is closed
+                if (
+                    not hasattr(self, "browser")
+                    and isinstance(error, PlaywrightError)
+                    and DRIVER_GONE not in str(error)
+                ):
+                    raise NoBrowser(f"no browser could be started: {_first_line(error)}") from error
                 await self._leave()
-                raise
+                raise BrowserOver(_first_line(error)) from error
             await made.context.add_init_script(script("watch"))
             if cookie:
                 await made.context.add_cookies(_cookies(cookie, host))
@@ -251,6 +258,10 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                 log.warning("the browser could not be closed: %s", error or "no answer")
         if self._relay is not None:
             self._relay.close()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _cookies(cookie: str, host: str) -> list[Any]:

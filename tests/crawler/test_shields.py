@@ -32,6 +32,7 @@ async def test_a_challenge_costs_one_visit_for_each_expiry(
     assert crawled.records[f"{shielded.HARD}/"]["reason"] == "forbidden"
     with redis.Redis.from_url(redis_url, decode_responses=True) as client:  # the one that was asked too much is slowed
         slow = {host: client.hget(f"{prefix_of(round_name)}h:{host}", "slow") for host in hosts}
-    assert slow == {shielded.HOST: None, shielded.OTHER: "1", shielded.HARD: None}
+    assert slow[shielded.OTHER] in {"0", "1"}, "slowed, and in time let go again"
+    assert (slow[shielded.HOST], slow[shielded.HARD]) == (None, None)
     assert crawled.closed(), crawled.counts
     assert crawled.restarts == 0, crawled.logs[-3000:]

@@ -20,31 +20,40 @@ class Proxy:
     log: list[str] = field(default_factory=list)  # request lines without the version
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection: one request, or one tunnel."""
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            method, target, version = head.split(b"\r\n", 1)[0].split(b" ")
-            self.log.append(f"{method.decode()} {target.decode()}")
-            port = self.secure if method == b"CONNECT" else self.plain
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-            if method == b"CONNECT":
-                writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-                await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
-            else:
-                parts = urlsplit(target.decode())
-                path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                lines = [line for line in head.split(b"\r\n")[1:-2] if not line.lower().startswith(b"proxy-connection")]
-                far_writer.write(b"\r\n".join([b" ".join((method, path.encode(), version)), *lines, b"", b""]))
-                answer = await far_reader.readuntil(b"\r\n\r\n")
-                size = next(
-                    int(line.split(b":")[1])
-                    for line in answer.lower().split(b"\r\n")
-                    if line.startswith(b"content-length")
-                )
-                writer.write(answer + await far_reader.readexactly(size))
-                await writer.drain()
-            far_writer.close()
-        writer.close()
+        """One connection: one request, or one tunnel.  Both ends are closed whatever happens to it."""
+        opened = [writer]
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                await self._pass(reader, opened)
+        finally:
+            for one in opened:
+                one.close()
+            for one in opened:
+                with contextlib.suppress(OSError, asyncio.CancelledError):
+                    await one.wait_closed()
+
+    async def _pass(self, reader: asyncio.StreamReader, opened: list[asyncio.StreamWriter]) -> None:
+        (writer,) = opened
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, version = head.split(b"\r\n", 1)[0].split(b" ")
+        self.log.append(f"{method.decode()} {target.decode()}")
+        port = self.secure if method == b"CONNECT" else self.plain
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        opened.append(far_writer)
+        if method == b"CONNECT":
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+            return
+        parts = urlsplit(target.decode())
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        lines = [line for line in head.split(b"\r\n")[1:-2] if not line.lower().startswith(b"proxy-connection")]
+        far_writer.write(b"\r\n".join([b" ".join((method, path.encode(), version)), *lines, b"", b""]))
+        answer = await far_reader.readuntil(b"\r\n\r\n")
+        size = next(
+            int(line.split(b":")[1]) for line in answer.lower().split(b"\r\n") if line.startswith(b"content-length")
+        )
+        writer.write(answer + await far_reader.readexactly(size))
+        await writer.drain()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,7 +11,9 @@ CrawlerError
     ├── PrivateAddress, Refused, TlsFailed, Broken
     ├── TimedOut ── StillLoading
     ├── TooLarge, BadEncoding
-    ├── BrowserFailed ── BrowserGone   the page is given back: nobody knows that it was the cause
+    ├── BrowserFailed
+    │   ├── BrowserGone  the page is given back: nobody knows that it was the cause
+    │   └── NoBrowser    none can be started: HTTP takes the page
     ├── NoWebPage       a document that a browser would download: HTTP takes it
     ├── ProxyAway       the round's proxy cannot be reached: the page is given back, and claims wait for the proxy
     └── NotAsked        nothing was asked

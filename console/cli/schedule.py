@@ -1,5 +1,6 @@
 """`caifeng schedule`: rounds that are made, crawled, worked out and checked by themselves, at their times."""
 
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -20,12 +21,22 @@ from rounds.when import MONTHLY, QUARTERLY, Missed, Overlap
 
 app = App(no_args_is_help=True, help="日程：到时候自己新建、采集、算值、核账、过关口、导出")
 
+PATTERNS: Final = {"quarter": "{year}Q{quarter}", "month": "{year}-{month}", "": "{year}-{month}-{day}"}
+WHO: Final = {"--organisation": "CAIFENG_ORGANISATION", "--contact": "CAIFENG_CONTACT"}
 EVERY: Final = {"quarter": QUARTERLY, "month": MONTHLY}
 LOOKS: Final = 60.0  # seconds between looks of a `run` that stays
 SHOWN: Final = 5  # times shown after `add`
 ChannelOptions = Annotated[
     list[str] | None,
     typer.Option("--channel-option", help="channels 的选项，照原样写，例如 --channel-option=--rsshub=…；可重复"),
+]
+Pattern = Annotated[
+    str,
+    typer.Option(
+        "--pattern",
+        help="轮次的名字：可用 {year} {quarter} {month} {day} {week}；"
+        "不给时每季是 {year}Q{quarter}，每月是 {year}-{month}，--cron 是 {year}-{month}-{day}",
+    ),
 ]
 ScheduleName = Annotated[str, typer.Argument(metavar="NAME", help="日程的名字")]
 
@@ -37,9 +48,7 @@ def add(
     every: Annotated[str, typer.Option("--every", help="quarter（每季首日两点）或 month（每月一日两点）")] = "",
     cron: Annotated[str, typer.Option("--cron", help="分 时 日 月 星期，例如 '30 1 15 * *'")] = "",
     zone: Annotated[str, typer.Option("--timezone", help="时区")] = "Asia/Shanghai",
-    pattern: Annotated[
-        str, typer.Option("--pattern", help="轮次的名字：可用 {year} {quarter} {month} {day} {week}")
-    ] = "{year}Q{quarter}",
+    pattern: Pattern = "",
     units: Annotated[list[str] | None, typer.Option("--units", help="单位，写法同 round new；可重复")] = None,
     option: Annotated[
         list[str] | None,
@@ -75,7 +84,7 @@ def add(
     spec = Spec(
         cron=cron or EVERY[every],
         zone=zone,
-        pattern=pattern,
+        pattern=pattern or PATTERNS[every],
         units=tuple(units or ()),
         options=tuple(option or ()),
         workers=workers,
@@ -90,6 +99,7 @@ def add(
         export_format=export_format,
     )
     coming = schedules.add(services.ensure(), name, spec, now=datetime.now(UTC))
+    _warn_unnamed(spec)
     _show_dates(name, coming[:SHOWN], as_json=as_json)
 
 
@@ -162,6 +172,21 @@ def run(
         render.document({"runs": number})
     elif not number:
         render.say("没有到期的日程。")
+
+
+def _warn_unnamed(spec: Spec) -> None:
+    """Say so now where `round new` is going to refuse the template, for it does not name who collects.
+
+    No refusal: the process that runs schedules may have another environment.
+    """
+    given = {word.partition("=")[0] for word in spec.options}
+    unsaid = [word for word, variable in WHO.items() if word not in given and not os.environ.get(variable)]
+    if unsaid and not spec.poll:
+        render.warn(
+            f"日程没有说是谁在采集（{'、'.join(unsaid)}）：要访问本机以外的网站，到时候 round new 会拒绝。"
+            f"重建时加上 {' '.join(f'--option={word}=…' for word in unsaid)}，"
+            f"或让 caifeng schedule run 的环境里有 {'、'.join(WHO[word] for word in unsaid)}"
+        )
 
 
 def _show_dates(name: str, coming: list[tuple[datetime, str]], *, as_json: bool) -> None:

@@ -39,6 +39,7 @@ LOOKED_AT: Final = 200  # unfound URLs of a host that are asked for: 14 points o
 LIST_PAGES: Final = 300  # stored list pages of a host that are read for what they say of their size
 RESULT: Final = "coverage"  # where the round keeps it
 BATCH: Final = 500
+LATER: Final = 30.0  # seconds at most until a list, or a page that is looked at, is tried once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class _Task:
         known = frozenset(self.reader.records(maps, ("end",)))
         search = self.wanted.search
         lists = Lists(self.book, Scope(self.plan), robots, search, known)
-        plan = errand_plan(self.plan, seeds=[search.instance] if search else ())
+        plan = brief(errand_plan(self.plan, seeds=[search.instance] if search else ()))
 
         def heeded(host: str) -> bool:
             return search is None or host != search.host
@@ -231,7 +232,7 @@ class _Task:
         ]
         async with self._queue("looks", errand_plan(self.plan)) as queue:
             await queue.seed(chosen)
-            await self._run(queue, self.plan, Looks(self.book).handle, "核实")
+            await self._run(queue, brief(self.plan), Looks(self.book).handle, "核实")
         doubtful = [
             Found(row["key"], Standing(row["standing"]), row["reason"], doubtful=True, looked=row["looked"])
             for row in self.book.all((Standing.ALIVE, Standing.UNCHECKED, Standing.UNKNOWN))
@@ -303,6 +304,18 @@ class _Task:
         finally:
             await lookup.close()
         return {host: spelling(letter, host, "/") for host, letter in letters.items()}
+
+
+def brief(plan: RoundPlan) -> RoundPlan:
+    """The plan with less patience: one further try after half a minute at most, and a host given up before its breaker waits.
+
+    A list that is not had costs an estimate little; a host that closes every connection would cost it a quarter of an hour.
+    """
+    patience = {
+        "retry_delays": tuple(min(delay, LATER) for delay in plan.retry_delays[:1]),
+        "breaker_gives_up": max(1, min(plan.breaker_gives_up, plan.breaker_failures - 1)),
+    }
+    return plan.model_copy(update=patience)
 
 
 def _rate_of(parts: Sequence[Known]) -> Estimate | None:

@@ -11,6 +11,7 @@ import typer
 from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import AsJson, Engines, RoundName, SearchUrl
+from console.cli.steps import errands_line, saying
 from crawler.channels import searx
 from crawler.channels.errands import Progress
 from rounds import channels as channelling
@@ -66,10 +67,10 @@ def channels(
             raise NoEstimate(f"轮次 {name} 还没有采过其他渠道：caifeng channels {name}")
     else:
         wanted = channelling.Wanted(now - timedelta(days=days), found, hub, poll)
-        with render.err().status("其他渠道……") as shown:
+        with saying("其他渠道……") as say:
 
             def report(progress: Progress) -> None:
-                shown.update(f"已问 {progress.asked:,}，失败 {progress.failed:,}，还有 {progress.left:,}")
+                say(errands_line("其他渠道", progress))
 
             result = asyncio.run(
                 channelling.channels(here, name, wanted, report=report, who=life.operator(), now=now)

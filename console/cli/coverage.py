@@ -10,6 +10,7 @@ import typer
 from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import AsJson, Engines, RoundName, SearchUrl
+from console.cli.steps import errands_line, saying
 from crawler.channels import searx
 from crawler.channels.errands import Progress
 from rounds import life, services
@@ -70,10 +71,10 @@ def _search(search: str, engines: str, questions: int) -> Search | None:
 
 
 def _cover(here: Services, name: str, wanted: Wanted) -> Coverage:
-    with render.err().status("估计采集率……") as shown:
+    with saying("估计采集率……") as say:
 
         def report(what: str, progress: Progress) -> None:
-            shown.update(f"{what}：已问 {progress.asked:,}，失败 {progress.failed:,}，还有 {progress.left:,}")
+            say(errands_line(what, progress))
 
         return asyncio.run(cover(here, name, wanted, report=report, who=life.operator(), now=datetime.now(UTC)))
 

@@ -22,7 +22,7 @@ from crawler.errors import FetchError, UnknownRound
 from crawler.fetch.decoding import decode
 from crawler.fetch.handler import header
 from crawler.fetch.http import Answer, HttpClient
-from crawler.frontier.contract import End, Grant, Lease, Via
+from crawler.frontier.contract import End, Grant, Lease, Via, Waiting
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier, State
 from crawler.items import Capture
 from crawler.plan import RoundPlan, UnitPlan
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 PLACES: Final = 32  # requests under way at once, each on another host
+TELL_SECONDS: Final = 5.0  # between two reports while nothing ends
 
 log = logging.getLogger(__name__)
 
@@ -61,11 +62,16 @@ BadAnswer ends the whole run: the errand is given back, and a later run asks it 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run has come, as it is told after each errand."""
+    """How far a run has come, as it is told after each errand, and every few seconds while none ends.
+
+    `hosts` have something left, `waiting` is what will be tried again: as they stood at the last of the latter reports.
+    """
 
     asked: int = 0
     failed: int = 0
     left: int = 0
+    hosts: tuple[str, ...] = ()
+    waiting: Waiting | None = None
 
 
 def errand_plan(plan: RoundPlan, *, seeds: Iterable[str] = (), delay: float | None = None) -> RoundPlan:
@@ -113,20 +119,31 @@ class Runner:
         client = HttpClient(self.plan)
         tasks: set[asyncio.Task[None]] = set()
         worker.start()
+        telling = asyncio.create_task(self._tell())
         try:
             async for lease in pump.leases(worker):
                 tasks.add(asyncio.create_task(self._one(worker, robots, client, lease)))
                 tasks = _still_running(tasks)
             _still_running(tasks)
         finally:
-            for task in tasks:
+            for task in (*tasks, telling):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, telling, return_exceptions=True)
             for lease in worker.held():
                 await self.frontier.give_back(lease)
             await worker.stop()
             await client.close()
         return self.progress
+
+    async def _tell(self) -> None:
+        """Say whom the run waits for, also where nothing ends for minutes."""
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            counts = await self.frontier.host_counts()
+            self.progress.hosts = tuple(host for host, one in sorted(counts.items()) if not one.at_rest)
+            self.progress.left = sum(one.queued + one.delayed + one.leased for one in counts.values())
+            self.progress.waiting = await self.frontier.waiting()
+            self.report(self.progress)
 
     async def _one(self, worker: Worker, robots: RobotsDesk, client: HttpClient, lease: Lease) -> None:
         try:

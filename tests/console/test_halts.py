@@ -7,7 +7,9 @@ import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from console.cli.steps import errands_line, saying
 from console.cli.watching import CrawlProgress
+from crawler.channels.errands import Progress
 from crawler.exits import Exit
 from crawler.frontier.contract import Counts, Waiting
 from crawler.frontier.redis import RedisFrontier, State, WorkerInfo
@@ -79,6 +81,18 @@ def test_status_and_progress_say_until_when_pages_wait(caifeng, services_here, r
     with CrawlProgress("轮次", delay=0.1, host_concurrency=1) as progress:
         progress(Snapshot(time.time(), counts, {"127.0.0.1:9": counts}, [], 1, 0))
     assert "至少还要" not in capsys.readouterr().err
+
+
+def test_a_piped_run_of_errands_says_whom_it_waits_for(capsys) -> None:
+    """A line now and then, with the hosts and until when; not one for each report."""
+    hosts = tuple(f"{letter}.test" for letter in "abcd")
+    progress = Progress(1, 1, 4, hosts, Waiting(4, time.time() + 30, time.time() + 30))
+    with saying("估计采集率……") as say:
+        for _ in range(3):
+            say(errands_line("名单", progress))
+    said = capsys.readouterr().err
+    assert said.count("名单：已问 1，失败 1，还有 4；在等 a.test、b.test、c.test 等 4 个主机，4 页等到") == 1
+    assert errands_line("名单", Progress(5, 1, 0, hosts)) == "名单：已问 5，失败 1，还有 0"
 
 
 def test_nothing_is_crawled_into_a_full_or_missing_archive(caifeng, services_here, round_name, monkeypatch) -> None:

@@ -143,3 +143,17 @@ async def test_a_bad_answer_ends_the_run_and_loses_nothing(fresh_redis_url, site
             await Runner(queue, plan, refuse).run()
         counts = await queue.counts()
     assert (counts.found, counts.queued, counts.stored, counts.difference) == (1, 1, 0, 0)
+
+
+async def test_a_run_that_waits_says_for_whom(fresh_redis_url, site, monkeypatch) -> None:
+    """While nothing ends it is told again and again: the host, and that something will be tried later."""
+    monkeypatch.setattr("crawler.channels.errands.TELL_SECONDS", 0.05)
+    plan = plan_for(site).model_copy(update={"retry_delays": (0.6,)})
+    told: list[tuple[tuple[str, ...], bool]] = []
+    async with errands(fresh_redis_url, "R1:x", plan) as queue:
+        await queue.seed([f"{site.url}/flaps"])
+        site.flaps = 1
+        runner = Runner(queue, plan, Keeper().handle)
+        runner.report = lambda one: told.append((one.hosts, one.waiting is not None))
+        await runner.run()
+    assert ((site.url.removeprefix("http://"),), True) in told

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from crawler.frontier.redis import RedisFrontier, State
+from crawler.plan import RoundPlan
 from pipelines.store.listed import Standing
 from rehearsal.plan import build
 from rounds import life
-from rounds.coverage import Wanted, cover, kept, missing_urls
+from rounds.coverage import Wanted, brief, cover, kept, missing_urls
 from rounds.coverage_lists import Search
 from rounds.demo import Web, plan_of, rehearsal_web
 from rounds.refusals import BadInstance, WrongState
@@ -137,3 +138,12 @@ async def test_a_round_under_way_is_left_alone(here, graph, tmp_path) -> None:
         await queue.close()
         with pytest.raises(WrongState, match="正在采集"):
             await covered(here, "c-busy", web.search)
+
+
+def test_a_host_that_answers_nothing_is_soon_given_up() -> None:
+    """One more try half a minute later, and no wait of the breaker's; a plan with less patience keeps its own."""
+    plan = RoundPlan(name="R", units=())
+    assert brief(plan).retry_delays == (30.0,)
+    assert brief(plan).breaker_gives_up < plan.breaker_failures
+    short = plan.model_copy(update={"retry_delays": (), "breaker_gives_up": 2})
+    assert brief(short) == short

@@ -88,8 +88,13 @@ def places_of(one: Candidate) -> tuple[int, ...]:
     """
     if not _is_comparable(one):
         return ()
-    value, lowest = _joined_print(one), (1 << _BLOCK_BITS) - 1
+    value, lowest = masked_print(one), (1 << _BLOCK_BITS) - 1
     return tuple(block << _BLOCK_BITS | value >> (block * _BLOCK_BITS) & lowest for block in range(_BLOCKS))
+
+
+def near_prints(one: int, other: int) -> bool:
+    """Whether two pages' masked prints leave it possible that one is a near copy of the other."""
+    return (one ^ other).bit_count() <= MAX_DISTANCE
 
 
 def may_copy(one: Candidate, other: Candidate) -> bool:
@@ -173,7 +178,7 @@ def _is_comparable(one: Candidate) -> bool:
 def _close(standing: Sequence[Candidate]) -> list[tuple[Candidate, list[Candidate]]]:
     """Each page that has some, with the better pages whose fingerprints are near, best first."""
     comparable = [one for one in standing if _is_comparable(one)]
-    prints = [_joined_print(one) for one in comparable]
+    prints = [masked_print(one) for one in comparable]
     near = _neighbours(prints)
     earlier: dict[int, list[Candidate]] = {}
     close = []
@@ -186,7 +191,7 @@ def _close(standing: Sequence[Candidate]) -> list[tuple[Candidate, list[Candidat
     return close
 
 
-def _joined_print(one: Candidate) -> int:
+def masked_print(one: Candidate) -> int:
     """The simhash under a mask made of the numbers: it keeps its distance to pages with the same numbers, and no other.
 
     Templates filled with other numbers are simhashes apart by a few bits; without the mask a site with ten thousand of

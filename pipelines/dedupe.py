@@ -19,10 +19,11 @@ from typing import Final, NamedTuple, Self
 
 from scrapy.crawler import Crawler
 
-from cleaning.duplicates import SHORT_TEXT, Candidate, may_copy, places_of
+from cleaning.duplicates import SHORT_TEXT, Candidate, masked_print, may_copy, near_prints, places_of
 from cleaning.page import Media
 from cleaning.reasons import Verdict
 from cleaning.same_text import same_but_edges
+from crawler.frontier.contract import Met
 from crawler.items import PageItem
 from pipelines.batching import Batcher
 from pipelines.step import Step, setting
@@ -107,9 +108,13 @@ class DedupeStep(Step):
         """The page that each is a near copy of, where it is one; the places of the others are now theirs."""
         book = self.worker.frontier.near
         places = {each.key: places_of(each.page) for each in batch}
+        prints = {each.key: masked_print(each.page) for each in batch}
         asked = sorted({place for found in places.values() for place in found})
         last = dict(zip(asked, await book.last(asked), strict=True))
-        keys = {key: {last[place] for place in found} - {"", key} for key, found in places.items()}
+        keys = {
+            key: {met.key for met in map(last.__getitem__, found) if near_prints(prints[key], met.print)} - {"", key}
+            for key, found in places.items()
+        }
         wanted = frozenset[str]().union(*keys.values())
         stored = await self._earlier.with_keys(self.worker.round_name, wanted) if wanted else {}
         found = {
@@ -117,7 +122,8 @@ class DedupeStep(Step):
             for each in batch
             if (of := _near_one(each, [stored[key] for key in keys[each.key] & stored.keys()]))
         }
-        await book.keep({place: key for key, held in places.items() if key not in found for place in held})
+        new = {key: held for key, held in places.items() if key not in found}
+        await book.keep({place: Met(prints[key], key) for key, held in new.items() for place in held})
         return found
 
 

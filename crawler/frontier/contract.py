@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from cleaning.page import LinkKind
 
@@ -140,15 +140,22 @@ class Waiting:
     last: float
 
 
+class Met(NamedTuple):
+    """A page that was met at a place: its masked print (64 bits) and its key, 0 and empty for none."""
+
+    print: int
+    key: str
+
+
 class Near(Protocol):
     """Where the fingerprints of kept pages were last met, across workers; see `crawler.frontier.near`."""
 
-    async def last(self, places: Sequence[int]) -> list[str]:
-        """The key of the page last kept at each place; empty where there is none."""
+    async def last(self, places: Sequence[int]) -> list[Met]:
+        """The page last kept at each place."""
         ...
 
-    async def keep(self, pages: Mapping[int, str]) -> None:
-        """Keep keys of pages by place, instead of those that stand there."""
+    async def keep(self, pages: Mapping[int, Met]) -> None:
+        """Keep pages by place, instead of those that stand there."""
         ...
 
 

@@ -8,10 +8,12 @@ from cleaning import fingerprints
 from cleaning.duplicates import PLACES
 from cleaning.page import PageType
 from cleaning.reasons import ReasonCode
-from crawler.frontier.near import MAX_KEY
+from crawler.frontier.contract import Met
+from crawler.frontier.near import MAX_KEY, NOBODY
 from crawler.frontier.redis import RedisFrontier
 from crawler.items import PageItem
 from pipelines.dedupe import DedupeStep
+from pipelines.store.earlier import EarlierPages
 from pipelines.store.step import StoreStep
 from tests.pipelines.making import ROUND, CheckingFrontier, Worker, crawler_of, key_of, page, reading
 
@@ -62,7 +64,9 @@ async def test_a_copy_in_another_frame_is_marked_by_another_worker(steps, fronti
     assert (marked.duplicate_of, marked.near_copy) == (key_of("/a"), True)
     await store.process_item(marked)
     assert database["records"].find_one({"key": key_of("/b")})["reasons"][0]["code"] == ReasonCode.NEAR_COPY
-    assert key_of("/b") not in await frontier.near.last(range(PLACES)), "a copy stands for no others"
+    assert key_of("/b") not in {met.key for met in await frontier.near.last(range(PLACES))}, (
+        "a copy stands for no others"
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,6 +95,27 @@ async def test_a_page_that_is_gone_stands_for_none(steps):
 
 async def test_the_places_do_not_grow(frontier):
     """A later page takes the place of an earlier one, an endless key takes none."""
-    await frontier.near.keep({1: "first"})
-    await frontier.near.keep({1: "second", 2: "x" * (MAX_KEY + 1)})
-    assert await frontier.near.last([1, 2, 3]) == ["second", "", ""]
+    await frontier.near.keep({1: Met(7, "first")})
+    await frontier.near.keep({1: Met(2**64 - 1, "second"), 2: Met(7, "x" * (MAX_KEY + 1))})
+    assert await frontier.near.last([1, 2, 3]) == [Met(2**64 - 1, "second"), NOBODY, NOBODY]
+
+
+async def test_chance_meetings_ask_nothing_of_the_store(steps, frontier, monkeypatch):
+    """A full table has somebody at every place: only whose print is near is looked up, or each page would cost four texts."""
+    one, other, store = steps
+    await store.process_item(await one.apply(with_text("/a", 1)))
+    held = {place: met for place, met in enumerate(await frontier.near.last(range(PLACES))) if met.key}
+    asked: list[set[str]] = []
+    real = EarlierPages.with_keys
+
+    async def counted(self, round_name, keys):
+        asked.append(set(keys))
+        return await real(self, round_name, keys)
+
+    monkeypatch.setattr(EarlierPages, "with_keys", counted)
+    await frontier.near.keep({place: Met(met.print ^ 0b1111 << 20, met.key) for place, met in held.items()})
+    assert (await other.apply(with_text("/b", 2, COPY))).duplicate_of == ""
+    assert asked == []
+    await frontier.near.keep(held)
+    assert (await other.apply(with_text("/c", 3, COPY))).duplicate_of == key_of("/a")
+    assert asked == [{key_of("/a"), key_of("/b")}] or asked == [{key_of("/a")}]

@@ -31,7 +31,7 @@ lint: setup  ## style, types and the direction of imports
 bench: setup  ## figures, as ratios
 	@set -e; for file in $(BENCHES); do echo "== $$file"; $(PYTHON) $$file; done
 
-soak: setup  ## the promises in their long form, some twenty-five minutes: ARGS="--seed 7 --only poison"
+soak: setup  ## the promises in their long form, half an hour: ARGS="--seed 7 --only poison"
 	$(PYTHON) -m tests.promises.soak $(ARGS)
 
 down:  ## stop the local services; data stays

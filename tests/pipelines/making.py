@@ -12,7 +12,8 @@ from scrapy.settings import Settings
 
 from cleaning.page import Judgement, LinkKind, Media, PageType, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
-from crawler.frontier.contract import Cut, End, Grant, Lease, Near, Offered, Outlink, Via
+from crawler.frontier.contract import Cut, End, Grant, Lease, Met, Near, Offered, Outlink, Via
+from crawler.frontier.near import NOBODY
 from crawler.items import (
     ArchiveRef,
     Capture,
@@ -147,13 +148,13 @@ def skipped(path: str, serial: int = 1, **changes: Any) -> Skipped:
 class Places:
     """Places of fingerprints, of one worker."""
 
-    pages: dict[int, str] = field(default_factory=dict)
+    pages: dict[int, Met] = field(default_factory=dict)
 
-    async def last(self, places: Sequence[int]) -> list[str]:
-        """The key at each."""
-        return [self.pages.get(place, "") for place in places]
+    async def last(self, places: Sequence[int]) -> list[Met]:
+        """Who is at each."""
+        return [self.pages.get(place, NOBODY) for place in places]
 
-    async def keep(self, pages: Mapping[int, str]) -> None:
+    async def keep(self, pages: Mapping[int, Met]) -> None:
         """Keep them."""
         self.pages.update(pages)
 

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.promises.soak [--seed N] [--seconds 60] [--only NAME,…]
 
-Outages of a minute, one and four workers under one and three kills, eight workers on fifty-four hosts under ten, pages
-that kill among slow ones, an undisturbed round; two to three thousand pages each.  Takes some twenty-five minutes on two cores, and never more than
+Outages of a minute, one and four workers under one, three and ten kills, eight workers on fifty-four hosts under ten, pages
+that kill among slow ones, an undisturbed round; two to three thousand pages each.  Takes half an hour on two cores, and never more than
 `LONGEST` a trial.  Prints a line per trial and a table at the end; ends with 9 (DIFFERENCES) where a trial failed.
 """
 
@@ -127,7 +127,7 @@ def trials(seconds: float) -> dict[str, Trial]:
         **{
             f"kills-{workers}-{times}": partial(kills, workers=workers, times=times)
             for workers in (1, 4)
-            for times in (1, 3)
+            for times in (1, 3, 10)
         },
         "fifty-hosts": fifty_hosts,
         "guarded": guarded,

@@ -36,6 +36,10 @@ class Layout:
             for start, end in zip(self.starts, ends, strict=True)
         ]
 
+    def runs(self, line: int) -> range:
+        """The runs of a line."""
+        return range(self.starts[line], self.starts[line + 1] if line + 1 < len(self.starts) else len(self._keys))
+
     def between(self, first: int, last: int) -> slice:
         """The lines that begin with the runs `first … last - 1`."""
         return slice(bisect_left(self.starts, first), bisect_left(self.starts, last))

@@ -134,9 +134,8 @@ def _dates_entry(page: Outline, layout: Layout, line: int, day: int) -> bool:
     """Whether a line is an entry of a list and its day: nothing else stands beside the link that could say of what day."""
     if len(page.texts[day]) > _DAY_MAX:
         return False
-    end = layout.starts[line + 1] if line + 1 < len(layout.starts) else len(page.texts)
     entry = False
-    for run in range(layout.starts[line], end):
+    for run in layout.runs(line):
         if page.links[run] >= 0:
             entry = entry or len(page.texts[run]) >= _ENTRY
         elif run != day and len(page.texts[run]) > _MARK:
@@ -146,8 +145,7 @@ def _dates_entry(page: Outline, layout: Layout, line: int, day: int) -> bool:
 
 def _is_entry(page: Outline, layout: Layout, line: int) -> bool:
     """Whether the day of a line stands beside a link, as in a list."""
-    end = layout.starts[line + 1] if line + 1 < len(layout.starts) else len(page.texts)
-    return any(page.links[run] >= 0 and len(page.texts[run]) >= _ENTRY for run in range(layout.starts[line], end))
+    return any(page.links[run] >= 0 and len(page.texts[run]) >= _ENTRY for run in layout.runs(line))
 
 
 def _title_above(
@@ -204,14 +202,13 @@ def _headed(page: Outline, run: int) -> bool:
 
 def _holder(page: Outline, layout: Layout, line: int) -> int:
     """The smallest element around an info line that holds text below it; -1 without one."""
-    run = layout.starts[line]
-    end = layout.starts[line + 1] if line + 1 < len(layout.starts) else len(page.texts)
-    number = page.owners[run]
+    runs = layout.runs(line)
+    number = page.owners[runs.start]
     for _ in range(_CLIMB):
         if number < 0:
             return -1
         last = page.last_run[number]
-        if last > end and _says_enough(layout, line + 1, bisect_right(layout.starts, last - 1)):
+        if last > runs.stop and _says_enough(layout, line + 1, bisect_right(layout.starts, last - 1)):
             return number
         number = page.parents[number]
     return -1

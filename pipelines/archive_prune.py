@@ -7,9 +7,7 @@ record (warcinfo) and the records that stay, byte for byte, in their order; only
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +20,7 @@ from pipelines.archive_objects import ObjectStore, read_object
 from pipelines.archive_place import Folder, Prefix, place_of
 from pipelines.errors import RecordBroken, RecordMissing
 from pipelines.store.segments import Segment
+from pipelines.whole_file import whole_file
 
 _AGAIN: Final = re.compile(r"(?:-kept(\d+))?\.warc\.gz$")
 _HEADER: Final = 1 << 20  # bytes looked at for the first record, which has some 300
@@ -136,22 +135,8 @@ def _whole(data: bytes, ref: ArchiveRef) -> bytes:
 
 
 def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with whole_file(path) as file:
+        file.writelines(pieces)
 
 
 def _first(data: bytes, uri: str) -> int:

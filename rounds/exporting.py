@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
-from pathlib import Path
 from typing import IO, Any, Final
 
 import orjson
@@ -66,21 +63,6 @@ def masked_within(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: one if name in NAMES else masked_within(one) for name, one in value.items()}
     return [masked_within(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-@contextmanager
-def whole_file(output: Path) -> Iterator[IO[bytes]]:
-    """A file that bears its name only once it is whole."""
-    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with draft.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(output)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def _jsonl(stream: Iterator[Row], _columns: tuple[str, ...], file: IO[bytes]) -> int:

@@ -13,9 +13,9 @@ from console.cli import render
 from console.cli.chinese import App
 from console.cli.options import OutputFile, RoundName
 from pipelines.store.export import Format, What
+from pipelines.whole_file import whole_file
 from rounds import life, publishing, services
 from rounds.exporting import export as export_round
-from rounds.exporting import whole_file
 from rounds.refusals import BadChoice
 
 app = App()

@@ -10,8 +10,8 @@ from cleaning.reasons import Verdict
 from console.cli import explaining, render
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
+from console.cli.steps import errands_line, saying
 from console.cli.values import planned_unit
-from crawler.channels.errands import Progress
 from pipelines.store.connect import Document
 from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.visits import VisitBook
@@ -59,12 +59,8 @@ def findings(
 
 def _visit(here: Services, asked: str) -> None:
     """Look at suspicious pages once more."""
-    with render.err().status("以搜索引擎访客的身份再看……") as shown:
-
-        def report(progress: Progress) -> None:
-            shown.update(f"再看：{progress.asked:,} 页，没有答复 {progress.failed:,}，还有 {progress.left:,}")
-
-        visited = asyncio.run(cloaking.visit(here, asked, report=report))
+    with saying("以搜索引擎访客的身份再看……") as say:
+        visited = asyncio.run(cloaking.visit(here, asked, report=lambda one: say(errands_line("再看", one))))
     render.err().print(f"再看了 {visited.pages:,} 页，{visited.found:,} 页给出了别的内容。")
 
 

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.store.export import COLUMNS, Format, What
+from pipelines.whole_file import whole_file
 from rounds import life, parquet
-from rounds.exporting import export, masked_row, whole_file
+from rounds.exporting import export, masked_row
 from rounds.refusals import NoSuchRound
 from tests.pipelines.making import failure, page, reading
 from tests.rounds.keeping import NOW, keep

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from crawler.frontier.redis import State
 from indicators import catalogue
 from indicators.records import Point
 from pipelines.store.campaigns import Campaign, CampaignBook
@@ -32,13 +33,17 @@ class Declared:
     until: datetime | None = None
 
 
-def create(services: Services, name: str, first: str, declared: Declared, *, who: str, now: datetime) -> Campaign:
+def create(
+    services: Services, name: str, first: str, declared: Declared, *, who: str, now: datetime, unfinished: bool = False
+) -> Campaign:
     """A campaign around its first round: its units, depth and catalogue are what the others must have.
 
-    Raises BadPlan, NoSuchRound, RoundExists (the name is taken), BadChoice (an unknown point, a tolerance below 0).
+    `unfinished` takes a round that has not come to its end.  Raises BadPlan, NoSuchRound, WrongState (it has not),
+    RoundExists (the name is taken), BadChoice (an unknown point, a tolerance below 0).
     """
     check_name(name)
     record = life.get(services, first)
+    _ended(record, unfinished=unfinished)
     rules = rules_of(declared, catalogue.load().points)
     campaign = Campaign(
         name=name,
@@ -51,7 +56,7 @@ def create(services: Services, name: str, first: str, declared: Declared, *, who
         rules={code: str(rule) for code, rule in rules.items()},
         tolerance=declared.tolerance,
         rounds=(first,),
-        journal=(Entry(now, who, f"新建：{len(record.plan.units)} 个单位，第一轮 {first}"),),
+        journal=(Entry(now, who, f"新建：{len(record.plan.units)} 个单位，第一轮 {first}{_as_it_is(record)}"),),
     )
     _fits(campaign, record)
     with life.store(services) as database:
@@ -64,17 +69,23 @@ def create(services: Services, name: str, first: str, declared: Declared, *, who
     return campaign
 
 
-def add(services: Services, name: str, round_name: str, *, who: str, now: datetime) -> Campaign:
-    """Add a round that was made alike.  Raises NoSuchRound, OtherCatalogue, WrongState, BadChoice naming what differs."""
+def add(
+    services: Services, name: str, round_name: str, *, who: str, now: datetime, unfinished: bool = False
+) -> Campaign:
+    """Add a round that was made alike; `unfinished` takes one that has not come to its end.
+
+    Raises NoSuchRound, OtherCatalogue, WrongState (the campaign or the round), BadChoice naming what differs.
+    """
     campaign = get(services, name)
     if round_name not in campaign.rounds:
         if not campaign.open(now):
             raise WrongState(f"采集任务 {name} 已经结束，不能再加轮次：另建一个")
         record = life.get(services, round_name)
+        _ended(record, unfinished=unfinished)
         _fits(campaign, record)
         _draws_alike(life.get(services, campaign.rounds[0]), record)
         with life.store(services) as database:
-            entry = Entry(now, who, f"加入轮次 {round_name}")
+            entry = Entry(now, who, f"加入轮次 {round_name}{_as_it_is(record)}")
             CampaignBook(database, url=services.mongo_url).add(name, round_name, entry)
     return get(services, name)
 
@@ -130,6 +141,11 @@ def without_values(services: Services, campaign: Campaign) -> list[str]:
         ]
 
 
+def without_end(services: Services, campaign: Campaign) -> list[str]:
+    """Rounds that have not come to their end: their values may still change."""
+    return [name for name in campaign.rounds if life.get(services, name).state != State.FINISHED]
+
+
 def rules_of(declared: Declared, points: Mapping[str, Point]) -> dict[str, Rule]:
     """The rule of every point a machine collects.  Raises BadChoice."""
     if not 0.0 <= declared.tolerance < 1.0:
@@ -147,6 +163,22 @@ def rules_of(declared: Declared, points: Mapping[str, Point]) -> dict[str, Rule]
 def _units(record: RoundRecord) -> dict[str, object]:
     """What is frozen of each unit."""
     return {unit.code: unit.model_dump(mode="json") for unit in record.plan.units}
+
+
+def _ended(record: RoundRecord, *, unfinished: bool) -> None:
+    """A report must not rest on half a round unless somebody says so."""
+    if unfinished or record.state == State.FINISHED:
+        return
+    word = life.STATE_WORDS[State(record.state)]
+    next_ = f"先采完（caifeng crawl {record.name}）" if record.state != State.CANCELLED else "换一轮采完了的"
+    raise WrongState(
+        f"轮次 {record.name} 现在是“{word}”，没有采完，它的值还不能进采集任务：{next_}；一定要用它，加 --unfinished"
+    )
+
+
+def _as_it_is(record: RoundRecord) -> str:
+    """What the journal says of a round that was taken before its end."""
+    return "" if record.state == State.FINISHED else f"（没有采完：{life.STATE_WORDS[State(record.state)]}）"
 
 
 def _draws_alike(first: RoundRecord, record: RoundRecord) -> None:

@@ -20,6 +20,7 @@ app = App(no_args_is_help=True, help="采集任务：为一份报告服务的几
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SHOWN: Final = 60  # rows of a table; --json has all
+Unfinished = Annotated[bool, typer.Option("--unfinished", help="没有采完的轮次也用：它没看到的不作数，经过里写明")]
 CampaignName = Annotated[str, typer.Argument(metavar="NAME", help="采集任务的名字")]
 
 
@@ -43,13 +44,16 @@ def new(
     until: Annotated[
         datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="到这一天为止建的轮次才算")
     ] = None,
+    unfinished: Unfinished = False,
     as_json: AsJson = False,
 ) -> None:
     """Freeze what the rounds of a report have in common."""
     last = None if until is None else _day(until + timedelta(days=1))
     declared = Declared(rule, dict(map(_own_rule, point or ())), tolerance, _day(since), last)
     here = services.ensure()
-    made = campaigns.create(here, name, round_, declared, who=life.operator(), now=datetime.now(UTC))
+    made = campaigns.create(
+        here, name, round_, declared, who=life.operator(), now=datetime.now(UTC), unfinished=unfinished
+    )
     _show(made, as_json=as_json)
 
 
@@ -58,11 +62,13 @@ def add(
     name: CampaignName,
     round_name: Annotated[str, typer.Argument(metavar="ROUND", help="轮次名")],
     *,
+    unfinished: Unfinished = False,
     as_json: AsJson = False,
 ) -> None:
     """Add a round that was made alike."""
     here = services.ensure()
-    _show(campaigns.add(here, name, round_name, who=life.operator(), now=datetime.now(UTC)), as_json=as_json)
+    made = campaigns.add(here, name, round_name, who=life.operator(), now=datetime.now(UTC), unfinished=unfinished)
+    _show(made, as_json=as_json)
 
 
 @app.command("list", help="列出采集任务。")
@@ -107,6 +113,9 @@ def values(
     lacking = campaigns.without_values(here, campaign)
     if lacking:
         render.warn(f"轮次 {'、'.join(lacking)} 还没有算过值（caifeng values），算作什么都没看到")
+    unfinished = campaigns.without_end(here, campaign)
+    if unfinished:
+        render.warn(f"轮次 {'、'.join(unfinished)} 没有采完，它们的值还会变")
     every = campaigns.values(here, campaign, units=tuple(unit or ()), codes=tuple(point or ()))
     found = [one for one in every if one.disagree or not disagreeing]
     if as_json:
@@ -115,6 +124,7 @@ def values(
                 "campaign": name,
                 "rounds": list(campaign.rounds),
                 "without_values": lacking,
+                "unfinished": unfinished,
                 "disagreements": sum(one.disagree for one in found),
                 "values": [value_document(one) for one in found],
             }

@@ -33,6 +33,20 @@ def test_a_campaign_from_new_to_values(caifeng, services_here, tmp_path) -> None
     assert caifeng("campaign", "show", "nowhere").code == Exit.NOT_FOUND
 
 
+def test_a_round_that_is_not_finished_needs_a_word(caifeng, services_here, tmp_path) -> None:
+    """Refused as any round in the wrong state; taken with the option, and the values warn of it."""
+    here = Services(
+        services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path.as_uri(), tmp_path, ""
+    )
+    keep(here, "R1", state="ready")
+    refused = caifeng("campaign", "new", "2026", "--round", "R1")
+    assert (refused.code, "--unfinished" in refused.err) == (Exit.CONFLICT, True)
+    assert caifeng("campaign", "new", "2026", "--round", "R1", "--unfinished").code == Exit.OK
+    shown = caifeng("campaign", "values", "2026", "--json")
+    assert shown.json["unfinished"] == ["R1"]
+    assert "没有采完" in shown.err
+
+
 def test_explain_shows_what_every_round_of_the_campaign_says(caifeng, services_here, tmp_path) -> None:
     """The rule, the rounds, the one the value is taken from, and that they disagree; the chain is that round's."""
     here = Services(

@@ -16,7 +16,7 @@ from rounds.campaign_values import Rule, Said, campaign_value, disagree
 from rounds.campaigns import Declared
 from rounds.compare import compare
 from rounds.gate import What, falls
-from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists
+from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists, WrongState
 from rounds.value_changes import Move
 from tests.pipelines.making import page
 from tests.rounds.keeping import NOW, UNIT, keep
@@ -125,6 +125,22 @@ def test_what_differs_is_refused_by_name(four) -> None:
         campaigns.create(four, "odd", "C1", Declared(points={"9.9.9-M01": Rule.ANY}), who="me", now=NOW)
     with pytest.raises(BadChoice, match="990000"):
         list(campaigns.values(four, campaigns.get(four, "2026"), units=("990000",)))
+
+
+@pytest.mark.parametrize(("state", "advice"), [("ready", "caifeng crawl half"), ("paused", "caifeng crawl half"), ("cancelled", "换一轮")])  # fmt: skip
+def test_half_a_round_is_refused_unless_it_is_meant(here, state, advice) -> None:
+    """As the first round and as a later one; taken knowingly, the journal and the values say so."""
+    keep(here, "C1", samples="C1")
+    keep(here, "half", samples="C1", state=state)
+    with pytest.raises(WrongState, match=advice):
+        campaigns.create(here, "2026", "half", Declared(), who="me", now=NOW)
+    campaigns.create(here, "2026", "C1", Declared(), who="me", now=NOW)
+    with pytest.raises(WrongState, match="--unfinished"):
+        campaigns.add(here, "2026", "half", who="me", now=NOW)
+    assert campaigns.get(here, "2026").rounds == ("C1",)
+    campaign = campaigns.add(here, "2026", "half", who="me", now=NOW, unfinished=True)
+    assert "没有采完" in campaign.journal[-1].what
+    assert campaigns.without_end(here, campaign) == ["half"]
 
 
 def test_values_are_compared_and_lost_ones_hold_the_round(here) -> None:

@@ -23,6 +23,11 @@ class ClauseTrace:
     shown: str
     zone: str
 
+    @property
+    def fulfilled(self) -> bool:
+        """Whether the rule has no quarrel with the page over this clause."""
+        return self.held is not self.refuses
+
 
 @dataclass(frozen=True, slots=True)
 class RuleTrace:
@@ -34,22 +39,35 @@ class RuleTrace:
     @property
     def holds(self) -> bool:
         """As the matcher decides it."""
-        return all(clause.held is not clause.refuses for clause in self.clauses)
+        return all(clause.fulfilled for clause in self.clauses)
+
+
+class Tracer:
+    """A point's clauses, compiled once for any number of pages."""
+
+    def __init__(self, catalogue: Catalogue, point: Point) -> None:
+        self._rules = point.rules
+        self._parts = list(_parts(point))
+        alone = {name: replace(point, code=name, rules=(_alone(clause),)) for name, _, clause, _ in self._parts}
+        self._matcher = Matcher(replace(catalogue, points=MappingProxyType(alone)))
+
+    def trace(self, reading: Reading) -> tuple[RuleTrace, ...]:
+        """Every rule on this page, in the catalogue's order.  An error page has no evidence: nothing holds."""
+        found = {tag.code: tag for tag in self._matcher.match(reading)}
+        return tuple(
+            RuleTrace(
+                rule,
+                tuple(
+                    _told(clause, refuses, found.get(name)) for name, at, clause, refuses in self._parts if at == number
+                ),
+            )
+            for number, rule in enumerate(self._rules)
+        )
 
 
 def trace(catalogue: Catalogue, point: Point, reading: Reading) -> tuple[RuleTrace, ...]:
-    """Every rule of `point` on this page, in the catalogue's order.  An error page has no evidence: nothing holds."""
-    parts = list(_parts(point))
-    alone = {name: replace(point, code=name, rules=(_alone(clause),)) for name, _, clause, _ in parts}
-    matcher = Matcher(replace(catalogue, points=MappingProxyType(alone)))
-    found = {tag.code: tag for tag in matcher.match(reading)}
-    return tuple(
-        RuleTrace(
-            rule,
-            tuple(_told(clause, refuses, found.get(name)) for name, at, clause, refuses in parts if at == number),
-        )
-        for number, rule in enumerate(point.rules)
-    )
+    """Every rule of `point` on one page."""
+    return Tracer(catalogue, point).trace(reading)
 
 
 def _parts(point: Point) -> Iterator[tuple[str, int, Clause, bool]]:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from indicators.records import Clause, Pattern, Place, Shape, Words, Zone
-from indicators.value_rules import ValueKind
+from indicators.value_rules import Condition, Part, ValueKind
 
 LEVELS: Final[Mapping[str, str]] = MappingProxyType(
     {"government": "本级政府", "department": "部门", "both": "政府或部门"}
@@ -101,6 +101,20 @@ _SHAPES: Final[Mapping[str, str]] = MappingProxyType(
 _FLAGS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"dated": ("读不到发布日期", "读到发布日期"), "column": ("不是栏目页", "是栏目页")}
 )
+_MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "content": "有内容页",
+        "entry": "有入口",
+        "form": "有表单",
+        "inner": "正文里有表单",
+        "link": "链接指向",
+        "offsite": "站外链接指向",
+        "host": "域名以此开头：",
+        "mark": "图片脚本名含",
+        "language": "语言是",
+        "rows": "条目数至少",
+    }
+)
 _MOST_TERMS: Final = 12  # of a clause shown; longer lists say how many there are
 
 
@@ -113,6 +127,20 @@ def clause_text(clause: Clause) -> str:
             return f"{_zones(clause.zones)}符合 {clause.regex}".replace("\x02", "«").replace("\x03", "»")
         case Shape():
             return "，".join(_shape(clause))
+
+
+def part_text(part: Part) -> str:
+    """One part that a point asks for: its name, and what shows it, ways apart by `|`, what must come together by `+`."""
+    ways = ["+".join(map(_condition, way)) for way in part.ways]
+    if ways == [part.name]:
+        return part.name
+    more = f" 等 {len(ways)} 种" if len(ways) > _MOST_TERMS else ""
+    return f"{part.name}（{'|'.join(ways[:_MOST_TERMS])}{more}）"
+
+
+def _condition(one: Condition) -> str:
+    said = "/".join(one.arguments)
+    return f"{'不能有 ' if one.negated else ''}{said if one.what == 'words' else f'{_MARKS[one.what]} {said}'.strip()}"
 
 
 def _words(clause: Words) -> str:

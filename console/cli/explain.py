@@ -1,11 +1,12 @@
 """`caifeng explain`: one value walked back to the bytes that prove it, or to what was searched in vain."""
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 import typer
 
-from console.cli import render, words
+from console.cli import noughts, render, words
 from console.cli.amounts import measured, number, valued
 from console.cli.campaign import value_document
 from console.cli.chinese import App
@@ -16,6 +17,7 @@ from rounds import campaigns, life, services
 from rounds.campaign_values import CampaignValue
 from rounds.explain import Explanation, unit_of
 from rounds.explain import explain as walk_back
+from rounds.noughts import MOST, Nought, why_nought
 from rounds.refusals import BadChoice, NoValue, UnknownUnit
 from rounds.services import Services
 
@@ -33,6 +35,7 @@ def explain(
     *,
     round_: Annotated[str, typer.Option("--round", help="哪一轮；不给就是最近有这个值的一轮")] = "",
     campaign: Annotated[str, typer.Option("--campaign", help="哪个采集任务的值：从它取自的那一轮走回去")] = "",
+    trace: Annotated[int, typer.Option("--trace", min=0, help="值是 0 时，至多重读多少页，逐条对规则；0：不对")] = MOST,
     as_json: AsJson = False,
 ) -> None:
     """Walk one value back."""
@@ -42,12 +45,17 @@ def explain(
         raise BadChoice("--round 和 --campaign 只给一个：采集任务的值取自哪一轮，由它的规则定")
     found = _explained(here, unit, asked, _chosen(here, campaign, unit, asked) if campaign else round_)
     several = _of_campaigns(here, found, campaign)
+    nought = _nought(here, found, trace)
     if as_json:
         render.document(
-            _document(found) | {"campaigns": [{"name": name} | value_document(one) for name, one in several]}
+            _document(found)
+            | {"nought": None if nought is None else noughts.document(nought)}
+            | {"campaigns": [{"name": name} | value_document(one) for name, one in several]}
         )
     else:
         _tell(found)
+        if nought is not None:
+            noughts.tell(nought, found.point, found.round)
         for name, one in several:
             _tell_campaign(name, one)
 
@@ -68,6 +76,18 @@ def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanat
         raise UnknownUnit(f"{'轮次 ' + round_ if round_ else '各轮次'}里没有单位 {unit}")
     last = records[0].name if records else "轮次"
     raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work {last}）")
+
+
+def _nought(here: Services, found: Explanation, most: int) -> Nought | None:
+    """What makes a value of 0, where it is one; pages are read again, which may take a while."""
+    with render.err().status("逐条对规则……") as waiting:
+        return why_nought(
+            here,
+            found,
+            os.environ,
+            most=most,
+            progress=lambda done, of: waiting.update(f"逐条对规则：{done:,}/{of:,} 页"),
+        )
 
 
 def _chosen(here: Services, name: str, unit: str, point: Point) -> str:

@@ -11,8 +11,10 @@ from crawler.plan import RoundPlan, UnitPlan
 from indicators import catalogue
 from indicators.evidence import Strength, Tag
 from indicators.measurement import Measurement
+from indicators.values import Effort, Outcome, State, Why
 from pipelines.store.connect import connect
 from pipelines.store.rounds import Entry, RoundBook
+from pipelines.store.values import ValueBook
 from tests.pipelines.making import HOST, ROUND, page
 from tests.rounds.test_settle import store
 
@@ -47,6 +49,25 @@ def test_a_value_is_worked_out_shown_explained_and_exported(caifeng, stored) -> 
     nowhere = caifeng("export", ROUND, "--what", "values", "-o", "/nonexist/x.jsonl")
     assert (nowhere.code, "没有文件夹 /nonexist：" in nowhere.err) == (Exit.BAD_INPUT, True)
     assert ".part" not in nowhere.err
+
+
+def test_a_value_of_nought_is_traced(caifeng, services_here, stored) -> None:
+    """What each rule asked for and how many pages had it, the part of the JSON and the lines; unasked it is said."""
+    url, version = services_here["CAIFENG_MONGO_URL"], catalogue.load().version
+    database = connect(url)
+    effort = Effort(40, 0, 0, finished=True, portal=HOST)
+    absent = {"1.1.4-M05": Outcome(State.ABSENT, Why.SEARCHED, 0.0, 0.0)}
+    ValueBook(database, ROUND).put(
+        "110000", absent, effort, catalogue=version, seed="R", at=datetime(2026, 11, 30, tzinfo=UTC)
+    )
+    database.client.close()
+    told = caifeng("explain", "甲市", "1.1.4-M05", "--json").json["nought"]
+    assert (told["pages"], told["unread"]) == (1, 1), "its archive file was never written"
+    assert [one["refuses"] for one in told["rules"][0]["clauses"]] == [False, False, True]
+    shown = caifeng("explain", "甲市", "1.1.4-M05").out
+    assert "为什么是 0" in shown
+    assert "2. 没有一页有 ｜ 要有：链接文字含" in shown
+    assert "--trace 0" in caifeng("explain", "甲市", "1.1.4-M05", "--trace", "0").out
 
 
 def test_what_is_not_there_is_said(caifeng, stored) -> None:

@@ -42,12 +42,16 @@ class HeardPost:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the channels gave of one unit.  `accounts`: id → (channel, its names); `unseen` are ids with gaps in the window."""
+    """What the channels gave of one unit.  `accounts`: id → (channel, its names); `unseen` are ids with gaps in the window.
+
+    `feedless` are those of them that have gaps because nothing shows what they post.
+    """
 
     on: datetime
     accounts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     posts: Sequence[HeardPost] = ()
     unseen: frozenset[str] = frozenset()
+    feedless: frozenset[str] = frozenset()
     asked: Mapping[str, tuple[int, float | None]] = field(default_factory=dict)  # point → questions, score
 
     def own(self, *channels: str) -> frozenset[str]:
@@ -67,7 +71,7 @@ def outcome_of(point: Point, heard: Heard) -> Outcome:
     if point.channel == "search-engine":
         return _found(point, heard)
     rule = RULES.get(point.code)
-    return Outcome(State.UNOBSERVED, Why.NEEDS_CHANNEL) if rule is None else rule(point, heard)
+    return Outcome(State.UNOBSERVED, Why.NOT_SHOWN) if rule is None else rule(point, heard)
 
 
 def words_in(evidence: str) -> tuple[str, ...]:
@@ -80,15 +84,19 @@ def _found(point: Point, heard: Heard) -> Outcome:
     questions, share = heard.asked.get(point.code, (0, None))
     named = _QUESTIONS.search(point.scoring.partition(";")[0]) or _QUESTIONS.search(point.scoring.partition(":")[0])
     wanted = 0 if named is None else int(named[1]) if named[1] else 2
-    if share is None or questions != wanted:
+    if not questions:
         return Outcome(State.UNOBSERVED, Why.NEEDS_CHANNEL)
+    if questions != wanted:
+        return Outcome(State.UNOBSERVED, Why.NOT_ALL_NAMED)
+    if share is None:
+        return Outcome(State.UNOBSERVED, Why.NOT_ANSWERED)
     return _measured(point, share, population=questions)
 
 
 def _opened(point: Point, heard: Heard) -> Outcome:
     accounts = heard.own(point.channel)
     if not accounts:
-        return Outcome(State.UNOBSERVED, Why.NEEDS_CHANNEL)
+        return Outcome(State.UNOBSERVED, Why.NO_ACCOUNT)
     return _measured(point, 1.0, accounts=float(len(accounts)))
 
 
@@ -115,7 +123,7 @@ def _serving(point: Point, heard: Heard) -> Outcome:
     posts = [one for one in heard.of(accounts) if not one.copy]
     if len(posts) < FEWEST:
         seen = accounts and not accounts & heard.unseen
-        return Outcome(State.UNDECIDABLE, Why.TOO_FEW) if seen else _unwatched(accounts)
+        return Outcome(State.UNDECIDABLE, Why.TOO_FEW) if seen else _unwatched(heard, accounts)
     words = words_in(point.evidence)
     serving = sum(any(word in one.title or word in one.text for word in words) for one in posts)
     return _measured(point, serving / len(posts), population=len(posts))
@@ -124,12 +132,15 @@ def _serving(point: Point, heard: Heard) -> Outcome:
 def _counted(point: Point, heard: Heard, accounts: frozenset[str], posts: Sequence[HeardPost]) -> Outcome:
     assert point.score is not None
     if not accounts or (accounts & heard.unseen and len(posts) < point.score.full):
-        return _unwatched(accounts)
+        return _unwatched(heard, accounts)
     return _measured(point, float(len(posts)), accounts=float(len(accounts)))
 
 
-def _unwatched(accounts: frozenset[str]) -> Outcome:
-    return Outcome(State.UNOBSERVED, Why.CHANNEL_GAPS if accounts else Why.NEEDS_CHANNEL)
+def _unwatched(heard: Heard, accounts: frozenset[str]) -> Outcome:
+    if not accounts:
+        return Outcome(State.UNOBSERVED, Why.NO_ACCOUNT)
+    unfed = accounts & heard.unseen <= heard.feedless
+    return Outcome(State.UNOBSERVED, Why.NO_FEED if unfed else Why.CHANNEL_GAPS)
 
 
 def _measured(point: Point, value: float, *, population: int = 0, **more: float) -> Outcome:

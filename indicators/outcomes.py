@@ -59,7 +59,14 @@ def _not_found(point: Point, part: PointPart, effort: Effort) -> Outcome:
     why = _unseen(effort, point.value)
     if why is not None:
         return Outcome(State.UNOBSERVED, why, best=shown)
-    return Outcome(State.ABSENT, Why.ENTRY_ONLY if shown else Why.SEARCHED, 0.0, 0.0, best=shown)
+    return Outcome(State.ABSENT, _absent(part), 0.0, 0.0, best=shown)
+
+
+def _absent(part: PointPart) -> Why:
+    if not part.best:
+        return Why.SEARCHED
+    is_entry, *_ = part.best[0]  # content stands before entries
+    return Why.ENTRY_ONLY if is_entry else Why.NO_PART
 
 
 def _unseen(effort: Effort, rule: ValueRule) -> Why | None:

@@ -20,6 +20,7 @@ class Why(StrEnum):
 
     SEARCHED = "searched"  # absent: enough pages, to the full depth, hardly any refused
     ENTRY_ONLY = "entry-only"  # absent: a menu names it, and no page behind it holds any
+    NO_PART = "no-part"  # absent: pages show it, and nothing the point asks for stands on them
     NO_BASE = "no-base"  # undecidable: nothing to take the share of
     TOO_FEW = "too-few"  # undecidable: fewer observations than the point asks for
     ONLY_ANSWERED = "only-answered"  # undecidable: only answered letters are shown
@@ -28,8 +29,13 @@ class Why(StrEnum):
     REFUSED = "refused"  # unobserved: too much was refused to us
     UNFINISHED = "unfinished"  # unobserved: the crawl has not come to its end
     NEEDS_PROBE = "needs-probe"
-    NEEDS_CHANNEL = "needs-channel"
+    NEEDS_CHANNEL = "needs-channel"  # unobserved: nobody asked this channel in the round
+    NO_ACCOUNT = "no-account"  # unobserved: asked, and no account of the government itself is known
+    NO_FEED = "no-feed"  # unobserved: accounts are known, and no feed shows what they post
     CHANNEL_GAPS = "channel-gaps"  # unobserved: the accounts were not watched all the time that counts
+    NOT_ANSWERED = "not-answered"  # unobserved: a question to the search engines has no answer
+    NOT_ALL_NAMED = "not-all-named"  # unobserved: the point does not name all the words it wants asked
+    NOT_SHOWN = "not-shown"  # unobserved: no channel that is read shows such a thing
 
 
 @dataclass(frozen=True, slots=True)

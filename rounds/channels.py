@@ -22,7 +22,7 @@ from crawler.channels.feeds import read_feed
 from crawler.channels.record import Channel, Post
 from crawler.frontier.ids import split_key
 from crawler.plan import RoundPlan
-from crawler.reasons import FailureReason
+from crawler.reasons import FailureReason, SkipReason
 from crawler.scope import Scope
 from indicators import catalogue
 from indicators.tagging import Tagger
@@ -215,7 +215,7 @@ class _Task:
                 f"搜索实例 {split_key(reply.key)[0]} 不给 JSON（{reply.detail or reply.target}）：{searx.MEND}"
             )
         if reply.capture is None:
-            self.errors[query] = reply.detail or str(reply.reason or "")
+            self.errors[query] = _trouble(reply)
             return
         found = searx.read_answer(reply.url, reply.capture.body)
         self.silent |= set(found.silent)
@@ -236,8 +236,8 @@ class _Task:
 
     def _polled(self, account: Mapping[str, Any], reply: Reply) -> None:
         at = datetime.fromtimestamp(reply.at, UTC)
-        error = reply.detail or str(reply.reason or "") if reply.capture is None else ""
-        poll: dict[str, Any] = {"error": error or "redirected", "posts": 0, "new": 0, "oldest": None, "newest": None}
+        error = _trouble(reply) if reply.capture is None else ""
+        poll: dict[str, Any] = {"error": error, "posts": 0, "new": 0, "oldest": None, "newest": None}
         if reply.capture is not None:
             try:
                 feed = read_feed(reply.url, reply.capture.body, Channel(account["channel"]), account["name"])
@@ -324,6 +324,15 @@ class _Task:
                 "score": round(score, 4) if whole else None,
             }
         return dict(table)
+
+
+def _trouble(reply: Reply) -> str:
+    """Why an errand brought nothing: a code of ours, and what else is known of it."""
+    if reply.target:
+        return f"{SkipReason.REDIRECTED}: {reply.target}"
+    if reply.barred:
+        return str(SkipReason.ROBOTS)
+    return ": ".join(filter(None, (str(reply.reason or ""), reply.detail)))
 
 
 def _post(query: str, hit: searx.Hit) -> Post:

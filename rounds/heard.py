@@ -75,11 +75,12 @@ def heard_of(book: PostBook, report: Mapping[str, Any], units: list[str]) -> dic
     """What the last run of the channels left of each unit."""
     on = report["at"]
     unseen = {gap["account"] for gap in report["gaps"] if gap["until"] > on - WINDOW}
+    feedless: set[str] = set()
     accounts: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     for one in book.accounts(units):
         accounts[one["unit"]][one["_id"]] = (one["channel"], f"{one['name']} {one['title']}")
         if not one["feed"]:
-            unseen.add(one["_id"])  # what is known of it came by hand: nobody says that it is all
+            feedless.add(one["_id"])  # what is known of it came by hand: nobody says that it is all
     posts: dict[str, list[HeardPost]] = defaultdict(list)
     for row in book.posts(FEEDS, units=units, since=on - WINDOW, until=on):
         if row["judged"] not in _NO_POST:
@@ -92,6 +93,7 @@ def heard_of(book: PostBook, report: Mapping[str, Any], units: list[str]) -> dic
         unit: {code: (one["questions"], one["score"]) for code, one in table.items()}
         for unit, table in report["search_points"].items()
     }
+    unwatched, unfed = frozenset(unseen | feedless), frozenset(feedless)
     return {
-        unit: Heard(on, accounts[unit], tuple(posts[unit]), frozenset(unseen), asked.get(unit, {})) for unit in units
+        unit: Heard(on, accounts[unit], tuple(posts[unit]), unwatched, unfed, asked.get(unit, {})) for unit in units
     }

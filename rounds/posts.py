@@ -140,7 +140,7 @@ def gaps(account: str, polls: Sequence[Mapping[str, Any]], since: datetime, unti
         elif poll["oldest"] > seen and poll["new"] == poll["posts"]:
             found.append(Gap(account, seen, poll["oldest"], "between"))
         seen = max(seen or poll["oldest"], poll["at"])
-    found.append(Gap(account, seen or since, until, "after" if seen else "before"))
+    found.append(Gap(account, seen or since, until, "after" if seen else "never"))
     clipped = (replace(gap, since=max(gap.since, since), until=min(gap.until, until)) for gap in found)
     return [gap for gap in clipped if gap.since < gap.until]
 

@@ -124,7 +124,7 @@ def _show(name: str, result: Mapping[str, Any]) -> None:
             render.table(f"空档（{len(result['gaps'])}）：这些时候没有观察到", ("帐号", "从", "到", "为什么"), gaps)
         )
     if result["errors"]:
-        failed = list(result["errors"].items())[:TOP]
+        failed = [(one, words.trouble(why)) for one, why in list(result["errors"].items())[:TOP]]
         render.show(render.table("没有观察到的", ("帐号或问题", "为什么"), failed))
     if result["without_feed"]:
         render.say(f"没有订阅源的帐号：{'、'.join(result['without_feed'][:TOP])}")

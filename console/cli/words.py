@@ -199,6 +199,7 @@ VALUE_STATES: Final[Mapping[str, str]] = {
 VALUE_WHYS: Final[Mapping[str, str]] = {
     Unvalued.SEARCHED: "搜遍了",
     Unvalued.ENTRY_ONLY: "只有入口，里面没有",
+    Unvalued.NO_PART: "有这样的网页，里面没有要看的",
     Unvalued.NO_BASE: "没有可比的底数",
     Unvalued.TOO_FEW: "样本太少",
     Unvalued.ONLY_ANSWERED: "只公开已答复的",
@@ -207,8 +208,13 @@ VALUE_WHYS: Final[Mapping[str, str]] = {
     Unvalued.REFUSED: "拒绝我们的太多，不能说没有",
     Unvalued.UNFINISHED: "还没采完",
     Unvalued.NEEDS_PROBE: "要用浏览器探测",
+    Unvalued.NEEDS_CHANNEL: "这一轮还没有去问这个渠道（caifeng channels）",
+    Unvalued.NO_ACCOUNT: "没找到它自己的帐号，不能说没有",
+    Unvalued.NO_FEED: "知道帐号，没有订阅源，看不到发了什么",
     Unvalued.CHANNEL_GAPS: "帐号没有一直看着，有空档",
-    Unvalued.NEEDS_CHANNEL: "要从微博、微信或搜索引擎看",
+    Unvalued.NOT_ANSWERED: "问过搜索引擎，没有全部得到答复",
+    Unvalued.NOT_ALL_NAMED: "点位没有写全要搜的词，问不全",
+    Unvalued.NOT_SHOWN: "现在读的渠道里看不到这个",
 }
 FLAGS: Final[Mapping[str, str]] = {
     FlagKind.CLASSIFIER: "分类器说证据页与政务无关",
@@ -236,9 +242,10 @@ MEASURES: Final[Mapping[str, str]] = {
 HOWS: Final[Mapping[str, str]] = {How.NOT_MODIFIED: "网站答复没有变（304）", How.SAME_BYTES: "重新下载的字节相同"}
 CHANNELS: Final[Mapping[str, str]] = {Channel.SEARCH: "搜索引擎", Channel.WEIBO: "微博", Channel.WECHAT: "微信"}
 GAPS: Final[Mapping[str, str]] = {
-    "before": "更早的从没见过",
+    "never": "从没取到过",
+    "before": "取到的最早一条以前的，没见过",
     "between": "两次取订阅源之间接不上",
-    "after": "之后没有取过",
+    "after": "之后没有取到过",
 }
 CLUES: Final[Mapping[str, str]] = {
     Clue.DEPARTMENT: "列在部门里",
@@ -330,6 +337,13 @@ STANDINGS: Final[Mapping[str, str]] = {
     Standing.UNCHECKED: "没找到，还没去看",
     Standing.UNKNOWN: "没找到，去看没有答复",
 }
+
+
+def trouble(text: str) -> str:
+    """Why something asked beside the pages brought nothing: `code: detail`, the code in words."""
+    code, colon, detail = text.partition(": ")
+    known = {**FAILURES, **SKIPS}
+    return f"{with_code(known, code)}{colon and '：'}{detail}" if code in known else text
 
 
 def with_code(table: Mapping[str, str], code: str) -> str:

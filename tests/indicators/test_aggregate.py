@@ -168,6 +168,13 @@ def test_an_entry_counts_where_the_catalogue_says_so() -> None:
     assert (count.state, count.why, count.score) == (State.ABSENT, Why.ENTRY_ONLY, 0.0)
 
 
+@pytest.mark.parametrize("code", ["1.2.1-M06", "1.1.3-M05"])
+def test_pages_with_nothing_of_what_is_asked_are_no_mere_entry(code) -> None:
+    """A page of names without a name, a grade without any of its parts: the page stands there, and no menu is blamed."""
+    shown = found(code, page(1, tag(code)))
+    assert (shown.state, shown.why, shown.score, len(shown.best)) == (State.ABSENT, Why.NO_PART, 0.0, 1)
+
+
 def test_counts_count_a_copy_once_and_lists_and_items_not_twice() -> None:
     """Per host the greater of list entries and item pages; copies once; the stated total where it is greater."""
     lists = [page(1, tag("2.1.1-M07", count=3)), page(2, tag("2.1.1-M07", count=3), copy_of=1)]

@@ -37,7 +37,11 @@ def test_every_rule_is_of_a_channel_point() -> None:
     assert set(RULES) < {point.code for point in CHANNEL}
     for point in CHANNEL:
         found = outcome_of(point, Heard(NOW))
-        assert (found.state, found.why, found.score) == (State.UNOBSERVED, Why.NEEDS_CHANNEL, None)
+        if point.channel == "search-engine":
+            why = Why.NEEDS_CHANNEL
+        else:
+            why = Why.NO_ACCOUNT if point.code in RULES else Why.NOT_SHOWN
+        assert (found.state, found.why, found.score) == (State.UNOBSERVED, why, None), point.code
 
 
 @given(number=st.integers(0, 80), watched=st.booleans(), code=st.sampled_from([one.code for one in CHANNEL]))
@@ -67,6 +71,17 @@ def test_a_count_with_gaps_is_a_floor() -> None:
     assert outcome_of(POINTS["1.2.2-M03"], full).score == 1.0
 
 
+def test_an_account_without_a_feed_is_no_account_that_was_not_watched() -> None:
+    """The cause that holds: nothing shows its posts, or somebody did not look all the time; both: the gaps can be mended."""
+    own = frozenset({"u weibo 1"})
+    feedless = Heard(NOW, OWN, (), own, own)
+    assert outcome_of(POINTS["1.2.2-M03"], feedless).why is Why.NO_FEED
+    assert outcome_of(POINTS["1.2.2-M03"], replace(feedless, feedless=frozenset())).why is Why.CHANNEL_GAPS
+    both = replace(feedless, unseen=own | {"u wechat 2"})
+    assert outcome_of(POINTS["2.3.3-M07"], both).why is Why.CHANNEL_GAPS
+    assert outcome_of(POINTS["1.2.2-M05"], replace(feedless, accounts={})).why is Why.NO_ACCOUNT
+
+
 def test_a_fortnight_without_a_post_scores_nothing() -> None:
     """Where the account was watched all the time."""
     heard = Heard(NOW, OWN, posts(30))  # of the last fifteen days
@@ -87,12 +102,18 @@ def test_services_and_reminders_are_told_by_the_words_of_their_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "state"), [((4, 0.85), "measured"), ((4, None), "unobserved"), ((1, 1.0), "unobserved")]
+    ("asked", "state", "why"),
+    [
+        ((4, 0.85), "measured", None),
+        ((4, None), "unobserved", Why.NOT_ANSWERED),
+        ((1, 1.0), "unobserved", Why.NOT_ALL_NAMED),
+        ((0, None), "unobserved", Why.NEEDS_CHANNEL),
+    ],
 )
-def test_a_search_point_is_measured_where_all_its_questions_were_answered(asked, state) -> None:
-    """A point whose words are not all named cannot be asked whole."""
+def test_a_search_point_is_measured_where_all_its_questions_were_answered(asked, state, why) -> None:
+    """A point whose words are not all named cannot be asked whole; what is not told has its own cause."""
     found = outcome_of(POINTS["1.3.1-M05"], Heard(NOW, asked={"1.3.1-M05": asked}))
-    assert found.state == state
+    assert (found.state, found.why) == (state, why)
     assert found.score == (asked[1] if state == "measured" else None)
     two = outcome_of(POINTS["1.3.3-M05"], Heard(NOW, asked={"1.3.3-M05": (2, 0.7)}))
     assert two.score == 0.7

@@ -10,10 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from console.cli import words
 from crawler.channels import searx
 from crawler.channels.errands import Reply
 from crawler.channels.errors import BadAnswer
 from crawler.plan import RoundPlan
+from crawler.reasons import FailureReason
 from indicators import catalogue
 from pipelines.store.posts import PostBook
 from pipelines.store.reader import RoundReader
@@ -91,7 +93,7 @@ async def test_accounts_feeds_and_searches_are_counted_by_channel(here, web, tmp
     with life.store(here) as database:
         values = {one["code"]: one for one in ValueBook(database, "r").find(units=(unit.code,))}
         assert (values["1.2.2-M04"]["state"], values["1.2.2-M04"]["score"]) == ("measured", 1.0)
-        assert (values["1.2.2-M07"]["state"], values["1.2.2-M07"]["why"]) == ("unobserved", "needs-channel")
+        assert (values["1.2.2-M07"]["state"], values["1.2.2-M07"]["why"]) == ("unobserved", "not-shown")
         for code, one in first.search_points[unit.code].items():
             state = "unobserved" if one["score"] is None or code == "2.3.3-M08" else "measured"
             assert values[code]["state"] == state, code
@@ -215,7 +217,8 @@ def poll(at: int, oldest: int | None, posts: int = 20, new: int = 20, error: str
 @pytest.mark.parametrize(
     ("polls", "expected"),
     [
-        ([], [(0, 92, "before")]),
+        ([], [(0, 92, "never")]),
+        ([poll(60, None, error="timeout")], [(0, 92, "never")]),
         ([poll(92, -1)], []),
         ([poll(92, 60)], [(0, 60, "before")]),
         ([poll(30, -5), poll(92, 29)], []),
@@ -223,13 +226,32 @@ def poll(at: int, oldest: int | None, posts: int = 20, new: int = 20, error: str
         ([poll(30, -5), poll(92, 40)], [(30, 40, "between")]),
         ([poll(30, -5), poll(60, None, error="HTTP 503"), poll(92, 29)], []),  # a failure that is made good
         ([poll(30, -5)], [(30, 92, "after")]),
-        ([poll(50, None, posts=0, new=0)], [(0, 92, "before")]),  # an empty feed shows nothing
+        ([poll(50, None, posts=0, new=0)], [(0, 92, "never")]),  # an empty feed shows nothing
     ],
 )
 def test_gaps_are_the_times_that_no_poll_shows(polls, expected) -> None:
     """Before the first, between two that do not meet, after the last."""
     found = gaps("a", polls, SINCE, NOW)
     assert found == [Gap("a", SINCE + since * DAY, SINCE + until * DAY, why) for since, until, why in expected]
+
+
+async def test_what_an_errand_did_not_bring_is_told_by_its_own_cause(here) -> None:
+    """A feed that robots.txt forbids has not been sent elsewhere; each cause is a code of ours, which the command words."""
+    plan = RoundPlan(name="r", units=(UNIT,), user_agent="test")
+    replies = {
+        "barred": ({"barred": True, "detail": "barred by robots.txt"}, "robots"),
+        "late": ({"reason": FailureReason.TIMEOUT, "detail": "after 20 s"}, "timeout: after 20 s"),
+    }
+    with life.store(here) as database:
+        task = _Task(plan, PostBook(database, url=here.mongo_url), Wanted(SINCE), NOW)
+        for name, (told, why) in replies.items():
+            task.feeds[name].append({"_id": name, "unit": "110000", "channel": "weibo", "name": name})
+            await task.handle(Reply(f"http://{name}/", name, 1.0, **told))
+            assert task.errors[name] == why
+            assert [one["error"] for one in task.book.polls(name)] == [why]
+    assert words.trouble("robots") == "robots.txt 不许采集（robots）"
+    assert words.trouble("timeout: after 20 s") == "超时（timeout）：after 20 s"
+    assert words.trouble("没有结果，而 google 没有答复") == "没有结果，而 google 没有答复"
 
 
 def test_words_and_moments_are_read_as_written() -> None:

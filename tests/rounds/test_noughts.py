@@ -80,6 +80,7 @@ def test_no_more_pages_are_read_than_asked(searched) -> None:
 
 
 def test_rules_that_have_changed_since_are_not_held_against_pages(searched) -> None:
+    """The value was made by other rules than those there are now."""
     assert why(searched, POINT, ABSENT, version="old").untold == "other-catalogue"
 
 
@@ -118,6 +119,7 @@ def test_parts_nobody_saw_are_named_with_what_lay_outside_the_window(here) -> No
 
 
 def test_what_all_pages_make_together_has_no_rule(here) -> None:
+    """Told by links between sites: there is nothing to hold against a page."""
     keep(here, "R", page("/a"))
     point = catalogue.load().points["1.2.1-M02"]
     assert why(here, point, Outcome(State.MEASURED, value=0.0, score=0.0)).untold == "from-sites"

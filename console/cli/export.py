@@ -9,7 +9,7 @@ from typing import IO, Annotated
 
 import typer
 
-from console.cli import render
+from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import OutputFile, RoundName
 from pipelines.store.export import Format, What
@@ -52,6 +52,8 @@ def export(
     who, now = life.operator(), datetime.now(UTC)
     with target(output) as file:
         written = export_round(here, name, what, format_, file, unmasked=unmasked or "", who=who, now=now)
+    if not written:
+        render.warn(f"轮次 {name} 没有{words.EXPORTS[what]}可导出：{words.NOTHING_TO_EXPORT[what].format(name)}")
     if output is not None:
         render.note(f"已写 {written:,} 行到 {output}")
 

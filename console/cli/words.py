@@ -20,6 +20,7 @@ from crawler.tally import RecordKind
 from indicators.flags import FlagKind
 from indicators.values import State
 from indicators.values import Why as Unvalued
+from pipelines.store.export import What
 from pipelines.store.flags import FlagState
 from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
@@ -312,6 +313,14 @@ EXPORTS: Final[Mapping[str, str]] = {
     "evidence": "证据",
     "values": "值",
     "samples": "样本",
+}
+# Why there may be nothing to export, and what to do next; the round's name goes in.
+NOTHING_TO_EXPORT: Final[Mapping[str, str]] = {
+    What.PAGES: "还没有采到一页：caifeng status {0}",
+    What.FAILURES: "不许采集的、跳转走的不算失败，见 caifeng status {0}",
+    What.EVIDENCE: "没有一页是任何点位的证据：caifeng status {0}",
+    What.VALUES: "还没有算过值：caifeng values work {0}",
+    What.SAMPLES: "没有要抽样的值，或还没有算过：caifeng values work {0}",
 }
 
 

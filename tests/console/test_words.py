@@ -40,7 +40,7 @@ from rounds.value_changes import Move
         (words.WAYS, Way), (words.RENDERING, Rendering), (words.SIGNS, Sign),
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
-        (words.TRAPS, RULES), (words.EXPORTS, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
+        (words.TRAPS, RULES), (words.EXPORTS, What), (words.NOTHING_TO_EXPORT, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
         (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),
         (words.SOURCES, Source), (words.STANDINGS, Standing), (words.CLUES, Clue), (words.CHANNELS, Channel),

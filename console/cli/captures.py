@@ -16,6 +16,7 @@ from cleaning.urls import canonicalize
 from console.cli import render, words
 from console.cli.card import show_card
 from console.cli.chinese import App
+from console.cli.missing import no_such_page
 from console.cli.options import AsJson
 from console.cli.values import machine_point, planned_unit
 from crawler.frontier.contract import End
@@ -23,6 +24,7 @@ from pipelines.store.connect import Document
 from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.rounds import RoundRecord
 from rounds import life, services
+from rounds.nearest import nearest
 from rounds.page_diff import Listed, PageDiff, page_diff
 from rounds.page_diff import document as diff_document
 from rounds.refusals import BadChoice, NoSuchPage
@@ -171,9 +173,16 @@ def _captures(here: services.Services, url: str, round_name: str, *, every: bool
                 if not every:
                     break
     if not found:
-        where = f"轮次 {round_name} " if round_name else ""
-        raise NoSuchPage(f"{where}没有采到过 {url}（规范写法 {key}）")
+        raise _unknown(here, url, key, round_name)
     return found
+
+
+def _unknown(here: services.Services, url: str, key: str, round_name: str) -> NoSuchPage:
+    """What to say of a URL without a record: it is looked for beside those of the round named, or of the newest."""
+    record = life.get(here, round_name) if round_name else _newest(here)
+    with life.store(here) as database:
+        found = nearest(RoundReader(database, record.name, url=here.mongo_url), record.plan, key)
+    return no_such_page(url, key, record.name, found, only=bool(round_name))
 
 
 def _overview(captures: Sequence[Document]) -> None:

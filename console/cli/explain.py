@@ -10,6 +10,7 @@ from console.cli import noughts, render, words
 from console.cli.amounts import measured, number, valued
 from console.cli.campaign import value_document
 from console.cli.chinese import App
+from console.cli.missing import no_such_unit
 from console.cli.options import AsJson
 from console.cli.values import PUBLIC, machine_point, state_of
 from indicators.records import Point
@@ -18,7 +19,7 @@ from rounds.campaign_values import CampaignValue
 from rounds.explain import Explanation, unit_of
 from rounds.explain import explain as walk_back
 from rounds.noughts import MOST, Nought, why_nought
-from rounds.refusals import BadChoice, NoValue, UnknownUnit
+from rounds.refusals import BadChoice, NoValue
 from rounds.services import Services
 
 app = App()
@@ -62,20 +63,20 @@ def explain(
 
 def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanation:
     records = (life.get(here, round_),) if round_ else tuple(reversed(life.all_rounds(here)))
-    known = False
+    known = ""
     with life.store(here) as database:
         for record in records:
             planned = unit_of(record.plan, unit)
             if planned is None:
                 continue
-            known = True
+            known = known or record.name
             found = walk_back(database, record.plan, planned, point, url=here.mongo_url)
             if found is not None:
                 return found
     if not known:
-        raise UnknownUnit(f"{'轮次 ' + round_ if round_ else '各轮次'}里没有单位 {unit}")
-    last = records[0].name if records else "轮次"
-    raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work {last}）")
+        where, shown = (f"轮次 {round_} ", round_) if round_ else ("各轮次", records[0].name if records else "轮次")
+        raise no_such_unit(unit, [record.plan for record in records], where, f"caifeng round show {shown}")
+    raise NoValue(f"{unit} 的 {point.code} 还没有值：先算出来（caifeng values work {known}）")
 
 
 def _nought(here: Services, found: Explanation, most: int) -> Nought | None:
@@ -95,7 +96,8 @@ def _chosen(here: Services, name: str, unit: str, point: Point) -> str:
     campaign = campaigns.get(here, name)
     code = next((code for code, one in campaign.units.items() if unit in {code, one["name"]}), "")
     if not code:
-        raise UnknownUnit(f"采集任务 {name} 里没有单位 {unit}")
+        plans = [life.get(here, one).plan for one in campaign.rounds]
+        raise no_such_unit(unit, plans, f"采集任务 {name} ", f"caifeng campaign show {name} --json")
     (value,) = campaigns.values(here, campaign, units=(code,), codes=(point.code,))
     return value.chosen or value.rounds[-1].round
 

@@ -10,6 +10,7 @@ import typer
 from console.cli import render, words
 from console.cli.amounts import number, of_point
 from console.cli.chinese import App, Group
+from console.cli.missing import no_such_unit
 from console.cli.options import AsJson, RoundName
 from crawler.frontier.redis import State
 from crawler.plan import RoundPlan, UnitPlan
@@ -20,7 +21,7 @@ from pipelines.store.flags import FlagBook, FlagState
 from pipelines.store.values import ValueBook
 from rounds import life, services, verify
 from rounds.explain import unit_of
-from rounds.refusals import BadChoice, NoSuchPoint, NoValue, UnknownUnit
+from rounds.refusals import BadChoice, NoSuchPoint, NoValue
 from rounds.values import bring_up
 
 
@@ -199,7 +200,7 @@ def planned_unit(plan: RoundPlan, asked: str) -> UnitPlan:
     """The round's unit of this code or name.  Raises UnknownUnit."""
     found = unit_of(plan, asked)
     if found is None:
-        raise UnknownUnit(f"轮次 {plan.name} 里没有单位 {asked}（caifeng round show {plan.name} 可以查看）")
+        raise no_such_unit(asked, (plan,), f"轮次 {plan.name} ", f"caifeng round show {plan.name}")
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cleaning.reasons import Verdict
 from crawler.frontier.contract import End, Outlink
-from crawler.frontier.ids import join_key
+from crawler.frontier.ids import join_key, split_key
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.records import links_of, record_id
 from pipelines.store.segments import Segment, segments_of
@@ -145,6 +145,20 @@ class RoundReader:
             links = links_of(found)
             found["outlinks"] = [_link(link) for link in links.offered]
             found["foreign_links"] = [_link(link) for link in links.foreign]
+        return found
+
+    def beside(self, key: str) -> list[str]:
+        """The URLs of the same host that stand just before and just after a key, whether or not it has a record itself."""
+        host, here = split_key(key)[0], record_id(self._round, key)
+        first, last = record_id(self._round, join_key(host, "/")), record_id(self._round, join_key(host, "0"))
+        sides = (({"$gte": first, "$lt": here}, -1), ({"$gt": here, "$lt": last}, 1))
+        found = []
+        for span, direction in sides:
+            with (
+                reaching(self._url),
+                self._records.find({"_id": span}, {"key": 1}).sort("_id", direction).limit(1) as cursor,
+            ):
+                found += [document["key"] for document in cursor]
         return found
 
     def records(self, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Document]:

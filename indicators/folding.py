@@ -4,19 +4,23 @@ Full-width forms become half-width, letters lower case, and blanks inside letter
 Blanks between words stay: two neighbouring navigation entries must not join into a third word.
 """
 
+import re
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-from cleaning.points import PLANE, Points, low_of, points_of, text_of
+from cleaning.points import PLANE, points_of, text_of
+
+Marks = NDArray[np.uint16]  # of each character of the basic plane: a byte of one's own, and above it its kind
 
 _BLANKS: Final = (0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x3000)  # what pages put between letter-spaced characters
 
 
-def _case_table() -> Points:
-    """Maps a code unit to its folded one."""
-    table = np.arange(PLANE, dtype=np.uint32)
+def _case_table() -> NDArray[np.uint16]:
+    """Maps a code point to its folded one."""
+    table = np.arange(PLANE, dtype=np.uint16)
     for code in range(0xFF01, 0xFF5F):
         table[code] = ord(chr(code - 0xFEE0).lower())
     for code in range(PLANE):
@@ -30,81 +34,87 @@ def _case_table() -> Points:
     return table
 
 
-def _flags(places: slice | list[int]) -> npt.NDArray[np.bool_]:
-    table = np.zeros(PLANE, dtype=np.bool_)
-    table[places] = True
+def _kinds() -> Marks:
+    """The kind of each unfolded character, in the upper byte."""
+    table = np.zeros(PLANE, dtype=np.uint16)
+    table[list(_BLANKS)] = _BLANK
+    table[0x3400:0xA000] = _IDEOGRAPH  # CJK unified ideographs with extension A
     return table
 
 
+_BLANK, _IDEOGRAPH = 1 << 8, 2 << 8
+# A blank goes when it stands beside a lone ideograph, between two.
+_GOING: Final = re.compile(rb"\x01(?<=\x02\x01)(?=\x02)(?:(?<!\x02\x02\x01)|(?!\x02\x02))")
 _FOLD: Final = _case_table()
-_IS_IDEOGRAPH: Final = _flags(slice(0x3400, 0xA000))  # CJK unified ideographs with extension A
-_IS_BLANK: Final = _flags(list(_BLANKS))
+_KINDS: Final = _kinds()
 
 
 class Folded:
-    """Folded text, and the way back to the unfolded one."""
+    """Folded text as a byte for each of its characters, and the way back to the unfolded text.
 
-    __slots__ = ("_after", "_gone", "_raw", "_text", "low")
+    The text itself is folded where and when it is asked for: most of a page is judged by its bytes alone.
+    """
 
-    def __init__(self, raw: Points, low: Points, gone: npt.NDArray[np.intp] | None) -> None:
-        self._raw = raw  # code points of the unfolded text
-        self._gone = gone  # places in it that are not kept; None: all are
-        self._after = None if gone is None else gone - np.arange(len(gone))  # folded places of what follows them
-        self.low = low  # what is kept, not folded yet, as places in a table of PLANE entries
-        self._text: str | None = None
+    __slots__ = ("_gone", "_left", "_raw", "coded")
+
+    def __init__(self, raw: str, coded: bytes, gone: list[int]) -> None:
+        self._raw = raw
+        self._gone = gone  # places in it that are not kept
+        self._left: list[int] | None = None
+        self.coded = coded
 
     @property
     def text(self) -> str:
-        """The folded text, made when it is first asked for: many pages are judged without."""
-        if self._text is None:
-            units = _FOLD.take(self.low)
-            if int(self._raw.max(initial=0)) >= PLANE:
-                raw = self._raw if self._gone is None else np.delete(self._raw, self._gone)
-                units = np.where(raw < PLANE, units, raw)
-            self._text = text_of(units)
-        return self._text
+        """All of the folded text."""
+        return self.part(0, len(self.coded))
+
+    def part(self, start: int, end: int) -> str:
+        """The folded text from one of its places up to another."""
+        if start >= end:
+            return ""
+        first, last = self.back(start), self.back(end - 1) + 1
+        points = points_of(self._raw[first:last])
+        units = _FOLD.take(points, mode="clip").astype(np.uint32)
+        if int(points.max()) >= PLANE:
+            units = np.where(points < PLANE, units, points)
+        if end - start < last - first:
+            kept = np.ones(last - first, dtype=np.bool_)
+            gone = self._gone
+            kept[[place - first for place in gone[bisect_left(gone, first) : bisect_left(gone, last)]]] = False
+            units = units[kept]
+        return text_of(units)
 
     def back(self, place: int) -> int:
         """The unfolded place of a folded one."""
-        return place if self._after is None else place + int(self._after.searchsorted(place, "right"))
+        if not self._gone:
+            return place
+        if self._left is None:  # folded places of what follows those that are gone
+            self._left = [gone - before for before, gone in enumerate(self._gone)]
+        return place + bisect_right(self._left, place)
 
     def forth(self, places: list[int]) -> list[int]:
         """The folded places of unfolded ones (each of the next character kept)."""
-        if self._gone is None:
-            return places
-        before = self._gone.searchsorted(places).tolist()
-        return [place - gone for place, gone in zip(places, before, strict=True)]
+        gone = self._gone
+        return [place - bisect_left(gone, place) for place in places] if gone else places
 
 
-def fold(text: str) -> Folded:
-    """Fold `text`.  Folding twice changes nothing."""
-    raw = points_of(text)
-    low = low_of(raw)
-    gone = _gone(low)
-    if gone is None:
-        return Folded(raw, low, None)
-    kept = np.ones(len(low), dtype=np.bool_)
-    kept[gone] = False
-    return Folded(raw, low[kept], gone)
+def marks_of(classes: NDArray[np.uint8]) -> Marks:
+    """What :func:`fold` looks up, made from a table of a byte for each folded character."""
+    return classes.take(_FOLD) | _KINDS
+
+
+def fold(text: str, marks: Marks = _KINDS) -> Folded:
+    """Fold `text`, into the bytes that `marks` has for its characters.  Folding twice changes nothing."""
+    found = marks.take(points_of(text), mode="clip")  # what lies beyond the plane is as its last place, no character
+    coded = found.astype(np.uint8).tobytes()
+    gone = [match.start() for match in _GOING.finditer((found >> 8).astype(np.uint8).tobytes())]
+    if gone:
+        coded = b"".join(
+            [coded[after:next_] for after, next_ in zip([0, *[at + 1 for at in gone]], [*gone, None], strict=True)]
+        )
+    return Folded(text, coded, gone)
 
 
 def folded(text: str) -> str:
     """Only the folded text: for terms."""
     return fold(text).text
-
-
-def through_folding(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """A table by folded characters as one by unfolded ones, so that one look-up does for both."""
-    return table.take(_FOLD)
-
-
-def _gone(low: Points) -> npt.NDArray[np.intp] | None:
-    """Places that go, or None when none does: a blank goes when it stands beside a lone ideograph, between two."""
-    at = _IS_BLANK.take(low[1:-1]).nonzero()[0] + 1
-    if len(at):
-        at = at[_IS_IDEOGRAPH.take(low[at - 1]) & _IS_IDEOGRAPH.take(low[at + 1])]
-    if len(at):
-        before = (at > 1) & _IS_IDEOGRAPH.take(low[at - 2])
-        after = (at + 2 < len(low)) & _IS_IDEOGRAPH.take(low.take(at + 2, mode="clip"))
-        at = at[~(before & after)]
-    return at if len(at) else None

@@ -14,7 +14,7 @@ from indicators.records import Catalogue, Clause, Pattern, Rule, Shape, Words, Z
 from indicators.regexes import needs
 from indicators.structure import Facts, shape_test
 from indicators.words import Hit, Page, Scanner, TermTable, WordsTest, compile_words
-from indicators.zones import ITEM_END, ITEM_START, lay_out
+from indicators.zones import ITEM_END, ITEM_START, ORDER, lay_out
 
 SNIPPET_LENGTH: Final = 120  # characters, promised by evidence.Tag
 _BEFORE: Final = 40  # of which before the term
@@ -209,14 +209,16 @@ def _late_test(test: WordsTest) -> Test:
 
 def _search(clause: Pattern) -> Callable[[Page], Hit | None]:
     compiled, literals = re.compile(clause.regex), needs(clause.regex)
+    places = [(zone, ORDER.index(zone)) for zone in clause.zones]
 
     def first(page: Page) -> Hit | None:
-        for zone in clause.zones:
-            start, text = page.layout.zone_text(zone)
+        for zone, place in places:
+            text = page.text_of(place)
             if literals and not any(literal in text for literal in literals):
                 continue
             found = compiled.search(text)
             if found:
+                start = page.starts[place]
                 return Hit(zone, start + found.start(), start + found.end())
         return None
 
@@ -253,7 +255,7 @@ def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
             or page.facts.reading.url
         )
         return ("title" if page.facts.reading.title else "text"), text[:SNIPPET_LENGTH].strip()
-    raw, back = page.layout.raw, page.layout.page.back
+    raw, back = page.raw, page.folded.back
     start, end = back(hit.start), back(hit.end - 1) + 1
     start += len(raw[start:end]) - len(raw[start:end].lstrip(_EDGES))
     end -= len(raw[start:end]) - len(raw[start:end].rstrip(_EDGES))

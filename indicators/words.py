@@ -14,7 +14,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from cleaning.points import PLANE, points_of
-from indicators.folding import folded, through_folding
+from indicators.folding import fold, folded, marks_of
 from indicators.records import Place, Words, Zone
 from indicators.structure import Facts
 from indicators.zones import ITEM_END, ITEM_START, ORDER, Layout
@@ -114,7 +114,7 @@ class Scanner:
             for place in range(_MANY)
         )
         self.negations = table.sights(negations, ORDER)
-        self.table = through_folding(classes)
+        self.marks = marks_of(classes)
         asked = [[number for number, zones in enumerate(table.zones) if zone in zones] for zone in ORDER]
         late = [number for number in asked[_TEXT] if number not in table.first]
         asked[_TEXT] = [number for number in asked[_TEXT] if number in table.first]
@@ -144,32 +144,67 @@ def _classes(table: TermTable) -> tuple[NDArray[np.uint8], int]:
 class Page:
     """A page as tests look at it: where a term stands is looked up when a test first asks for it."""
 
-    __slots__ = ("_coded", "_late", "_scanner", "_sure", "denying", "doubtful", "facts", "known", "layout", "sights")
+    __slots__ = (
+        "_late",
+        "_scanner",
+        "_sure",
+        "_texts",
+        "denying",
+        "doubtful",
+        "ends",
+        "facts",
+        "folded",
+        "known",
+        "raw",
+        "sights",
+        "starts",
+    )
 
     def __init__(self, layout: Layout, facts: Facts, scanner: Scanner) -> None:
-        self.layout = layout
+        self.raw = layout.raw
+        self.folded = fold(layout.raw, scanner.marks)
+        self.starts = starts = self.folded.forth(layout.starts)  # of each zone, by its place, in the folded text
+        self.ends = ends = self.folded.forth(layout.ends)
         self.facts = facts
         self.known: dict[int, bool] = {}  # what tests that several rules have found
         self.doubtful = scanner.doubtful
-        self._coded = coded = scanner.table.take(layout.page.low).tobytes()
         self._scanner = scanner
         self._late = scanner.late
         self._sure: dict[int, list[Span]] = {}
+        self._texts: dict[int, str] = {}
         # Of what looks like a term somewhere; every term that stands there is among them.
         self.sights: set[int] = set()
-        ends = layout.ends
-        starts = layout.starts
+        coded = self.folded.coded
         for seeker in scanner.first:
             start, end = starts[seeker.place], ends[seeker.place]
             if start < end:
                 self.sights.update(seeker.seek(coded[start:end]))
         self.denying = frozenset(sight % _MANY for sight in self.sights & scanner.negations)  # zones
 
+    def text_of(self, place: int) -> str:
+        """The folded text of a zone, by its place."""
+        found = self._texts.get(place)
+        if found is None:
+            found = self._texts[place] = self.folded.part(self.starts[place], self.ends[place])
+        return found
+
+    def says(self, term: str, at: int) -> bool:
+        """Whether a folded term stands at a folded place; most are written as they are folded."""
+        page = self.folded
+        return (" " not in term and self.raw.startswith(term, page.back(at))) or (
+            page.part(at, min(at + len(term), len(page.coded))) == term
+        )
+
+    def unbroken(self, start: int, end: int) -> bool:
+        """Whether neither a line nor an item ends between two folded places."""
+        back = self.folded.back
+        return start >= end or _LINE_END.isdisjoint(self.raw[back(start) : back(end - 1) + 1])
+
     def read_on(self) -> None:
         """Look for the rest of the terms that are asked for in the text."""
         if self._late is not None:
-            start, end = self.layout.starts[_TEXT], self.layout.ends[_TEXT]
-            self.sights.update(self._late.seek(self._coded[start:end]))
+            start, end = self.starts[_TEXT], self.ends[_TEXT]
+            self.sights.update(self._late.seek(self.folded.coded[start:end]))
             self._late = None
 
     def of(self, sight: int) -> list[Span]:
@@ -179,12 +214,12 @@ class Page:
             if sight not in self.sights:
                 return []
             number, place = divmod(sight, _MANY)
-            coded, find, end = self._scanner.coded[number], self._coded.find, self.layout.ends[place]
+            coded, find, end = self._scanner.coded[number], self.folded.coded.find, self.ends[place]
             term = self._scanner.terms[number] if sight in self.doubtful else ""
             found = self._sure[sight] = []
-            at = find(coded, self.layout.starts[place], end)
+            at = find(coded, self.starts[place], end)
             while at >= 0:
-                if not term or self.layout.says(term, at):
+                if not term or self.says(term, at):
                     found.append((at, at + len(coded)))
                 at = find(coded, at + 1, end)
         return found
@@ -196,7 +231,7 @@ class Page:
     def denied(self, place: int, start: int, end: int) -> bool:
         """Whether something that says it is not there stands beside an occurrence in a zone."""
         return place in self.denying and any(
-            _beside(start, end, self.of(sight), NEGATION_REACH, self.layout)
+            _beside(start, end, self.of(sight), NEGATION_REACH, self)
             for sight in self.sights & self._scanner.negations
             if sight % _MANY == place
         )
@@ -277,14 +312,13 @@ class WordsTest:
         return None
 
     def _valid_letter(self, page: Page, letter: str) -> Hit | None:
-        text = page.layout.page.text
         for place in sorted(self.zones):
-            end = page.layout.ends[place]
-            at = text.find(letter, page.layout.starts[place], end)
+            text, first = page.text_of(place), page.starts[place]
+            at = text.find(letter)
             while at >= 0:
-                if self._counts(page, place, at, at + 1):
-                    return Hit(ORDER[place], at, at + 1)
-                at = text.find(letter, at + 1, end)
+                if self._counts(page, place, first + at, first + at + 1):
+                    return Hit(ORDER[place], first + at, first + at + 1)
+                at = text.find(letter, at + 1)
         return None
 
     def _counts(self, page: Page, place: int, start: int, end: int) -> bool:
@@ -295,15 +329,15 @@ class WordsTest:
             if any(other[0] < end and other[1] > start for other in page.of(number * _MANY + place)):
                 return False
         return not self.near or any(
-            _beside(start, end, page.of(number * _MANY + place), self.within, page.layout) for number in self.near
+            _beside(start, end, page.of(number * _MANY + place), self.within, page) for number in self.near
         )
 
 
-def _beside(hit_start: int, hit_end: int, others: Iterable[Span], reach: int, layout: Layout) -> bool:
+def _beside(hit_start: int, hit_end: int, others: Iterable[Span], reach: int, page: Page) -> bool:
     """Whether one of `others` stands within `reach` characters of the hit, on the same line and in the same item."""
     for other_start, other_end in others:
         start, end = min(hit_end, other_end), max(hit_start, other_start)
-        if end - start < reach and _LINE_END.isdisjoint(layout.page.text[start:end]):
+        if end - start < reach and page.unbroken(start, end):
             return True
     return False
 

@@ -5,13 +5,12 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
 
-from cleaning.page import Reading
-from indicators.folding import Folded, fold
+from cleaning.page import Link, Reading
 from indicators.records import Zone
 
 ITEM_START: Final = "\x02"
@@ -20,7 +19,6 @@ _PART: Final = "\x00"
 _GLUE: Final = ITEM_END + ITEM_START
 _CONTROLS: Final = dict.fromkeys(map(ord, (ITEM_START, ITEM_END, _PART)), " ")
 ORDER: Final = tuple(Zone)
-_PLACE_OF: Final = {zone: place for place, zone in enumerate(ORDER)}
 _META_ASKED: Final = ("columnname", "columntype", "sitename", "articletitle", "contentsource")
 
 # A page beyond this is cut: the longest real page of the development data has 60,000 characters of text.
@@ -43,36 +41,33 @@ _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The laid-out page: `raw` unfolded, `page` folded, zone i of ORDER at folded places `starts[i]` up to `ends[i]`."""
+    """The laid-out page: zone i of ORDER stands at places `starts[i]` up to `ends[i]` of `raw`."""
 
     raw: str
-    page: Folded
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-    def says(self, term: str, at: int) -> bool:
-        """Whether a folded term stands at a folded place; most are written as they are folded."""
-        page = self.page
-        return (" " not in term and self.raw.startswith(term, page.back(at))) or page.text.startswith(term, at)
-
-    def zone_text(self, zone: Zone) -> tuple[int, str]:
-        """Folded start and folded text of a zone."""
-        place = _PLACE_OF[zone]
-        start = self.starts[place]
-        return start, self.page.text[start : self.ends[place]]
+    starts: list[int]
+    ends: list[int]
 
 
 def lay_out(reading: Reading) -> Layout:
     """Lay out every zone of `reading`, in the order of :class:`Zone`."""
-    parts = _zone_texts(reading)
-    starts, place = [], 0
+    zones = _zones(reading)
+    parts = [zone if isinstance(zone, str) else _marked(zone) for zone in zones]
+    raw = _PART.join(parts)
+    items = sum([len(zone) for zone in zones if not isinstance(zone, str)])
+    if raw.count(ITEM_START) != items or raw.count(ITEM_END) != items or raw.count(_PART) != len(parts) - 1:
+        parts = [_clean(zone) if isinstance(zone, str) else _marked(list(map(_clean, zone))) for zone in zones]
+        raw = _PART.join(parts)
+    starts, ends, place = [], [], 0
     for part in parts:
         starts.append(place)
-        place += len(part) + 1
-    raw = _PART.join(parts)
-    page = fold(raw)
-    begins = page.forth(starts)
-    return Layout(raw, page, begins, [*[after - 1 for after in begins[1:]], len(page.low)])
+        place += len(part)
+        ends.append(place)
+        place += 1
+    return Layout(raw, starts, ends)
+
+
+def _marked(items: list[str]) -> str:
+    return f"{ITEM_START}{_GLUE.join(items)}{ITEM_END}" if items else ""
 
 
 def columns(reading: Reading) -> tuple[str, ...]:
@@ -112,56 +107,45 @@ def _frame(reading: Reading) -> str:
     Where the text is of short lines, as menus and forms have them, its lines are entries too (also those that only a
     script opens), save title and sentences; where the page could not be parted, everything visible is searched.
     """
-    text, around = reading.text.split("\n"), reading.chrome.split("\n")
+    text, chrome = reading.text.split("\n"), reading.chrome
     if len(reading.text) < _SHORT_LINE * len(text):
-        if len(reading.chrome) < _LITTLE_FRAME:
+        if len(chrome) < _LITTLE_FRAME:
             return reading.visible
         said = {reading.title, *[line for line in text if "。" in line]}
         return "\n".join(filterfalse(said.__contains__, reading.visible.split("\n")))
+    around = chrome.split("\n")
     known = {reading.title, *text, *around}
-    cut = dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n")))
+    cut = "\n".join(dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n"))))
     if reading.title in around:
-        around = [line for line in around if line != reading.title]
-    return "\n".join((*cut, *around))
+        chrome = "\n".join([line for line in around if line != reading.title])
+    return f"{cut}\n{chrome}" if cut else chrome
 
 
 def _entries(frame: str) -> list[str]:
-    """Entries of menus: they stand in lines of their own, or are parted by blanks and bars."""
+    """Entries of menus, each once: they stand in lines of their own, or are parted by blanks and bars."""
     for bar in _BARS:
         if bar in frame:
             frame = frame.replace(bar, " ")
     if _SPACED in frame:
-        return [entry.replace("\x01", " ") for entry in frame.replace(_SPACED, _BOUND).split()]
-    return frame.split()
+        return [entry.replace("\x01", " ") for entry in dict.fromkeys(frame.replace(_SPACED, _BOUND).split())]
+    return list(dict.fromkeys(frame.split()))
 
 
-def _targets(reading: Reading) -> list[str]:
+def _targets(reading: Reading, shown: list[Link]) -> list[str]:
     """Where links lead off the page's host, cut to what names the service; links of the own host say it in words."""
     host = "//" + reading.url.partition("//")[2].partition("/")[0]
     own = (f"http:{host}", f"https:{host}") if len(host) < _TARGET_LENGTH - len("https:") else ()
-    away = [
-        link.url[:_TARGET_LENGTH]
-        for link in reading.links[:LINKS_LIMIT]
-        if not link.hidden and not link.url.startswith(own)
-    ]
+    away = dict.fromkeys([link.url[:_TARGET_LENGTH] for link in shown if not link.url.startswith(own)])
     return [target for target in away if "//" in target[:8] and host not in target]
 
 
-def _items(texts: Collection[str]) -> str:
-    """Items between their marks; the same item twice says nothing new."""
-    if not texts:
-        return ""
-    kept = list(filter(str.strip, dict.fromkeys(texts)))
-    if not kept:
-        return ""
-    joined = _GLUE.join(kept)
-    if joined.count(ITEM_START) != len(kept) - 1 or joined.count(ITEM_END) != len(kept) - 1 or _PART in joined:
-        joined = _GLUE.join(_clean(text) for text in kept)
-    return f"{ITEM_START}{joined}{ITEM_END}"
+def _items(texts: Iterable[str]) -> list[str]:
+    """Those that say something; the same twice says nothing new."""
+    return list(filter(str.strip, dict.fromkeys(texts)))
 
 
 def _clean(text: str) -> str:
-    return text.translate(_CONTROLS) if ITEM_START in text or ITEM_END in text or _PART in text else text
+    return text.translate(_CONTROLS)
 
 
 def _first_segment(site_title: str) -> str:
@@ -170,20 +154,24 @@ def _first_segment(site_title: str) -> str:
     return site_title.strip()
 
 
-def _zone_texts(page: Reading) -> list[str]:
-    """The text of each zone, in the order of :class:`Zone`."""
+def _zones(page: Reading) -> list[str | list[str]]:
+    """Each zone, in the order of :class:`Zone`: a text, or items that say something, each once."""
     meta = page.meta
+    title = (own_title(page) or _first_segment(page.site_title)).strip()
+    shown = [link for link in page.links[:LINKS_LIMIT] if not link.hidden]
+    named = dict.fromkeys([link.text.strip() for link in shown])
+    named.pop("", None)
     return [
-        _items([(own_title(page) or _first_segment(page.site_title)).strip()]),
-        _items([*columns(page), meta.get("columnname", "")]),
-        _clean(page.text[:TEXT_LIMIT]),
-        _items(page.table_headers),
-        _items([link.text.strip() for link in page.links[:LINKS_LIMIT] if not link.hidden]),
-        _items([" ".join((form.action, *form.fields)) for form in page.forms]),
-        _clean(page.url),
-        _items([meta[name] for name in _META_ASKED if name in meta] if meta else ()),
-        _clean(page.site_title),
-        _items(_targets(page)),
-        _items(page.marks),
-        _items(_entries(_frame(page)[:TEXT_LIMIT])),
+        [title] if title else "",
+        _items((*columns(page), meta.get("columnname", ""))),
+        page.text[:TEXT_LIMIT],
+        _items(page.table_headers) if page.table_headers else "",
+        list(named),
+        _items([" ".join((form.action, *form.fields)) for form in page.forms]) if page.forms else "",
+        page.url,
+        _items([meta[name] for name in _META_ASKED if name in meta]) if meta else "",
+        page.site_title,
+        _targets(page, shown),
+        _items(page.marks) if page.marks else "",
+        _entries(_frame(page)[:TEXT_LIMIT]),
     ]

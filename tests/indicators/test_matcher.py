@@ -14,7 +14,7 @@ from indicators.matcher import SNIPPET_LENGTH, Matcher
 from indicators.records import Words, Zone
 from indicators.structure import Facts, is_column
 from indicators.words import Scanner, TermTable, compile_words
-from indicators.zones import columns, lay_out, own_title
+from indicators.zones import ORDER, columns, lay_out, own_title
 
 MATCHER = Matcher(catalogue.load())
 BLANK = Reading("http://www.city.gov.cn/a.html", "k", Media.HTML, "utf-8", "utf-8", "zh")
@@ -107,6 +107,18 @@ def test_folding_is_idempotent_and_goes_back(text: str) -> None:
     assert folded(once.text) == once.text
     for place, character in enumerate(once.text):
         assert folded(text[once.back(place)]) == character
+        end = min(place + 3, len(once.text))
+        assert once.part(place, end) == once.text[place:end]
+
+
+@given(st.text(ALPHABET, max_size=60))
+def test_folding_by_pieces_and_as_a_whole_is_the_same(text: str) -> None:
+    """A part between line ends folds alone as it does within the whole; its places go there and come back."""
+    whole = fold(f"{text}\n{text}")
+    second = len(text) + 1
+    (start,) = whole.forth([second])
+    assert whole.back(start) >= second
+    assert whole.part(start, len(whole.coded)) == folded(text)
 
 
 @settings(max_examples=60, deadline=None)
@@ -172,6 +184,7 @@ def test_a_number_counts_beside_its_name_only() -> None:
     assert [text for text, counts in found.items() if counts] == ["到办事现场次数：0次"]
 
 
+TEXT = ORDER.index(Zone.TEXT)
 MANY_LETTERS = [chr(0x4E00 + 7 * place) for place in range(300)]
 TERMS = [a + b for a, b in zip(MANY_LETTERS, MANY_LETTERS[1:] + MANY_LETTERS[:1], strict=True)]
 
@@ -186,7 +199,8 @@ def test_every_occurrence_and_no_other(pieces: list[str], late: set[int]) -> Non
     layout = lay_out(page := replace(BLANK, text=text))
     seen = Scanner(table, ()).scan(layout, Facts(page))
     seen.read_on()
-    start, folded_text = layout.zone_text(Zone.TEXT)
+    start, folded_text = seen.starts[TEXT], seen.text_of(TEXT)
+    assert folded_text == folded(layout.raw[layout.starts[TEXT] : layout.ends[TEXT]])
     for term, number in zip(TERMS, numbers, strict=True):
         (sight,) = table.sights((number,), (Zone.TEXT,))
         places = [start + at for at in range(len(folded_text)) if folded_text.startswith(term, at)]

@@ -35,6 +35,8 @@ CHINA: Final = ZoneInfo("Asia/Shanghai")  # dates on the command line are days i
 AROUND: Final = 60  # letters shown on either side of a change
 LISTED: Final = 20  # lines of one list shown
 MARKS: Final = {Op.REMOVED: ("【-", "-】", "red strike"), Op.ADDED: ("【+", "+】", "green")}
+COUNTING: Final = 5  # seconds given to counting all that `find` does not list
+WHOLE: Final = {"判定": 4, "深度": 4, "点位": len("1.1.2-M01")}  # columns of `find`: what is not broken across lines
 FOUND: Final = ("round", "url", "host", "units", "depth", "verdict", "title", "published", "fetched_at", "tags.code")
 
 
@@ -111,23 +113,29 @@ def find(
     if unit:
         where = replace(where, unit=planned_unit(record.plan, unit).code)
     with life.store(here) as database:
-        rows = [_row(one) for one in RoundReader(database, name, url=here.mongo_url).first_pages(where, FOUND, limit)]
+        reader = RoundReader(database, name, url=here.mongo_url)
+        rows = [_row(one) for one in reader.first_pages(where, FOUND, limit)]
+        total = len(rows) if len(rows) < limit else reader.count(where, COUNTING)
+    if total != len(rows):
+        counted = f"共 {total:,} 页" if total is not None else f"总数 {COUNTING} 秒没有数完"
+        render.warn(f"{counted}，只列出前 {limit:,} 页：--limit 可以加大，或再加条件")
     if as_json:
         render.document(rows)
         return
     if not rows:
         render.say(f"轮次 {name} 里没有这样的页面。")
         return
+    names = {one.code: one.name for one in record.plan.units}
     columns = ("网址", "标题", "单位", "判定", "深度", "采集时间", "点位")
     body = (
         (
-            one["url"], one["title"], "、".join(one["units"]), render.VERDICTS[one["verdict"]], one["depth"],
-            render.moment(one["fetched_at"]), "、".join(one["points"]),
+            one["url"], one["title"], " ".join(f"{names.get(code, '')}({code})" for code in one["units"]),
+            render.VERDICTS[one["verdict"]], one["depth"], render.moment(one["fetched_at"]), " ".join(one["points"]),
         )
         for one in rows
     )  # fmt: skip
-    more = f"（只列出前 {limit:,} 页，--limit 可以加大）" if len(rows) == limit else ""
-    render.show(render.table(f"轮次 {name}：{len(rows):,} 页{more}", columns, body, numbers=("深度",)))
+    title = f"轮次 {name}：{len(rows):,} 页" if total == len(rows) else f"轮次 {name}：前 {len(rows):,} 页"
+    render.show(render.table(title, columns, body, numbers=("深度",), least=WHOLE))
 
 
 def _day(value: datetime | None) -> datetime | None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -106,12 +107,22 @@ def failure(message: str) -> None:
 
 
 def table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    numbers: Sequence[str] = (),
+    least: Mapping[str, int] = MappingProxyType({}),
 ) -> Table:
-    """Return a table; columns named in `numbers` stand to the right.  Cells are plain text, never markup."""
+    """Return a table; columns named in `numbers` stand to the right.  Cells are plain text, never markup.
+
+    `least` is the width a column keeps however narrow the table is: that of words which must not be broken.
+    """
     made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
     for name in columns:
-        made.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+        made.add_column(
+            name, justify="right" if name in numbers else "left", overflow="fold", min_width=least.get(name)
+        )
     for row in rows:
         made.add_row(*(Text(str(cell)) for cell in row))
     return made

@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
+from pymongo.errors import ExecutionTimeout
+
 from cleaning.reasons import Verdict
 from crawler.frontier.contract import End, Outlink
 from crawler.frontier.ids import join_key, split_key
@@ -118,6 +120,15 @@ class RoundReader:
     def first_pages(self, where: PageFilter, fields: Sequence[str], limit: int) -> list[Document]:
         """At most so many of these pages, in key order."""
         return list(islice(self.pages(where, fields), limit))
+
+    def count(self, where: PageFilter, seconds: float) -> int | None:
+        """How many of these pages there are; None where that takes longer than so many seconds: not every filter has an index."""
+        asked = {"round": self._round, "end": str(End.STORED), **where.query()}
+        with reaching(self._url):
+            try:
+                return self._records.count_documents(asked, maxTimeMS=int(seconds * 1000))
+            except ExecutionTimeout:
+                return None
 
     def outcomes(self, where: OutcomeFilter = OutcomeFilter(), fields: Sequence[str] = ()) -> Iterator[Document]:
         """URLs that ended failed, skipped or quarantined, in key order."""

@@ -124,4 +124,4 @@ def test_pages_are_found_by_what_they_are(caifeng, stored) -> None:
     assert caifeng("find", "--since", "2026-11-20", "--until", "2026-11-19").code == Exit.BAD_INPUT
     assert "没有这样的页面" in caifeng("find", "--verdict", "harmful").out
     unknown = caifeng("find", "--unit", "nope")
-    assert (unknown.code, "没有单位 nope（caifeng round show B" in unknown.err) == (Exit.NOT_FOUND, True)
+    assert (unknown.code, "没有单位 nope。全部单位：caifeng round show B" in unknown.err) == (Exit.NOT_FOUND, True)

@@ -1,7 +1,8 @@
 """The pivot record of this room: evidence for one point found on one page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from indicators.measurement import Measurement
 
@@ -13,6 +14,9 @@ class Strength(StrEnum):
     CHROME = "chrome"
 
 
+_NOTHING: Final = Measurement()
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """One point evidenced by one page.  `snippet` (at most 120 characters) stands in the page as it is."""
@@ -22,4 +26,4 @@ class Tag:
     confidence: float  # 0..1
     snippet: str
     zone: str  # title | column | text | table | list | link | form | url | chrome | meta
-    measured: Measurement = field(default_factory=Measurement)  # what the page gives in numbers (indicators.measures)
+    measured: Measurement = _NOTHING  # what the page gives in numbers (indicators.measures)

@@ -19,8 +19,8 @@ from indicators.zones import ITEM_END, ITEM_START, ORDER, lay_out
 SNIPPET_LENGTH: Final = 120  # characters, promised by evidence.Tag
 _BEFORE: Final = 40  # of which before the term
 _EDGES: Final = f"{ITEM_START}{ITEM_END}\x00\n"
-_TO_EDGE: Final = re.compile(f"[^{_EDGES}]*")
-_ZONE_NAMES: Final = {zone: zone.value for zone in Zone} | {
+_EDGE: Final = re.compile(f"[{_EDGES}]")
+_NAMED_OTHERWISE: Final = {
     Zone.HEADERS: "table",
     Zone.LINKS: "link",
     Zone.HREFS: "link",
@@ -28,6 +28,7 @@ _ZONE_NAMES: Final = {zone: zone.value for zone in Zone} | {
     Zone.FORMS: "form",
     Zone.SITE: "title",
 }
+_ZONE_NAMES: Final = tuple(_NAMED_OTHERWISE.get(zone, zone.value) for zone in ORDER)
 _MOST: Final = 0.99
 # Members of enumerations are looked up by a descriptor each time: what every page asks for stands here.
 _ERROR, _CONTENT = PageType.ERROR, Strength.CONTENT
@@ -66,7 +67,7 @@ class Matcher:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._table = TermTable()
-        negations = tuple(self._table.number(term, Zone) for term in catalogue.negations)
+        negations = frozenset(sight for term in catalogue.negations for sight in self._table.sights(term, Zone))
         self._tests: dict[tuple[Clause, bool], Test] = {}
         self._shared = Counter(
             clause
@@ -147,7 +148,7 @@ class Matcher:
         literals = needs(pattern.regex)
         if any(folded(literal) != literal or literal in {ITEM_START, ITEM_END} for literal in literals):
             return frozenset()
-        return self._table.sights([self._table.number(one, pattern.zones) for one in literals], pattern.zones)
+        return frozenset(sight for one in literals for sight in self._table.sights(one, pattern.zones))
 
     def _test(self, clause: Clause, *, late: bool) -> Test:
         key = clause, late
@@ -209,16 +210,16 @@ def _late_test(test: WordsTest) -> Test:
 
 def _search(clause: Pattern) -> Callable[[Page], Hit | None]:
     compiled, literals = re.compile(clause.regex), needs(clause.regex)
-    places = [(zone, ORDER.index(zone)) for zone in clause.zones]
+    zones = tuple(map(ORDER.index, clause.zones))
 
     def first(page: Page) -> Hit | None:
-        for zone, place in places:
-            text = page.text_of(place)
+        for zone in zones:
+            text = page.text_of(zone)
             if literals and not any(literal in text for literal in literals):
                 continue
             found = compiled.search(text)
             if found:
-                start = page.starts[place]
+                start = page.starts[zone]
                 return Hit(zone, start + found.start(), start + found.end())
         return None
 
@@ -257,15 +258,12 @@ def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
         return ("title" if page.facts.reading.title else "text"), text[:SNIPPET_LENGTH].strip()
     raw, back = page.raw, page.folded.back
     start, end = back(hit.start), back(hit.end - 1) + 1
-    start += len(raw[start:end]) - len(raw[start:end].lstrip(_EDGES))
-    end -= len(raw[start:end]) - len(raw[start:end].rstrip(_EDGES))
-    left = start - len(_to_edge(raw[max(0, start - _BEFORE) : start][::-1]))
-    right = end + len(_to_edge(raw[end : left + SNIPPET_LENGTH]))
-    name = _ZONE_NAMES[hit.zone]
-    return name, raw[left : min(right, left + SNIPPET_LENGTH)].strip()
-
-
-def _to_edge(text: str) -> str:
-    """The beginning of a text, up to where its item or line ends."""
-    found = _TO_EDGE.match(text)
-    return found[0] if found else ""
+    while start < end and raw[start] in _EDGES:
+        start += 1
+    while start < end and raw[end - 1] in _EDGES:
+        end -= 1
+    begun = max(0, start - _BEFORE)
+    left = max(begun, *[raw.rfind(edge, begun, start) + 1 for edge in _EDGES])
+    edge = _EDGE.search(raw, end, left + SNIPPET_LENGTH)
+    right = edge.start() if edge else left + SNIPPET_LENGTH
+    return _ZONE_NAMES[hit.zone], raw[left : min(right, left + SNIPPET_LENGTH)].strip()

@@ -13,7 +13,7 @@ from indicators.folding import fold, folded
 from indicators.matcher import SNIPPET_LENGTH, Matcher
 from indicators.records import Words, Zone
 from indicators.structure import Facts, is_column
-from indicators.words import Scanner, TermTable, compile_words
+from indicators.words import Hit, Scanner, TermTable, compile_words
 from indicators.zones import ORDER, columns, lay_out, own_title
 
 MATCHER = Matcher(catalogue.load())
@@ -176,7 +176,7 @@ def test_a_number_counts_beside_its_name_only() -> None:
     ]
     table = TermTable()
     test = compile_words(replace(clause, groups=(("0",),), distinct=1), table)
-    scanner = Scanner(table, ())
+    scanner = Scanner(table, frozenset())
     found = {
         text: test.first(scanner.scan(lay_out(page := replace(BLANK, text=text)), Facts(page))) is not None
         for text in ("到办事现场次数：0次", "到办事现场次数\n0次", "0次", "到办事现场次数：无")
@@ -194,18 +194,18 @@ TERMS = [a + b for a, b in zip(MANY_LETTERS, MANY_LETTERS[1:] + MANY_LETTERS[:1]
 def test_every_occurrence_and_no_other(pieces: list[str], late: set[int]) -> None:
     """Terms of more characters than a byte tells apart are found where they stand, at first or when they are asked for."""
     table = TermTable()
-    numbers = [table.number(term, (Zone.TEXT,), late=place in late) for place, term in enumerate(TERMS)]
+    sights = [table.sights(term, (Zone.TEXT,), late=place in late)[0] for place, term in enumerate(TERMS)]
     text = "".join(pieces)
     layout = lay_out(page := replace(BLANK, text=text))
-    seen = Scanner(table, ()).scan(layout, Facts(page))
+    seen = Scanner(table, frozenset()).scan(layout, Facts(page))
     seen.read_on()
     start, folded_text = seen.starts[TEXT], seen.text_of(TEXT)
     assert folded_text == folded(layout.raw[layout.starts[TEXT] : layout.ends[TEXT]])
-    for term, number in zip(TERMS, numbers, strict=True):
-        (sight,) = table.sights((number,), (Zone.TEXT,))
+    for term, sight in zip(TERMS, sights, strict=True):
         places = [start + at for at in range(len(folded_text)) if folded_text.startswith(term, at)]
         assert [begin for begin, _ in seen.of(sight)] == places
         assert not places or sight in seen.sights
+        assert seen.first(sight) == (Hit(TEXT, places[0], places[0] + len(term)) if places else None)
 
 
 def test_the_browsers_title_names_the_column_where_no_breadcrumb_does() -> None:

@@ -30,7 +30,7 @@ from rounds.finish import audit, finish
 from rounds.planning import parse_resolve
 from rounds.services import Services
 from rounds.supervise import CHECKOUT, Ending, Snapshot, Supervisor
-from rounds.truth import Asked, Comparison, StoredPage, TruePage, asked, compare, true_page
+from rounds.truth import Asked, Comparison, StoredPage, TruePage, asked, compare, states_of, true_page
 
 DELAY: Final = 0.1  # seconds
 PAGES: Final = 3200
@@ -118,15 +118,23 @@ async def rehearsal_truth(
     return [true_page(row) for row in await _told("truth", seed, units, pages, edition, guarded=guarded)]
 
 
+async def rehearsal_states(
+    seed: int, *, units: int, pages: int, depth: int, guarded: bool = False
+) -> dict[tuple[str, str], str]:
+    """Ask the rehearsal what it is sure of about its units' values: unit and point → state."""
+    more = ("--values", "--depth", str(depth))
+    return states_of(await _told("truth", seed, units, pages, 1, *more, guarded=guarded))
+
+
 async def rehearsal_changes(seed: int, *, units: int, pages: int, edition: int) -> list[Mapping[str, Any]]:
     """Ask the rehearsal what an edition changed since the first: its rows, see docs/rehearsal.md."""
     return await _told("changes", seed, units, pages, edition)
 
 
 async def _told(
-    verb: str, seed: int, units: int, pages: int, edition: int, *, guarded: bool = False
+    verb: str, seed: int, units: int, pages: int, edition: int, *more: str, guarded: bool = False
 ) -> list[Mapping[str, Any]]:
-    command = _command(verb, seed, units, pages, edition, guarded=guarded)
+    command = [*_command(verb, seed, units, pages, edition, guarded=guarded), *more]
     process = await asyncio.create_subprocess_exec(*command, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
     if process.returncode:
@@ -186,10 +194,11 @@ async def demonstrate(
     audited = await audit(services, name, sample=None, progress=lambda _done, _all: None, now=datetime.now(UTC))
     step("与真相比对")
     truth = await rehearsal_truth(seed, units=units, pages=pages, guarded=guarded)
+    states = await rehearsal_states(seed, units=units, pages=pages, depth=plan.depth, guarded=guarded)
     async with life.frontier(services, name) as queue:
         counts = await queue.counts()
     with _reader(services, name) as reader:
-        comparison = compare(truth, stored_pages(reader), read_log(log), depth=plan.depth, delay=DELAY)
+        comparison = compare(truth, stored_pages(reader), read_log(log), depth=plan.depth, delay=DELAY, states=states)
     return Report(
         round_name=name,
         seed=seed,

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from cleaning.reasons import Verdict
+from indicators.values import State
 
 TRAP: Final = "trap"
 GIVEN_UP: Final = frozenset({"hangs", "swells"})  # tried twice in the browser, then taken as HTTP brings it
@@ -61,11 +63,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PointsOfUnit:
-    """Points of one unit: what the truth has, what was found, and what both have."""
+    """Points of one unit: what the truth of its pages has, what was found, and what both have; codes of what only one has.
+
+    A page of the truth names the points it was printed for; it may well show others.  What was found beyond them is
+    `confirmed` where the truth of the unit's values says that it is there, `denied` where that says it is absent, and
+    `unsaid` where this web says nothing of it.
+    """
 
     true: int
     found: int
     both: int
+    missed: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +140,24 @@ def asked(document: Mapping[str, Any]) -> Asked:
     )
 
 
+def states_of(documents: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Unit and point → state, of the truth's lines about values."""
+    return {(line["unit"], line["point"]): line["state"] for line in documents}
+
+
 def compare(
-    truth: Iterable[TruePage], stored: Iterable[StoredPage], log: Iterable[Asked], *, depth: int, delay: float
+    truth: Iterable[TruePage],
+    stored: Iterable[StoredPage],
+    log: Iterable[Asked],
+    *,
+    depth: int,
+    delay: float,
+    states: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> Comparison:
-    """Hold what was stored against the truth up to `depth`, and the log against the rules of `delay` seconds."""
+    """Hold what was stored against the truth up to `depth`, and the log against the rules of `delay` seconds.
+
+    `states` is what the truth says of the units' values (`states_of`): it tells what points beyond those of the pages are.
+    """
     pages = list(truth)
     by_alias = {alias: page for page in pages for alias in (page.url, *page.aliases)}
     wanted = {page.url: page for page in pages if page.stored and page.kind != TRAP and page.depth <= depth}
@@ -164,7 +189,7 @@ def compare(
         confusion=_confusion(both),
         needs_browser=sum(1 for page in wanted.values() if page.needs_browser),
         rendered=sum(1 for _, record in both if record.via == "browser"),
-        points=_points(both),
+        points=_points(both, states),
     )
 
 
@@ -198,7 +223,9 @@ def _confusion(both: Sequence[tuple[TruePage, StoredPage]]) -> dict[str, dict[st
     return table
 
 
-def _points(both: Sequence[tuple[TruePage, StoredPage]]) -> dict[str, PointsOfUnit]:
+def _points(
+    both: Sequence[tuple[TruePage, StoredPage]], states: Mapping[tuple[str, str], str]
+) -> dict[str, PointsOfUnit]:
     true: dict[str, set[str]] = defaultdict(set)
     found: dict[str, set[str]] = defaultdict(set)
     for page, record in both:
@@ -206,7 +233,21 @@ def _points(both: Sequence[tuple[TruePage, StoredPage]]) -> dict[str, PointsOfUn
             true[page.unit] |= page.points
         for unit in record.units:
             found[unit] |= record.points
-    return {
-        unit: PointsOfUnit(len(true[unit]), len(found[unit]), len(true[unit] & found[unit]))
-        for unit in sorted(true.keys() | found.keys())
-    }
+    return {unit: _points_of(unit, true[unit], found[unit], states) for unit in sorted(true.keys() | found.keys())}
+
+
+def _points_of(unit: str, true: set[str], found: set[str], states: Mapping[tuple[str, str], str]) -> PointsOfUnit:
+    parted: dict[str, list[str]] = defaultdict(list)
+    for code in sorted(found - true):
+        parted[_SAID.get(states.get((unit, code), ""), "unsaid")].append(code)
+    return PointsOfUnit(
+        len(true),
+        len(found),
+        len(true & found),
+        tuple(sorted(true - found)),
+        **{name: tuple(parted[name]) for name in ("confirmed", "unsaid", "denied")},
+    )
+
+
+# What cannot be decided is there: only what it amounts to cannot be told.
+_SAID: Final[Mapping[str, str]] = {State.MEASURED: "confirmed", State.UNDECIDABLE: "confirmed", State.ABSENT: "denied"}

@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 import typer
 
 from console.cli import render
 from console.cli.chinese import App
+from console.cli.demo_points import show_points
 from console.cli.options import AsJson
 from console.cli.watching import CrawlProgress
 from crawler.exits import Exit
@@ -106,8 +108,7 @@ def demo_document(report: Report) -> dict[str, Any]:
         "worker_restarts": report.restarts,
         "counts": report.counts,
         "points": {
-            unit: {"name": report.unit_names.get(unit, unit), "true": one.true, "found": one.found, "both": one.both}
-            for unit, one in found.points.items()
+            unit: {"name": report.unit_names.get(unit, unit)} | asdict(one) for unit, one in found.points.items()
         },
         "examples": {name: list(urls[:NAMED]) for name, urls in differing.items() if urls},
     }
@@ -147,10 +148,7 @@ def _show(report: Report) -> None:
         ("用时", render.duration(report.seconds), f"进程重启 {report.restarts} 次"),
     ]  # fmt: skip
     render.show(render.table(f"演练结果（种子 {report.seed}）", ("", "结果", "说明"), rows, numbers=("结果",)))
-    points = ((report.unit_names.get(unit, unit), one.found, one.true, one.both) for unit, one in found.points.items())
-    render.show(
-        render.table("各单位采到的点位", ("单位", "采到", "真相", "都有"), points, numbers=("采到", "真相", "都有"))
-    )
+    show_points(found.points, report.unit_names)
     for word, urls in (("缺", found.missing), ("多", found.extra), ("重复存", found.stored_twice), ("深度不对", found.wrong_depth)):  # fmt: skip
         for url in urls[:NAMED]:
             render.say(f"  {word}：{url}")

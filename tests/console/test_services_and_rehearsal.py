@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from console.cli.demo import agrees, archived_note, demo_document
+from console.cli.demo_points import WHY_MORE, show_points
 from crawler.exits import Exit
 from rounds.demo import Report
 from rounds.supervise import Ending
@@ -112,7 +113,7 @@ PERFECT = Report(
     comparison=Comparison(
         stored=2, truth=2, missing=(), extra=(), stored_twice=(), fetched_twice=(), trap_stored=0, wrong_depth=(),
         politeness_violations=0, confusion={"kept": {"kept": 1, "ad": 1}}, needs_browser=1, rendered=1,
-        points={"u": PointsOfUnit(3, 4, 2)},
+        points={"u": PointsOfUnit(3, 4, 2, ("2.1.1-M05",), ("1.1.2-M04",), (), ("1.1.4-M06",))},
     ),
     audit_differences=0,
     archived=2,
@@ -128,7 +129,21 @@ def test_the_demonstrations_document_holds_every_promised_number() -> None:
     promised = ("stored", "truth", "missing", "extra", "stored_twice", "fetched_twice", "trap_stored", "audit_differences", "politeness_violations", "verdict_accuracy", "seconds")  # fmt: skip
     assert all(isinstance(found[name], int | float) for name in promised)
     assert (found["stored"], found["missing"], found["verdict_accuracy"], found["seconds"]) == (2, 0, 0.5, 12.3)
-    assert found["points"]["u"] == {"name": "某市", "true": 3, "found": 4, "both": 2}
+    assert found["points"]["u"] == {
+        "name": "某市", "true": 3, "found": 4, "both": 2,
+        "missed": ("2.1.1-M05",), "confirmed": ("1.1.2-M04",), "unsaid": (), "denied": ("1.1.4-M06",),
+    }  # fmt: skip
+
+
+def test_points_beyond_the_truth_are_explained(capsys) -> None:
+    """Why there may be more, which of them are wrong, and that some are worked out and never stand on a page."""
+    show_points(PERFECT.comparison.points, PERFECT.unit_names)
+    told = capsys.readouterr().out
+    assert WHY_MORE in told
+    assert "规则判错了：1.1.4-M06 公共服务分类导航（1 个单位）" in told
+    assert "没采到的：2.1.1-M05 互动首页层级可达（1 个单位，由别的点位算出，不标在网页上）" in told
+    show_points({"u": PointsOfUnit(3, 3, 3)}, {})
+    assert WHY_MORE not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

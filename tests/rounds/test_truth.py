@@ -41,6 +41,22 @@ def test_a_perfect_round_has_no_difference() -> None:
     assert found.points["u"].both == found.points["u"].true == 1
 
 
+def test_points_beyond_the_truth_of_the_pages_are_parted_by_the_truth_of_values() -> None:
+    """There, though not what the page was printed for; not said; said to be absent; and what was not found at all."""
+    codes = {"1.1.2-M04", "2.3.1-M03", "3.2.1-M01", "2.1.1-M04", "1.1.4-M06"}
+    states = {
+        ("u", "1.1.2-M04"): "measured", ("u", "2.3.1-M03"): "undecidable", ("u", "3.2.1-M01"): "unobserved",
+        ("u", "1.1.4-M06"): "absent", ("other", "2.1.1-M04"): "measured",
+    }  # fmt: skip
+    pages = [stored("http://a.cn/", depth=0, points=frozenset(codes)), RIGHT[1]]
+    found = compare(TRUTH, pages, [], depth=6, delay=0, states=states).points["u"]
+    assert (found.true, found.found, found.both) == (1, 5, 0)
+    assert found.missed == ("1.1.1-M01",)
+    assert found.confirmed == ("1.1.2-M04", "2.3.1-M03")
+    assert found.unsaid == ("2.1.1-M04", "3.2.1-M01")
+    assert found.denied == ("1.1.4-M06",)
+
+
 def test_each_difference_is_seen() -> None:
     """Missing, extra, twice, wrong depth, trap, wrong verdict."""
     assert compare(TRUTH, RIGHT[:1], [], depth=6, delay=0).missing == ("http://a.cn/ad",)

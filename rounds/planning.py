@@ -242,7 +242,7 @@ def parse_resolve(entries: Sequence[str]) -> tuple[Resolve, ...]:
     found: dict[tuple[str, int], Resolve] = {}
     for entry in entries:
         try:
-            resolve = _resolve_entry(entry)
+            resolve = resolve_entry(entry)
         except ValueError as error:
             raise BadPlan(
                 f"--resolve {entry}：{error}；写法是 主机[:端口]=地址[:端口]，例如 a.gov.cn=127.0.0.1:8080"
@@ -252,7 +252,8 @@ def parse_resolve(entries: Sequence[str]) -> tuple[Resolve, ...]:
     return tuple(found.values())
 
 
-def _resolve_entry(entry: str) -> Resolve:
+def resolve_entry(entry: str) -> Resolve:
+    """One entry.  Raises ValueError, in Chinese."""
     left, equals, right = entry.partition("=")
     if not equals:
         raise ValueError("缺少等号")

@@ -18,7 +18,7 @@ from crawler.exits import Exit
 from crawler.frontier.redis import State
 from indicators import catalogue
 from pipelines.store.rounds import RoundRecord
-from rounds import life, planning, services
+from rounds import entry_files, life, planning, services
 from rounds.extend import Wider
 from rounds.extend import extend as extend_round
 from rounds.life import Action
@@ -45,7 +45,7 @@ ServerConcurrency = Annotated[
 ]
 ResolveMap = Annotated[
     list[str] | None,
-    typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；可重复"),
+    typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；@文件：每行一个；可重复"),
 ]
 SamplesOf = Annotated[
     str, typer.Option("--samples-of", help="样本和哪一轮抽同样的网页：同一个采集任务的各轮用它的第一轮")
@@ -71,7 +71,9 @@ def new(
         list[str] | None, typer.Option("--units", help="单位：all、代码、代码前缀加星号（13*）、名称；可用逗号，可重复")
     ] = None,
     as_of: AsOf = None,
-    site: Annotated[list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；可重复")] = None,
+    site: Annotated[
+        list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；@文件：每行一个；可重复")
+    ] = None,
     depth: Annotated[int, typer.Option("--depth", help="点击深度，0 到 20")] = 6,
     delay: Annotated[float, typer.Option("--delay", help="同一主机两次访问的间隔（秒），可以是 0")] = 1.0,
     host_concurrency: HostConcurrency = 1,
@@ -96,12 +98,12 @@ def new(
     planning.check_name(name)
     wanted = planning.Wanted(
         name=name,
-        sites=tuple(site or ()),
+        sites=entry_files.sites(site or ()),
         depth=depth,
         delay=delay,
         host_concurrency=host_concurrency,
         server_concurrency=server_concurrency,
-        resolve=tuple(resolve or ()),
+        resolve=entry_files.resolves(resolve or ()),
         allow_resource_hosts=tuple(allow_resource_host or ()),
         allow_patterns=tuple(allow_pattern or ()),
         render=tuple(render_hosts or ()),
@@ -226,7 +228,7 @@ def extend(
         list[str] | None, typer.Option("--units", help="加入的单位，写法同 round new；已有的略过；可重复")
     ] = None,
     as_of: AsOf = None,
-    site: Annotated[list[str] | None, typer.Option("--site", help="加入的网站入口；可重复")] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="加入的网站入口，写法同 round new；可重复")] = None,
     depth: Annotated[int | None, typer.Option("--depth", help="新的点击深度，只能加深")] = None,
     resolve: Annotated[list[str] | None, typer.Option("--resolve", help="加入的 --resolve，写法同 round new")] = None,
     as_json: AsJson = False,
@@ -234,7 +236,12 @@ def extend(
     """Widen a round and rebuild its frontier for it."""
     here = services.ensure()
     rows = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
-    wider = Wider(units=rows, sites=tuple(site or ()), depth=depth, resolve=tuple(resolve or ()))
+    wider = Wider(
+        units=rows,
+        sites=entry_files.sites(site or ()),
+        depth=depth,
+        resolve=entry_files.resolves(resolve or ()),
+    )
     with steps() as report:
         done = asyncio.run(extend_round(here, name, wider, who=life.operator(), now=datetime.now(UTC), report=report))
     _rebuilt(name, done, as_json=as_json)

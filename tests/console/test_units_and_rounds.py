@@ -162,3 +162,16 @@ def test_crawl_checks_first_when_nobody_has(caifeng, services_here, round_name) 
     assert shown["results"]["check"]["failures"] == 1
     assert shown["state"] == "ready"
     assert "launch" not in shown["results"]
+
+
+def test_sites_and_addresses_come_from_files(caifeng, services_here, tmp_path) -> None:
+    """One a line; a fault refuses the round, which is not made."""
+    (tmp_path / "sites").write_text("http://a.gov.cn/\nhttp://b.gov.cn/\n", encoding="utf-8")
+    (tmp_path / "hosts").write_text("a.gov.cn=127.0.0.1:8080\nb.gov.cn=127.0.0.1:8080\n", encoding="utf-8")
+    given = ("--site", f"@{tmp_path / 'sites'}", "--resolve", f"@{tmp_path / 'hosts'}")
+    made = caifeng("round", "new", "R", *given, "--json")
+    assert made.code == Exit.OK, made.err
+    assert len(caifeng("round", "show", "R", "--json").json["plan"]["resolve"]) == 2
+    (tmp_path / "hosts").write_text("a.gov.cn\n", encoding="utf-8")
+    assert caifeng("round", "new", "S", *given).code == Exit.BAD_INPUT
+    assert caifeng("round", "show", "S").code == Exit.NOT_FOUND

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from operator import itemgetter
 from typing import Final
 
@@ -30,6 +31,7 @@ _NAMED_OTHERWISE: Final = {
 }
 _ZONE_NAMES: Final = tuple(_NAMED_OTHERWISE.get(zone, zone.value) for zone in ORDER)
 _MOST: Final = 0.99
+_START: Final = itemgetter(1)  # of a hit
 # Members of enumerations are looked up by a descriptor each time: what every page asks for stands here.
 _ERROR, _CONTENT = PageType.ERROR, Strength.CONTENT
 
@@ -76,7 +78,7 @@ class Matcher:
             for clause in (*rule.need, *rule.refuse)
         )
         self._rules: list[_Compiled] = []
-        self._shapes: list[tuple[Shape, ...]] = []  # those each rule needs
+        self._kinds: list[tuple[tuple[Shape, ...], tuple[Shape, ...]]] = []  # needed and refused by each rule
         self._always: list[int] = []
         self._possible: dict[_Kind, frozenset[int]] = {}
         woken: dict[int, list[int]] = {}
@@ -109,19 +111,19 @@ class Matcher:
         possible = self._possible.get(kind)
         if possible is None:
             possible = self._possible[kind] = frozenset(
-                place for place, shapes in enumerate(self._shapes) if all(_fits(shape, kind) for shape in shapes)
+                place
+                for place, (needed, refused) in enumerate(self._kinds)
+                if all(_fits(shape, kind) for shape in needed) and not any(_fits(shape, kind) for shape in refused)
             )
         return [self._rules[place] for place in sorted(places & possible)]
 
     def _add(self, code: str, rule: Rule, woken: dict[int, list[int]]) -> None:
         late_text = any(not isinstance(clause, Shape) and Zone.TEXT not in clause.zones for clause in rule.need)
-        tests: list[tuple[int, bool, Test]] = []
         show: Callable[[Page], Hit | None] | None = None
         wanted: list[frozenset[int]] = []
         for clause in rule.need:
-            late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
-            tests.append((_dearness(clause, late=late), True, self._test(clause, late=late)))
             if isinstance(clause, Words):
+                late = late_text and Zone.TEXT in clause.zones
                 words = compile_words(clause, self._table, late=late)
                 show = show or words.first
                 if not late:
@@ -130,18 +132,30 @@ class Matcher:
                 show = show or _search(clause)
                 if sights := self._sights_of(clause):
                     wanted.append(sights)
-        for clause in rule.refuse:
-            late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
-            tests.append((_dearness(clause, late=late), False, self._test(clause, late=late)))
-        tests.sort(key=itemgetter(0))
         place = len(self._rules)
-        ordered = tuple((must, test) for _, must, test in tests)
-        self._rules.append(_Compiled(place, code, rule.strength, rule.confidence, tuple(wanted[1:]), ordered, show))
-        self._shapes.append(tuple(clause for clause in rule.need if isinstance(clause, Shape)))
+        tests = self._ordered(rule, late_text=late_text)
+        self._rules.append(_Compiled(place, code, rule.strength, rule.confidence, tuple(wanted[1:]), tests, show))
+        self._kinds.append(
+            (
+                tuple(clause for clause in rule.need if isinstance(clause, Shape)),
+                tuple(clause for clause in rule.refuse if isinstance(clause, Shape) and _asks_kind_alone(clause)),
+            )
+        )
         if not wanted:
             self._always.append(place)
         for sight in wanted[0] if wanted else ():
             woken.setdefault(sight, []).append(place)
+
+    def _ordered(self, rule: Rule, *, late_text: bool) -> tuple[tuple[bool, Test], ...]:
+        """The tests of a rule, the dearest last; what a page's kind says is not asked again."""
+        tests: list[tuple[int, bool, Test]] = []
+        for must, clauses in ((True, rule.need), (False, rule.refuse)):
+            for clause in clauses:
+                if not (isinstance(clause, Shape) and _asks_kind_alone(clause)):
+                    late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
+                    tests.append((_dearness(clause, late=late), must, self._test(clause, late=late)))
+        tests.sort(key=itemgetter(0))
+        return tuple((must, test) for _, must, test in tests)
 
     def _sights_of(self, pattern: Pattern) -> frozenset[int]:
         """What must stand on a page where a pattern is to match; none where that is not known, or has no fixed form."""
@@ -178,6 +192,11 @@ def _fits(shape: Shape, kind: _Kind) -> bool:
         and (not shape.language or language in shape.language)
         and (not shape.form or not roles.isdisjoint(shape.form))
     )
+
+
+def _asks_kind_alone(shape: Shape) -> bool:
+    """Whether all that a shape asks is known from a page's kind."""
+    return replace(shape, page_type=(), language=(), form=()) == Shape()
 
 
 def _dearness(clause: Clause, *, late: bool) -> int:
@@ -228,22 +247,29 @@ def _search(clause: Pattern) -> Callable[[Page], Hit | None]:
 
 def _tag(page: Page, code: str, rules: list[_Compiled]) -> Tag:
     """The tag of a code: of its content evidence where there is any; independent rules add to the confidence."""
-    evidence = [rule for rule in rules if rule.strength is _CONTENT] or rules
-    doubt = 1.0
-    for rule in evidence:
-        doubt *= 1.0 - rule.confidence
+    evidence = rules if len(rules) == 1 else [rule for rule in rules if rule.strength is _CONTENT] or rules
+    confidence = _together(tuple([rule.confidence for rule in evidence]))
     zone, snippet = _shown(page, _chosen(page, evidence))
-    return Tag(code, evidence[0].strength, round(min(_MOST, 1.0 - doubt), 3), snippet, zone)
+    return Tag(code, evidence[0].strength, confidence, snippet, zone)
+
+
+@cache
+def _together(confidences: tuple[float, ...]) -> float:
+    """What independent rules are worth together: of a catalogue's rules there are few such combinations."""
+    doubt = 1.0
+    for confidence in confidences:
+        doubt *= 1.0 - confidence
+    return round(min(_MOST, 1.0 - doubt), 3)
 
 
 def _chosen(page: Page, evidence: list[_Compiled]) -> Hit | None:
     """What shows the point: of rules that are worth most, the words that stand first on the page."""
-    shown = [(rule.confidence, rule.show) for rule in evidence if rule.show]
-    if len(shown) == 1:
-        return shown[0][1](page)
-    most = max([confidence for confidence, _ in shown], default=0.0)
-    hits = [hit for confidence, show in shown if confidence == most and (hit := show(page))]
-    return min(hits, key=itemgetter(1), default=None)
+    shown = [rule for rule in evidence if rule.show]
+    if len(shown) > 1:
+        most = max([rule.confidence for rule in shown])
+        shown = [rule for rule in shown if rule.confidence == most]
+    hits = [hit for rule in shown if rule.show and (hit := rule.show(page))]
+    return min(hits, key=_START) if len(hits) > 1 else hits[0] if hits else None
 
 
 def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
@@ -262,8 +288,9 @@ def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
         start += 1
     while start < end and raw[end - 1] in _EDGES:
         end -= 1
-    begun = max(0, start - _BEFORE)
-    left = max(begun, *[raw.rfind(edge, begun, start) + 1 for edge in _EDGES])
+    before = raw[max(0, start - _BEFORE) : start][::-1]
+    edge = _EDGE.search(before)
+    left = start - (edge.start() if edge else len(before))
     edge = _EDGE.search(raw, end, left + SNIPPET_LENGTH)
     right = edge.start() if edge else left + SNIPPET_LENGTH
     return _ZONE_NAMES[hit.zone], raw[left : min(right, left + SNIPPET_LENGTH)].strip()

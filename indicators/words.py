@@ -161,7 +161,7 @@ class Page:
         self.zones, self.doubts = scanner.zones, scanner.doubts  # by sight
         self._scanner = scanner
         self._late = scanner.late
-        self._first: dict[int, int] = {}
+        self._first: dict[int, Hit | None] = {}
         self._spans: dict[int, list[Span]] = {}
         self._texts: dict[int, str] = {}
         # Of what looks like a term somewhere; every term that stands there is among them.
@@ -195,12 +195,13 @@ class Page:
 
     def first(self, sight: int) -> Hit | None:
         """The first occurrence of what looks like a term somewhere."""
-        scanner = self._scanner
-        zone, coded = scanner.zones[sight], scanner.coded[sight]
-        at = self._first.get(sight)
-        if at is None:
-            at = self._first[sight] = self._next(sight, self.starts[zone])
-        return Hit(zone, at, at + len(coded)) if at >= 0 else None
+        known = self._first
+        if sight in known:
+            return known[sight]
+        zone = self.zones[sight]
+        at = self._next(sight, self.starts[zone])
+        found = known[sight] = Hit(zone, at, at + len(self._scanner.coded[sight])) if at >= 0 else None
+        return found
 
     def of(self, sight: int) -> list[Span]:
         """All occurrences of a term in a zone, by their sight, in the order of the page."""
@@ -283,7 +284,11 @@ class WordsTest:
         if not (self.unless.isdisjoint(sights) and self.zones.isdisjoint(page.denials)):
             return self.first(page) is not None
         if self.distinct == 1:
-            return any(map(page.stands, present))
+            doubts = page.doubts
+            for sight in present:  # noqa: SIM110  # a loop: a generator costs more than what it asks
+                if not doubts[sight] or page.first(sight):
+                    return True
+            return False
         turns = self.turns
         found = {group for sight in present if page.stands(sight) for _, group, _ in turns[sight]}
         return len(found) >= self.distinct
@@ -336,9 +341,11 @@ class WordsTest:
 
     def _counts(self, page: Page, hit: Hit) -> bool:
         """Whether nothing denies the occurrence, no longer phrase holds it, and a near term stands near."""
+        if not (page.denials or self.unless or self.near):
+            return True
         if hit.zone in page.denials and page.denied(hit):
             return False
-        if self.unless and any(
+        if any(
             start < hit.end and end > hit.start
             for sight in self._of(self.unless, page, hit)
             for start, end in page.of(sight)

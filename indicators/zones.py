@@ -107,18 +107,28 @@ def _frame(reading: Reading) -> str:
     Where the text is of short lines, as menus and forms have them, its lines are entries too (also those that only a
     script opens), save title and sentences; where the page could not be parted, everything visible is searched.
     """
-    text, chrome = reading.text.split("\n"), reading.chrome
-    if len(reading.text) < _SHORT_LINE * len(text):
+    text, chrome, title = reading.text, reading.chrome, reading.title
+    if len(text) < _SHORT_LINE * (text.count("\n") + 1):
         if len(chrome) < _LITTLE_FRAME:
             return reading.visible
-        said = {reading.title, *[line for line in text if "。" in line]}
+        said = {title, *[line for line in text.split("\n") if "。" in line]}
         return "\n".join(filterfalse(said.__contains__, reading.visible.split("\n")))
-    around = chrome.split("\n")
-    known = {reading.title, *text, *around}
-    cut = "\n".join(dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n"))))
-    if reading.title in around:
-        chrome = "\n".join([line for line in around if line != reading.title])
+    cut = "" if _parted(reading) else _cut(reading)
+    if title in chrome:
+        chrome = "\n".join([line for line in chrome.split("\n") if line != title])
     return f"{cut}\n{chrome}" if cut else chrome
+
+
+def _parted(reading: Reading) -> bool:
+    """Whether what is visible is the main text and what stands around it, and no line more: of most pages it is so."""
+    before, text, after = f"\n{reading.visible}\n".partition(f"\n{reading.text}\n")
+    return bool(text) and f"{before}\n{after}".strip("\n") == reading.chrome
+
+
+def _cut(reading: Reading) -> str:
+    """The visible lines, each once, that stand neither in the main text nor around it."""
+    known = {reading.title, *reading.text.split("\n"), *reading.chrome.split("\n")}
+    return "\n".join(dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n"))))
 
 
 def _entries(frame: str) -> list[str]:

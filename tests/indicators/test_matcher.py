@@ -184,7 +184,7 @@ def test_a_number_counts_beside_its_name_only() -> None:
     assert [text for text, counts in found.items() if counts] == ["到办事现场次数：0次"]
 
 
-TEXT = ORDER.index(Zone.TEXT)
+TEXT, FRAME = ORDER.index(Zone.TEXT), ORDER.index(Zone.CHROME)
 MANY_LETTERS = [chr(0x4E00 + 7 * place) for place in range(300)]
 TERMS = [a + b for a, b in zip(MANY_LETTERS, MANY_LETTERS[1:] + MANY_LETTERS[:1], strict=True)]
 
@@ -221,6 +221,32 @@ def test_a_row_of_tabs_is_no_title() -> None:
     page = replace(BLANK, title="局长信箱 局长信箱 我要写信 办理统计 意见征集")
     assert own_title(page) == "局长信箱"
     assert own_title(replace(page, title="某某市人民政府 关于印发办法的通知")) == "某某市人民政府 关于印发办法的通知"
+
+
+LINES = st.lists(st.sampled_from(["首页", "政务公开", "办事服务", "分享", "标题", "首页 导航"]), max_size=5)
+TEXT_LINES = [
+    "本办法自公布之日起施行，由市人民政府办公室负责解释，有效期五年。" * 3,
+    "分享",
+    "各县人民政府，市直各部门：",
+]
+
+
+@given(LINES, LINES, LINES)
+def test_the_frame_is_what_was_cut_and_what_stands_around(before: list[str], cut: list[str], after: list[str]) -> None:
+    """Whether lines were cut or not: each of them once, then the lines around, without the title and the text's own."""
+    chrome = [*before, *after]
+    page = replace(
+        BLANK,
+        title="标题",
+        text="\n".join(TEXT_LINES),
+        chrome="\n".join(chrome),
+        visible="\n".join([*before, *cut, *TEXT_LINES, *after]),
+    )
+    lines = [*[line for line in cut if line not in {*TEXT_LINES, *chrome}], *chrome]
+    entries = dict.fromkeys(word for line in lines if line != "标题" for word in line.split())
+    layout = lay_out(page)
+    frame = layout.raw[layout.starts[FRAME] : layout.ends[FRAME]]
+    assert [entry for entry in frame.translate(dict.fromkeys((2, 3), "\n")).split("\n") if entry] == list(entries)
 
 
 def test_a_letter_spaced_label_in_the_frame_is_one_entry() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Final
 
 _META_NAMES: Final = ("pubdate", "publishdate", "publishedtime", "firstpublishedtime", "article:published_time", "date")
@@ -43,14 +44,16 @@ def published(meta: Mapping[str, str], text_head: str, url: str, info: str = "")
         if found := _first(_in(meta.get(name, ""), _DATE, _COMPACT)):
             return found
     head = _TODAY.sub(" ", text_head[:HEAD])
-    return (
-        _first(_in(info, _LABELLED, _DATE))
-        or _first(_in(head, _LABELLED))
-        or _first(_in(head, _OF_DOCUMENT))
-        or _first(_beside(head))
-        or _first(_in(head, _BARE))
-        or _first(_in(url, _URL_PARTS, _URL_MONTH, _URL_TRS))
-    )
+    shown = _shown(head) if _ANY_DATE.search(head) else iter(())
+    return _first(chain(_in(info, _LABELLED, _DATE), shown, _in(url, _URL_PARTS, _URL_MONTH, _URL_TRS)))
+
+
+def _shown(head: str) -> Iterator[str]:
+    """Dates of a text that may be the page's own, the likeliest first."""
+    yield from _in(head, _LABELLED)
+    yield from _in(head, _OF_DOCUMENT)
+    yield from _beside(head)
+    yield from _in(head, _BARE)
 
 
 def _in(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:

@@ -42,7 +42,7 @@ _CLASS: Final = _classes()
 def language_of(text: str) -> str:
     """zh, zh-hant, en, other, or none where there is hardly any text.  Han letters weigh three Latin ones."""
     units = np.frombuffer(text[:SAMPLE].encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    count = np.bincount(_CLASS[units], minlength=_NEW + 1).tolist()
+    count = np.bincount(_CLASS.take(units), minlength=_NEW + 1).tolist()
     old, new, kana = count[_OLD], count[_NEW], count[_KANA]
     han, latin, other = count[_HAN] + old + new, count[_LATIN], count[_OTHER] + kana
     if han * 2 + latin + other < ENOUGH:

@@ -139,21 +139,21 @@ class _Reader:
         return pages
 
     def _add(self, raw: str, kind: LinkKind, text: str) -> bool:
-        place = self._resolver.place_of(raw) if len(raw) <= KEPT_HREF else None
-        found = _page_at(place, raw) if place is not None else _page(self._resolver, raw)
-        if found is None:
+        short = len(raw) <= KEPT_HREF and len(text) <= KEPT_TEXT
+        place = self._resolver.place_of(raw) if short else None
+        link = _link_at(place, raw, kind, text) if place is not None else _link(self._resolver, raw, kind, text)
+        if link is None:
             return False
-        key = found[1]
-        held = self.links.get(key)
+        held = self.links.get(link.key)
         if held is None:
             if len(self.links) >= MAX_LINKS:
                 self.cut += 1
                 return False
-            self.links[key] = _link(found, kind, text)
+            self.links[link.key] = link
         elif kind.cost < held.cost:
-            self.links[key] = Link(*found, kind, held.text or _short(text))
-        elif text and not held.text:
-            self.links[key] = replace(held, text=_short(text))
+            self.links[link.key] = replace(link, text=held.text or link.text)
+        elif link.text and not held.text:
+            self.links[link.key] = replace(held, text=link.text)
         return True
 
     def _anchor(self, node: LexborNode, given: Attributes, kind: LinkKind = LinkKind.ANCHOR) -> None:
@@ -327,34 +327,15 @@ def _is_quiet(code: str) -> bool:
     return not (scripts.navigations(code) or any(scripts.carried(code)) or trs.may_print(code))
 
 
-def _page(base: Resolver, raw: str) -> tuple[str, str] | None:
-    """URL and key of a link to a page; None for links that are not followed."""
+def _link(base: Resolver, raw: str, kind: LinkKind, text: str) -> Link | None:
+    """A link to a page; None for links that are not followed."""
     url = base.normalize(raw)
-    return None if url is None or asset_url(url) else (url, key_of(url))
+    return None if url is None or asset_url(url) else Link(url, key_of(url), kind, _short(text))
 
 
 @lru_cache(maxsize=KEPT)
-def _page_at(place: str, raw: str) -> tuple[str, str] | None:
-    return _page(resolver(place), raw)
-
-
-def _link(found: tuple[str, str], kind: LinkKind, text: str) -> Link:
-    if len(text) <= KEPT_TEXT:
-        if kind is LinkKind.ANCHOR:
-            return _anchor(found, text)
-        if kind is LinkKind.OPTION:
-            return _option(found, text)
-    return Link(*found, kind, _short(text))
-
-
-@lru_cache(maxsize=KEPT)
-def _anchor(found: tuple[str, str], text: str) -> Link:
-    return Link(*found, LinkKind.ANCHOR, _short(text))
-
-
-@lru_cache(maxsize=KEPT)
-def _option(found: tuple[str, str], text: str) -> Link:
-    return Link(*found, LinkKind.OPTION, _short(text))
+def _link_at(place: str, raw: str, kind: LinkKind, text: str) -> Link | None:
+    return _link(resolver(place), raw, kind, text)
 
 
 @remembered(KEPT, KEPT_HREF)

@@ -5,8 +5,6 @@ And what only programs read: a feed (`rss`) and a view for telephones (`mobile-v
 
 from typing import Final
 
-from selectolax.lexbor import LexborNode
-
 from cleaning.memory import remembered
 from cleaning.outline import Attributes, Outline, words_of
 
@@ -23,8 +21,11 @@ def read_marks(page: Outline) -> tuple[str, ...]:
     """The marks in document order, each once, white space folded."""
     found: dict[str, None] = {}
     for tag, node, given in page.wanted:
-        if tag == "a":
-            parts = _icon(node, given)
+        parts: Parts
+        if tag == "a":  # most have words, and no name but them
+            if not ("title" in given or "class" in given) or words_of(node).strip():
+                continue
+            parts = given.get("title"), given.get("class")
         elif tag == "img" or (tag == "script" and "src" in given):
             parts = (_file(given.get("src") or ""), given.get("alt"), given.get("title"))
         elif tag in {"input", "textarea"}:
@@ -39,13 +40,6 @@ def read_marks(page: Outline) -> tuple[str, ...]:
         if len(found) >= MOST:
             break
     return tuple(found)[:MOST]
-
-
-def _icon(node: LexborNode, given: Attributes) -> Parts:
-    """The names of a link without words."""
-    if ("title" in given or "class" in given) and not words_of(node).strip():
-        return given.get("title"), given.get("class")
-    return ()
 
 
 def _named_by(tag: str, given: Attributes) -> Parts:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaning.compatible import Characters, nfkc
-from cleaning.points import PLANE, Literals, Points, characters_in, low_of, points_of, runs, text_of
+from cleaning.points import PLANE, Literals, Places, Points, characters_in, low_of, points_of, runs, text_of
 
 # Marks put between the characters of a forbidden word.  Only between two Han characters: 2019-12-03 and A+B stay.
 _MARKS: Final = r"\s*·•.\-_~|/\\^#@+=￥$%&°′`'\"丶丨﹡★☆※◆●■▲→←↑↓〃"
@@ -112,7 +112,7 @@ def normalise_each(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for part in normalise(together).split(_PARTING))
 
 
-def _joined(plain: Points, low: Points, present: NDArray[np.bool_], tables: _Tables) -> str:
+def _joined(plain: Points, low: Places, present: NDArray[np.bool_], tables: _Tables) -> str:
     """The text without the marks that part two Han characters: what _SPLIT finds, found by look-up."""
     if present[_HAN_STROKES[0]] or present[_HAN_STROKES[1]]:
         return _SPLIT.sub("", text_of(plain))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.uint32]
+Places = NDArray[np.intp]
 
 PLANE: Final = 0x10000  # code points of the basic plane, in which nearly all text stands
 # The last code point of each plane is no character: in a table it stands for all that lie beyond its end.
@@ -23,18 +24,21 @@ def text_of(points: Points) -> str:
     return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def low_of(points: Points) -> Points:
-    """The same, with BEYOND for whatever lies outside the basic plane: places in a table of PLANE entries."""
-    return np.minimum(points, BEYOND)
+def low_of(points: Points) -> Places:
+    """The same, with BEYOND for whatever lies outside the basic plane: places in a table of PLANE entries.
+
+    As wide as numpy's own places are: narrower ones are made so again at each look-up.
+    """
+    return np.minimum(points, BEYOND).astype(np.intp)
 
 
-def runs(places: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def runs(places: Places) -> tuple[Places, Places]:
     """First and last place of each unbroken run in ascending `places`, of which there is at least one."""
     gaps = np.flatnonzero(places[1:] - places[:-1] > 1)
     return places[np.concatenate(([0], gaps + 1))], places[np.concatenate((gaps, [len(places) - 1]))]
 
 
-def characters_in(low: Points) -> NDArray[np.bool_]:
+def characters_in(low: Places) -> NDArray[np.bool_]:
     """Which characters of the basic plane stand in a text."""
     present = np.zeros(PLANE, dtype=np.bool_)
     present[low] = True

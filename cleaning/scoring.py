@@ -44,10 +44,8 @@ def score(name: str, title: Said, text: Said, *, trusted: bool = True) -> Scored
     short = not trusted and 0 < len(title.text) + len(text.text) < words.short_below
     factor = words.short_factor if short else 1.0
     reasons = []
-    for group in words.groups:
+    for group in map(words.groups.__getitem__, in_title.keys() | in_text.keys()):  # sorted below
         titled, plain = in_title.get(group.name, _NONE), in_text.get(group.name, _NONE)
-        if not titled and not plain:
-            continue
         share = _share(group, words, titled, plain)
         if share > 0:
             share = min(share * factor, group.limit)

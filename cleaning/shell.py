@@ -19,6 +19,7 @@ POOR_TEXT: Final = 150  # characters of main text below which an empty container
 BARE_TEXT: Final = 30  # characters of main text that a page's title and crumbs alone may have
 THIN_TEXT: Final = 400  # from here, or from so many links on, a page has content of its own and its widgets are extras
 THIN_LINKS: Final = 25
+THIN_HEAD: Final = 3 * THIN_TEXT  # characters of main text that mostly say whether it has so much
 FEW_LINKS: Final = 3
 LINE: Final = 9  # characters from which a line is no menu entry
 SAID: Final = 4  # characters of a heading or paragraph that make a page say something by itself
@@ -325,12 +326,24 @@ def _own_text(text: str) -> int:
 
     Counting ends at `THIN_TEXT`: from there on the page has content of its own.
     """
+    head = text[:THIN_HEAD]
+    if len(head) < len(text) and (size := _said(head[: head.rfind("\n") + 1])) >= THIN_TEXT:
+        return size
+    return _said(text)
+
+
+def _said(text: str) -> int:
+    """The characters that count of a text, until they are `THIN_TEXT`."""
+    lowered = text.lower()
+    feet = [sign for sign in FOOT_SIGNS if sign in lowered]
+    waits = any(sign in lowered for sign in WAITING_SIGNS)
     size = 0
     for line in text.split("\n"):
-        if len(line) >= LINE and not (_holds(line, FOOT_SIGNS) and FOOT.search(line)):
-            size += len(_without_waiting(line))
-            if size >= THIN_TEXT:
-                break
+        if len(line) < LINE or (feet and _holds(line, feet) and FOOT.search(line)):
+            continue
+        size += len(_without_waiting(line)) if waits else len("".join(line.split()))
+        if size >= THIN_TEXT:
+            break
     return size
 
 

@@ -63,7 +63,7 @@ class Group:
 class WordList:
     """The numbers of rules/<name>.toml; its terms stand in the automaton."""
 
-    groups: tuple[Group, ...]
+    groups: Mapping[str, Group]  # by name
     title_factor: float
     repeat_bonus: float
     short_below: float
@@ -95,7 +95,7 @@ class Finder:
             self._alphabet[ord(letter)] = number
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             [text_of(self._alphabet.take(points_of(term))).encode() for term in terms],
-            implementation=ahocorasick_rs.Implementation.DFA,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
     def find(self, normal_texts: Sequence[str]) -> tuple[Said, ...]:
@@ -146,10 +146,10 @@ def said_each(normal_texts: Sequence[str]) -> tuple[Said, ...]:
 def word_list(name: str) -> WordList:
     """The list in rules/<name>.toml, read once per process."""
     table = rule_table(name)
-    groups = tuple(
-        Group(group, ReasonCode(entry["code"]), float(entry["weight"]), float(entry["limit"]))
+    groups = {
+        group: Group(group, ReasonCode(entry["code"]), float(entry["weight"]), float(entry["limit"]))
         for group, entry in table["groups"].items()
-    )
+    }
     return WordList(
         groups,
         float(table["title_factor"]),
@@ -175,4 +175,4 @@ def spam_weight(text: str) -> float:
 @lru_cache(maxsize=1)
 def _spam_weights() -> dict[str, float]:
     """The groups of the list of harmful words that speak for harm, and what a term of each adds."""
-    return {group.name: group.weight for group in word_list("harmful").groups if group.weight > 0}
+    return {group.name: group.weight for group in word_list("harmful").groups.values() if group.weight > 0}

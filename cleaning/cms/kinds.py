@@ -3,20 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from cleaning.memory import remembered
 
 MAX_LINKS: Final = 80  # links looked at where nothing else tells: menus and the first rows of a list
 MAX_CODE: Final = 4_000  # characters of each program
+KEPT: Final = 8_192  # links remembered, for menus stand on every page of a site,
+KEPT_LENGTH: Final = 300  # of at most so many characters
 MARKED: Final = 5  # what a mark in a script counts, in links of that system
 LEAST: Final = 3  # links or a mark: one article of another system's shape is a link to another site
 
 # Addresses as these systems write them, host left off: TRS WCM, 大汉 jcms, 博达 VSB, 开普云, ASP.NET.
 PATHS: Final = re.compile(
     r"/(?:(?P<trs>t\d{8}_\d+\.s?html?)|(?P<jcms>(?:col/col\d+/|art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html))"
-    r"|(?P<vsb>info/\d{4}/\d+\.htm)|(?P<kaipuyun>content/post_\d+\.s?html?)|(?P<aspnet>\w{1,40}\.aspx))(?=[?#\n]|$|\w)"
+    r"|(?P<vsb>info/\d{4}/\d+\.htm)|(?P<kaipuyun>content/post_\d+\.s?html?)|(?P<aspnet>\w{1,40}\.aspx))(?=[?#]|$|\w)"
 )
 # One of these stands in whatever PATHS finds.
 SIGNS: Final = ("/t20", "/t19", "/col/col", "/art/", "/info/", "/post_", ".aspx")
@@ -40,11 +42,16 @@ def system_of(url: str, links: Iterable[str], scripts: Sequence[str]) -> str:
         for name in _marks(script[:MAX_CODE]):
             counts[name] += MARKED
     if not counts:
-        near = "\n".join(islice(links, MAX_LINKS))
-        if any(sign in near for sign in SIGNS):
-            counts.update(found.lastgroup or "" for found in PATHS.finditer(near))
+        counts.update(chain.from_iterable(map(_written_by, islice(links, MAX_LINKS))))
     best = max(counts, key=lambda name: (counts[name], name), default="")
     return best if counts[best] >= LEAST else ""
+
+
+@remembered(KEPT, KEPT_LENGTH)
+def _written_by(link: str) -> tuple[str, ...]:
+    if not any(sign in link for sign in SIGNS):
+        return ()
+    return tuple(found.lastgroup or "" for found in PATHS.finditer(link))
 
 
 @remembered(512, MAX_CODE)

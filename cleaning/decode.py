@@ -77,11 +77,15 @@ _COMMON, _LATIN, _ERROR, _REST = range(1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`charset` is what the bytes are (utf-8, gb18030, big5, utf-16-le …), `declared` what the page says ("" if mute)."""
+    """`charset` is what the bytes are (utf-8, gb18030, big5, utf-16-le …), `declared` what the page says ("" if mute).
+
+    `utf8`: the text as bytes in UTF-8, where the body is that already.
+    """
 
     text: str
     charset: str
     declared: str
+    utf8: bytes | None = None
 
 
 def decode(body: bytes, content_type: str) -> Decoded:
@@ -99,12 +103,12 @@ def decode(body: bytes, content_type: str) -> Decoded:
                 return Decoded(text, name, declared)
             break
     if body.isascii() and b"\0" not in body[:64]:
-        return Decoded(body.decode("ascii"), "utf-8", declared)
+        return Decoded(body.decode("ascii"), "utf-8", declared, body)
     if wide := _wide(body[:64]):
         return Decoded(body.decode(wide, "replace"), wide, declared)
     text = _strict(body, "utf-8")
     if text is not None and not (_family(declared) == "gb18030" and _is_accident(text, body)):
-        return Decoded(text, "utf-8", declared)
+        return Decoded(text, "utf-8", declared, body)
     return _legacy(body, declared)
 
 

@@ -159,7 +159,7 @@ def _is_link(page: Outline, number: int) -> bool:
 
 def flat(text: str) -> str:
     """The letters, digits and characters of a text."""
-    return "".join(character for character in text if character.isalnum())
+    return "".join(filter(str.isalnum, text))
 
 
 def trail(page: Outline, meta: Mapping[str, str]) -> tuple[str, ...]:

@@ -305,16 +305,18 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
             if kind == _SILENT and tag not in _UNSEEN:
                 out.meet_below(node)
         else:
-            given, number = node.attributes, len(sorts)
-            if given and ((ident := given.get("id")) is not None or "class" in given):
-                classes = given.get("class")
-                sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
-            if asked or (given and not handlers.isdisjoint(given)):
+            number = len(sorts)
+            if given := node.attributes:
+                ident, classes = given.get("id"), given.get("class")
+                if ident or classes:
+                    sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
+                if asked or not handlers.isdisjoint(given):
+                    out.wanted.append((tag, node, given))
+            elif asked:
                 out.wanted.append((tag, node, given))
             sorts.append(sort)
             parents.append(owner)
             first_run.append(len(runs))
-            last_run.append(0)
             last.append(number)
             line += parts
             if kind == _LINK:
@@ -325,17 +327,25 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
             if text is not None and text.is_empty_text_node:
                 glue, text = False, text.next
             if text is not None and (text.tag_id != _TEXT_NUMBER or text.next is not None):
+                last_run.append(0)
                 stack.append((node, number, place, parts))
                 node, owner, place = text, number, inside
                 continue
         # Half of all elements hold one text and nothing else, and are closed at once; blanks are passed with a look.
         if text is not None:
             raw = text.text_content or ""
-            if folded := fold(raw) if marked else " ".join(raw.split()):
+            folded = fold(raw) if marked else " ".join(raw.split())
+            if not folded:
+                glue = False
+            elif folded == raw:
+                runs.append((folded, number, line, inside, glue))
+                glue = True
+            else:
                 runs.append((folded, number, line, inside, glue and not raw[0].isspace()))
-            glue = bool(folded) and not raw[-1].isspace()
+                glue = not raw[-1].isspace()
         if number != owner:
-            last_run[number], line = len(runs), line + parts
+            last_run.append(len(runs))
+            line += parts
         node = node.next if stack else None
         if node is not None and node.is_empty_text_node:
             glue, node = False, node.next

@@ -11,6 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 SUSPECT: Final = 6_000  # "<" in a page, below which nothing here is worth a look
+SHORTEST_TAG: Final = 3  # characters
 MAX_DEPTH: Final = 400  # open elements; Blink cuts at 512
 MAX_FORMATTING: Final = 24  # open formatting elements
 LONG_TAG: Final = 16_000  # characters of one tag
@@ -45,13 +46,16 @@ FLAT: Final = frozenset(
 )
 
 
-def parse(text: str) -> LexborHTMLParser:
-    """Tree of an HTML text.  Tags nested deeper than any reader can follow are left out; their contents stay."""
+def parse(text: str, utf8: bytes | None = None) -> LexborHTMLParser:
+    """Tree of an HTML text.  Tags nested deeper than any reader can follow are left out; their contents stay.
+
+    `utf8`: the same text as bytes in UTF-8, where they are at hand, so that they need not be made again.
+    """
     if _may_hold_long_tag(text) and LONG.search(text):
-        text = LONG.sub(_fewer_attributes, text)
-    if text.count("<") > SUSPECT and _is_too_deep(text):
-        text = _flattened(text)
-    return LexborHTMLParser(text)
+        text, utf8 = LONG.sub(_fewer_attributes, text), None
+    if len(text) > SUSPECT * SHORTEST_TAG and text.count("<") > SUSPECT and _is_too_deep(text):
+        text, utf8 = _flattened(text), None
+    return LexborHTMLParser(text if utf8 is None else utf8)
 
 
 def _may_hold_long_tag(text: str) -> bool:

@@ -7,7 +7,7 @@ Read: a, area, frame, iframe, option, event attributes, `javascript:` links, met
 import re
 import string
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -49,8 +49,7 @@ TARGET_MARKS: Final = frozenset("'\"%_")  # code without a string, an escape and
 # First characters of links that are none of these nor `javascript:`.
 FOLLOWED_STARTS: Final = frozenset("/.?" + string.digits + string.ascii_letters) - frozenset("AaDdJjMmTt")
 KEPT: Final = 16_384  # links remembered for the next pages of the same site,
-KEPT_HREF: Final = 400  # of so many characters in the source,
-KEPT_TEXT: Final = 200  # and in the text
+KEPT_HREF: Final = 400  # of so many characters in the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def read_links(page: Outline, base: str, *, hidden: Collection[str] = ()) -> Pag
     if hidden:
         keys = {key for target in hidden if (key := canonicalize(target))}
         return PageLinks(
-            tuple(replace(ln, hidden=True) if ln.key in keys else ln for ln in links),
+            tuple(ln._replace(hidden=True) if ln.key in keys else ln for ln in links),
             reader.listed,
             reader.cut,
             reader.steps,
@@ -139,21 +138,21 @@ class _Reader:
         return pages
 
     def _add(self, raw: str, kind: LinkKind, text: str) -> bool:
-        short = len(raw) <= KEPT_HREF and len(text) <= KEPT_TEXT
-        place = self._resolver.place_of(raw) if short else None
-        link = _link_at(place, raw, kind, text) if place is not None else _link(self._resolver, raw, kind, text)
-        if link is None:
+        place = self._resolver.place_of(raw) if len(raw) <= KEPT_HREF else None
+        found = _page_at(place, raw) if place is not None else _page(self._resolver, raw)
+        if found is None:
             return False
-        held = self.links.get(link.key)
+        url, key = found
+        held = self.links.get(key)
         if held is None:
             if len(self.links) >= MAX_LINKS:
                 self.cut += 1
                 return False
-            self.links[link.key] = link
+            self.links[key] = Link(url, key, kind, _short(text))
         elif kind.cost < held.cost:
-            self.links[link.key] = replace(link, text=held.text or link.text)
-        elif link.text and not held.text:
-            self.links[link.key] = replace(held, text=link.text)
+            self.links[key] = Link(url, key, kind, held.text or _short(text))
+        elif text and not held.text:
+            self.links[key] = held._replace(text=_short(text))
         return True
 
     def _anchor(self, node: LexborNode, given: Attributes, kind: LinkKind = LinkKind.ANCHOR) -> None:
@@ -327,15 +326,15 @@ def _is_quiet(code: str) -> bool:
     return not (scripts.navigations(code) or any(scripts.carried(code)) or trs.may_print(code))
 
 
-def _link(base: Resolver, raw: str, kind: LinkKind, text: str) -> Link | None:
-    """A link to a page; None for links that are not followed."""
+def _page(base: Resolver, raw: str) -> tuple[str, str] | None:
+    """URL and key of a link to a page; None for links that are not followed."""
     url = base.normalize(raw)
-    return None if url is None or asset_url(url) else Link(url, key_of(url), kind, _short(text))
+    return None if url is None or asset_url(url) else (url, key_of(url))
 
 
 @lru_cache(maxsize=KEPT)
-def _link_at(place: str, raw: str, kind: LinkKind, text: str) -> Link | None:
-    return _link(resolver(place), raw, kind, text)
+def _page_at(place: str, raw: str) -> tuple[str, str] | None:
+    return _page(resolver(place), raw)
 
 
 @remembered(KEPT, KEPT_HREF)

@@ -63,7 +63,7 @@ def test_a_negation_in_another_line_says_nothing() -> None:
 
 def test_hidden_links_are_no_entries() -> None:
     """A link no visitor can see is no entry."""
-    hidden = tuple(replace(link, hidden=True) for link in links("智能问答"))
+    hidden = tuple(link._replace(hidden=True) for link in links("智能问答"))
     assert "3.2.2-M01" not in codes(replace(BLANK, links=hidden))
 
 

@@ -65,7 +65,7 @@ class PageType(StrEnum):
 class Link(NamedTuple):
     """One link of a page: `url` absolute and fetchable, without fragment; `key` its canonical form (see cleaning.urls).
 
-    A tuple, for there are forty to a page: a frozen record costs four times as much to make.
+    A tuple, for there are forty to a page: a frozen record takes more than twice as long to make.
     """
 
     url: str

@@ -62,7 +62,7 @@ class Characters:
         """What the rule makes of the text; None where only the rule itself can tell."""
         points = points_of(text)
         plain = self._table.take(points, mode="clip")
-        most = int(plain.max(initial=0))
+        most = int(np.maximum.reduce(plain, initial=0))
         if most < _LONG:
             return plain
         if most == _HARD:

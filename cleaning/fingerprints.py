@@ -66,12 +66,12 @@ def _digit_runs(text: str) -> list[str]:
     """The runs of digits that are not volatile, as they stand there."""
     low = low_of(points_of(text))
     kinds = _digit_kinds().take(low)
-    most = int(kinds.max(initial=0))
+    most = int(np.maximum.reduce(kinds, initial=0))
     if most == _UNSURE or (most and _VOLATILE_WORDS.within(text, characters_in(low))):
         text = nfkc(text)
         text = (_VOLATILE_TIMES if any(word in text for word in _TIMES.split("|")) else _VOLATILE).sub(" ", text)
         kinds = _digit_kinds().take(low_of(points_of(text)))
-        most = int(kinds.max(initial=0))
+        most = int(np.maximum.reduce(kinds, initial=0))
     if most == _NO_DIGIT:
         return []
     if most == _UNSURE:

@@ -60,7 +60,9 @@ def _bare(body: bytes, url: str, key: str, media: Media) -> Reading:
 def _data(body: bytes, decoded: Decoded, url: str, key: str) -> Reading:
     records = jcms.page_of(decoded.text, url)
     if records is not None:
-        return replace(_page(replace(decoded, text=records, utf8=None), url, key), media=Media.DATA, page_type=PageType.LIST)
+        return replace(
+            _page(replace(decoded, text=records, utf8=None), url, key), media=Media.DATA, page_type=PageType.LIST
+        )
     return data.read_json(body, decoded, url, key) or _bare(body, url, key, Media.DATA)
 
 

@@ -113,13 +113,15 @@ class Finder:
             if first < last and begun <= len(numbers):
                 end = begun + int(np.count_nonzero(numbers[:begun] >= _ONE_BYTE))
                 last = bisect_left(matches, end, first, key=itemgetter(2))
-            told.append(self._told(text, Counter(map(itemgetter(0), matches[first:last]))))
+            told.append(self._told(text, matches[first:last]))
         return tuple(told)
 
-    def _told(self, normal_text: str, counts: Mapping[int, int]) -> Said:
-        """A text with its words, of which `counts` holds the numbers."""
+    def _told(self, normal_text: str, matches: Sequence[tuple[int, int, int]]) -> Said:
+        """A text with its words, by what the automaton found of them."""
+        if not matches:
+            return Said(normal_text)
         found: dict[str, Groups] = {}
-        for index, count in counts.items():
+        for index, count in Counter(map(itemgetter(0), matches)).items():
             name, group, term = self._owners[index]
             held = found.setdefault(name, {}).setdefault(group, {})
             held[term] = held.get(term, 0) + count

@@ -15,7 +15,6 @@ from cleaning.traps import trap_rule
 from crawler.frontier.contract import Cut, Lease, Outlink
 from crawler.frontier.traps import REPEATING_RULE
 from crawler.plan import Limits
-from crawler.ranks import rank_of
 from crawler.scope import Scope
 
 REMEMBERED: Final = 20_000  # URLs whose shape is known, some 6 MB: a site's menus stand on every page
@@ -89,13 +88,13 @@ def sort_links(
             cuts.setdefault(link.key, Cut(rule, _pattern(rule, lease.key, link.key, repeats), _outlink(link)))
         elif link.key in offered:
             if link.cost < offered[link.key].cost:
-                offered[link.key] = _ranked(link, year)
+                offered[link.key] = Outlink(link.key, link.url, link.kind, link.text, year)
         elif link.cost == 0 and lease.chain >= limits.redirects:
             cuts.setdefault(link.key, Cut(CHAIN_RULE, pattern_of(link.key), _outlink(link)))
         elif len(offered) >= limits.links:
             cuts.setdefault(link.key, Cut(COUNT_RULE, pattern_of(link.key), _outlink(link)))
         else:
-            offered[link.key] = _ranked(link, year)
+            offered[link.key] = Outlink(link.key, link.url, link.kind, link.text, year)
     return Sorted(tuple(offered.values()), out_of_scope, tuple(cuts.values()), tuple(foreign.values()))
 
 
@@ -137,12 +136,4 @@ def _pattern(rule: str, page: str, key: str, repeats: Repeats) -> str:
 
 
 def _outlink(link: Link | Outlink) -> Outlink:
-    return _made(link.key, link.url, link.kind)
-
-
-def _ranked(link: Link | Outlink, year: int) -> Outlink:
-    text = link.text if isinstance(link, Link) else ""
-    return _made(link.key, link.url, link.kind, rank_of(link.key, text, link.kind, year))
-
-
-_made = lru_cache(maxsize=REMEMBERED)(Outlink)  # a frozen record costs four times its look-up, and menus repeat
+    return Outlink(link.key, link.url, link.kind)

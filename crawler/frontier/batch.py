@@ -27,6 +27,7 @@ GATHER_SECONDS: Final = 0.002  # one pass of the event loop and a little: enough
 AWAY: Final = (ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError, OSError)
 FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 2.0
+ANSWER_SECONDS: Final = 30.0  # from which a connection that says nothing is given up
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Batch:
             single_connection_client=True,
             retry=Retry(NoBackoff(), 0),
             socket_connect_timeout=5,
-            socket_timeout=30,
+            socket_timeout=None,  # one for the whole batch, see `_patiently`: the driver would set one for each answer
         )
         self._waiting: list[_Call] = []
         self._sender: asyncio.Task[None] | None = None
@@ -136,9 +137,10 @@ class Batch:
         async with self._lock:
             while True:
                 try:
-                    if not self._connected:
-                        await self._connect()
-                    got = await act()
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        if not self._connected:
+                            await self._connect()
+                        got = await act()
                 except AWAY as error:
                     self._connected = False
                     await self.redis.connection_pool.disconnect()

@@ -7,11 +7,12 @@ one grant of one URL (or of a host's robots.txt, its probe, or a relink) to one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from cleaning.page import LinkKind
+from crawler.ranks import rank_of
 
 GAVE_UP: Final = "browser gave up"  # begins the note of a page that is not to be escalated again
 
@@ -62,19 +63,24 @@ class Lease:
     soft: bool = False  # its host answers 200 for what is not there (see `probes`)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlink:
-    """An in-scope link as it is offered and as the page record keeps it."""
+class Outlink(NamedTuple):
+    """An in-scope link as it is offered; the page record keeps the first three.  A tuple for the same reason as a `Link`."""
 
     key: str
     url: str
     kind: LinkKind
-    rank: int = field(default=1, compare=False)  # within its depth: 0 first, 1 ordinary, 2 last; not stored
+    text: str = ""  # of its anchor
+    year: int = 0  # this year, 0 where it does not matter
 
     @property
     def cost(self) -> int:
         """Clicks."""
         return self.kind.cost
+
+    @property
+    def rank(self) -> int:
+        """Within its depth: 0 first, 1 ordinary, 2 last.  Told when it is asked for: most links of a page are known already."""
+        return rank_of(self.key, self.text, self.kind, self.year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import asyncio
 import heapq
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +18,7 @@ from pipelines.store.spill import open_spill_store
 from tests.crawler.conftest import link, plan_of
 
 LIMIT = 3
+TEXTS = ("办事指南", "", "视频")  # of the three ranks
 Graph = Mapping[str, tuple[tuple[str, LinkKind], ...]]
 
 
@@ -79,7 +79,7 @@ class Crawl:
 
     def links_of(self, key: str) -> list[Outlink]:
         """A page's links as the graph has them, ranked by chance."""
-        return [replace(link(target, kind), rank=self.chance.randrange(3)) for target, kind in self.graph[key]]
+        return [link(target, kind)._replace(text=self.chance.choice(TEXTS)) for target, kind in self.graph[key]]
 
     async def run(self) -> None:
         """Act until the frontier says that nothing is left."""

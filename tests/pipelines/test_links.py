@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bson import encode
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +44,6 @@ def test_forty_links_take_a_few_bytes_each() -> None:
     made = [
         Outlink(f"http://a.gov.cn/art/2026/7/{n % 28}/art_{n}_{n * 7919}.html", "", LinkKind.ANCHOR) for n in range(40)
     ]
-    links = tuple(replace(link, url=link.key.replace("http://", "https://www.")) for link in made)
+    links = tuple(link._replace(url=link.key.replace("http://", "https://www.")) for link in made)
     documents = encode({"outlinks": [{"key": link.key, "url": link.url, "kind": str(link.kind)} for link in links]})
     assert len(pack(PAGE, PageLinks(links))) * 6 < len(documents)

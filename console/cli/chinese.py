@@ -5,10 +5,12 @@ Every file of commands begins with `app = App(…)` instead of `typer.Typer(…)
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, Final
 
 import typer
 from pydantic import ValidationError
+from rich.cells import cell_len, set_cell_size
 from typer._click.core import Context as TyperContext
 from typer._click.exceptions import (  # typer carries its own click since 0.2x and re-exports only BadParameter
     BadParameter,
@@ -60,6 +62,11 @@ FAULTS: Final[Mapping[str, str]] = {
 }
 
 
+LISTING: Final = "console.cli.listing"  # in a context's `meta` while the page that lists its commands is written
+ROOM: Final = 64  # cells for what a command does beside its name, in 80 columns
+_STOPS: Final = ("。；", "，：")  # the ends of sentences before those of their parts
+
+
 class Formatter(HelpFormatter):
     """Writes the usage line."""
 
@@ -100,10 +107,30 @@ class Group(TyperGroup):
         """Return the parameters, their types in Chinese."""
         return [_worded(param) for param in super().get_params(ctx)]
 
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of this name; for a list of them with a line that fits."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None or LISTING not in ctx.meta:
+            return found
+        listed = copy(found)
+        listed.short_help = brief(found.help or "")
+        return listed
+
     def format_help(self, ctx: Any, formatter: HelpFormatter) -> None:
         """Write the help page."""
         _head_panels()
+        ctx.meta[LISTING] = True
         super().format_help(ctx, formatter)
+
+
+def brief(text: str) -> str:
+    """The most of a sentence that fits beside a command's name, up to a stop of its own."""
+    if cell_len(text) <= ROOM:
+        return text.rstrip("。")
+    fitting = set_cell_size(text, ROOM)
+    ends = (max(map(fitting.rfind, stops)) for stops in _STOPS)
+    end = next((end for end in ends if end > 0), 0)
+    return fitting[:end] if end else f"{set_cell_size(text, ROOM - 1).rstrip()}…"
 
 
 class App(typer.Typer):

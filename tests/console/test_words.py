@@ -31,6 +31,7 @@ from rounds.changes import Change, Why
 from rounds.discovery import Clue
 from rounds.gate import What as Fallen
 from rounds.prune import Need
+from rounds.schedules import ENDINGS
 from rounds.value_changes import Move
 
 
@@ -53,6 +54,11 @@ def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:
     assert set(table) == set(codes)
     assert len(set(table.values())) == len(table)
     assert all(re.search("[\u4e00-\u9fff]", word) for word in table.values())
+
+
+def test_a_run_of_a_schedule_ends_as_it_is_told() -> None:
+    """The words of the message that is sent are those of the list."""
+    assert ENDINGS.items() <= words.RUNS.items()
 
 
 def test_a_code_stands_beside_its_word_and_alone_where_there_is_none() -> None:

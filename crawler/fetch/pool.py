@@ -82,6 +82,8 @@ class Slot:
     visit: Visit | None = None
     uses: int = 0
     crashed: bool = False
+    mute: bool = False  # no script of the document it shows is run
+    restless: bool = False  # it asked for something between two visits
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def wire(self) -> None:
@@ -98,6 +100,9 @@ class Slot:
     def _requested(self, request: Request) -> None:
         if self.visit is not None:
             self.visit.requested(request)
+        else:  # not at rest, for all that was done to bring it there
+            self.restless = True
+            self._later(self.close())
 
     def _ended(self, request: Request) -> None:
         if self.visit is not None:
@@ -117,19 +122,46 @@ class Slot:
 
     async def _paused(self, event: dict[str, Any]) -> None:
         if self.visit is not None:
-            await self.visit.answer(self.session, event, main_frame=event.get("frameId") == self.frame)
+            main_frame = event.get("frameId") == self.frame
+            if main_frame and "responseStatusCode" in event:
+                await self._hush(mute=False)
+            await self.visit.answer(self.session, event, main_frame=main_frame)
         else:  # no grant stands behind it
             await _quietly(
                 self.session.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
             )
 
+    async def _hush(self, *, mute: bool) -> None:
+        if self.mute != mute:
+            self.mute = mute
+            await self.session.send("Emulation.setScriptExecutionDisabled", {"value": mute})
+
     async def leave(self) -> bool:
         """Stop whatever the document still does; False where it cannot be left."""
-        with contextlib.suppress(TimeoutError, PlaywrightError):
-            async with asyncio.timeout(LEAVE_SECONDS):
-                await self.page.goto("about:blank", wait_until="commit")
-                return True
-        return False
+        return await _in_time(self._end(), LEAVE_SECONDS)
+
+    async def clear(self, url: str) -> bool:
+        """Make way for `url`: no navigation leads from a document to a place in itself.  False where it cannot be left."""
+        shown = self.page.url.partition("#")[0]
+        return shown != url.partition("#")[0] or await _in_time(self._empty(), LEAVE_SECONDS)
+
+    async def _end(self) -> None:
+        if not await self._rest():
+            await self._empty()
+
+    async def _empty(self) -> None:
+        await self.page.goto("about:blank", wait_until="commit")
+
+    async def _rest(self) -> bool:
+        """End the document where it is, and run no script until the next one is about to take its place.
+
+        Another one between any two visits, were it empty, is a quarter of their cost (benchmarks/render_cost.py).
+        """
+        await self._hush(mute=True)
+        told = await self.session.send(
+            "Runtime.evaluate", {"expression": "__caifeng.rest()", "returnByValue": True, "silent": True}
+        )
+        return told["result"].get("value") is True and self.visit is not None and self.visit.at_rest
 
     async def close(self) -> None:
         """Close the page; one whose script never lets go is crashed first, which its main thread need not agree to."""
@@ -218,7 +250,7 @@ class Pool:
     async def _lent(self, host: str, visit: Visit, life: Life) -> AsyncIterator[Slot]:
         try:
             async with life.limit(OPEN_SECONDS):
-                slot = await self._take(host, visit.cookie, life)
+                slot = await self._take(host, visit, life)
         except TimeoutError as error:
             message = f"no page could be opened within {OPEN_SECONDS:.0f} s"
             raise PlaywrightError(message) from error
@@ -242,25 +274,37 @@ class Pool:
                 if not self._busy:
                     self._quiet.set()
 
-    async def _take(self, host: str, cookie: str, life: Life) -> Slot:
+    async def _take(self, host: str, visit: Visit, life: Life) -> Slot:
         while (old := next(filter(self._is_old, self._idle), None)) is not None:  # others take from it meanwhile
             self._idle.remove(old)
             await self._drop(old)
-        for slot in self._idle:
-            if slot.host == host:
-                self._idle.remove(slot)
-                return slot
+        kept = await self._kept(host, visit.url)
+        if kept is not None:
+            return kept
         while self._idle and self._of_host.total() >= self._places:
             await self._drop(self._idle.pop(0))
         self._of_host[host] += 1
         try:
-            return await self._open(await self._context_of(host, cookie), host, life, self.generation)
+            return await self._open(await self._context_of(host, visit.cookie), host, life, self.generation)
         except BaseException:
             await self._let_go(host)
             raise
 
+    async def _kept(self, host: str, url: str) -> Slot | None:
+        slot = next((one for one in self._idle if one.host == host), None)
+        if slot is None:
+            return None
+        self._idle.remove(slot)
+        cleared = False
+        try:
+            cleared = await slot.clear(url)
+        finally:
+            if not cleared:
+                await self._drop(slot)
+        return slot if cleared else None
+
     def _is_old(self, slot: Slot) -> bool:
-        return slot.generation != self.generation or slot.page.is_closed()
+        return slot.generation != self.generation or slot.crashed or slot.restless or slot.page.is_closed()
 
     async def _drop(self, slot: Slot) -> None:
         try:

@@ -92,6 +92,11 @@ class Visit:
         """(address, text) of links that only actions and scripts have shown."""
         return tuple(self._found.items())
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being loaded, and its answer did not tell the browser to ask again by itself."""
+        return not self._loading and all(name != "refresh" for name, _ in self.headers)
+
     # -- what the browser asks ---------------------------------------------------------------------------------------
 
     async def answer(self, session: CDPSession, event: dict[str, Any], *, main_frame: bool) -> None:

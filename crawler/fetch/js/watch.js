@@ -3,6 +3,28 @@
   if (Object.hasOwn(window, '__caifeng')) return;
   const state = {found: [], scrolls: false};
   Object.defineProperty(window, '__caifeng', {value: state});
+  // Ends the document where it is, once no script is run any more: its clocks, its tree, who listens.  True where nothing is
+  // left of it that could act; what lives beside the document, or leads on by itself, is not ended so.
+  let beside = false;
+  for (const name of ['Worker', 'SharedWorker', 'WebSocket', 'WebTransport', 'RTCPeerConnection', 'BroadcastChannel']) {
+    if (window[name]) {
+      window[name] = new Proxy(window[name], {construct(...given) { beside = true; return Reflect.construct(...given); }});
+    }
+  }
+  const open = Document.prototype.open;
+  const clocks = [
+    [setTimeout, clearTimeout], [requestAnimationFrame, cancelAnimationFrame], [requestIdleCallback, cancelIdleCallback],
+  ];
+  Object.defineProperty(state, 'rest', {value: () => {
+    if (beside || document.readyState !== 'complete' || document.querySelector('meta[http-equiv=refresh i]')) return false;
+    for (const [set, clear] of clocks) {
+      const last = set(() => {});
+      if (last > 100000) return false;
+      for (let each = last; each > 0; each--) clear(each);
+    }
+    open.call(document);
+    return document.documentElement === null;
+  }});
   const keep = (to) => {
     try {
       const url = new URL(String(to), document.baseURI);

@@ -6,7 +6,7 @@ Blanks between words stay: two neighbouring navigation entries must not join int
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import Final
+from typing import AnyStr, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ _BLANK, _IDEOGRAPH = 1 << 8, 2 << 8
 _GOING: Final = re.compile(rb"\x01(?<=\x02\x01)(?=\x02)(?:(?<!\x02\x02\x01)|(?!\x02\x02))")
 _FOLD: Final = _case_table()
 _KINDS: Final = _kinds()
+_CHANGED: Final = {place: int(code) for place, code in enumerate(_FOLD) if place != code}
+_SHORT: Final = 60  # characters: up to here a look-up for each costs less than arrays
 
 
 class Folded:
@@ -73,16 +75,12 @@ class Folded:
         if start >= end:
             return ""
         first, last = self.back(start), self.back(end - 1) + 1
-        points = points_of(self._raw[first:last])
-        units = _FOLD.take(points, mode="clip").astype(np.uint32)
-        if int(points.max()) >= PLANE:
-            units = np.where(points < PLANE, units, points)
+        gone = self._gone
+        kept = self._raw[first:last]
         if end - start < last - first:
-            kept = np.ones(last - first, dtype=np.bool_)
-            gone = self._gone
-            kept[[place - first for place in gone[bisect_left(gone, first) : bisect_left(gone, last)]]] = False
-            units = units[kept]
-        return text_of(units)
+            lost = [place - first for place in gone[bisect_left(gone, first) : bisect_left(gone, last)]]
+            kept = "".join(_without(kept, lost))
+        return kept.translate(_CHANGED) if len(kept) < _SHORT else _case_folded(kept)
 
     def back(self, place: int) -> int:
         """The unfolded place of a folded one."""
@@ -98,6 +96,20 @@ class Folded:
         return [place - bisect_left(gone, place) for place in places] if gone else places
 
 
+def _case_folded(text: str) -> str:
+    """The text with each of its characters folded."""
+    points = points_of(text)
+    units = _FOLD.take(points, mode="clip").astype(np.uint32)
+    if int(points.max()) >= PLANE:
+        units = np.where(points < PLANE, units, points)
+    return text_of(units)
+
+
+def _without(text: AnyStr, gone: list[int]) -> list[AnyStr]:
+    """What stands before, between and behind some places."""
+    return [text[after:next_] for after, next_ in zip([0, *[at + 1 for at in gone]], [*gone, None], strict=True)]
+
+
 def marks_of(classes: NDArray[np.uint8]) -> Marks:
     """What :func:`fold` looks up, made from a table of a byte for each folded character."""
     return classes.take(_FOLD) | _KINDS
@@ -109,9 +121,7 @@ def fold(text: str, marks: Marks = _KINDS) -> Folded:
     coded = found.astype(np.uint8).tobytes()
     gone = [match.start() for match in _GOING.finditer((found >> 8).astype(np.uint8).tobytes())]
     if gone:
-        coded = b"".join(
-            [coded[after:next_] for after, next_ in zip([0, *[at + 1 for at in gone]], [*gone, None], strict=True)]
-        )
+        coded = b"".join(_without(coded, gone))
     return Folded(text, coded, gone)
 
 

@@ -96,13 +96,15 @@ class Matcher:
             return ()
         page = self._scanner.scan(lay_out(reading), Facts(reading))
         found: dict[str, list[_Compiled]] = {}  # by point, as the catalogue orders rules
-        for rule in self._candidates(page):
+        rules = self._rules
+        for place in sorted(self._candidates(page)):
+            rule = rules[place]
             if rule.holds(page):
                 found.setdefault(rule.code, []).append(rule)
         return tuple([_tag(page, code, rules) for code, rules in found.items()])
 
-    def _candidates(self, page: Page) -> list[_Compiled]:
-        """Rules one of whose leading terms occurred, and those that have none, that pages of this kind can evidence."""
+    def _candidates(self, page: Page) -> set[int]:
+        """Places of the rules one of whose leading terms occurred, and those that have none, that pages of this kind can evidence."""
         woken, places = self._woken_by, set(self._always)
         for sight in self._wakers & page.sights:
             places.update(woken[sight])
@@ -115,7 +117,8 @@ class Matcher:
                 for place, (needed, refused) in enumerate(self._kinds)
                 if all(_fits(shape, kind) for shape in needed) and not any(_fits(shape, kind) for shape in refused)
             )
-        return [self._rules[place] for place in sorted(places & possible)]
+        places &= possible
+        return places
 
     def _add(self, code: str, rule: Rule, woken: dict[int, list[int]]) -> None:
         late_text = any(not isinstance(clause, Shape) and Zone.TEXT not in clause.zones for clause in rule.need)

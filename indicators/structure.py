@@ -23,7 +23,7 @@ def publisher(reading: Reading) -> str:
 
     A department's name in front of a year ("市林业局2017年…年度报告") makes the page a department's wherever it stands.
     """
-    if _DEPARTMENT_REPORTER.search(reading.title):
+    if "年" in reading.title and _DEPARTMENT_REPORTER.search(reading.title):
         return "department"
     names = (reading.meta.get("sitename", ""), reading.site_title)
     for name in names:
@@ -124,7 +124,10 @@ _ASKS: Final[tuple[tuple[str, Callable[[Facts, Shape], bool]], ...]] = (
     ("inner", lambda page, shape: any(form.inner and form.role in shape.inner for form in page.reading.forms)),
     ("language", lambda page, shape: page.reading.language in shape.language),
     ("min_rows", lambda page, shape: page.reading.table_rows >= (shape.min_rows or 0)),
-    ("min_items", lambda page, shape: page.listed >= (shape.min_items or 0)),
+    (
+        "min_items",
+        lambda page, shape: page.reading.list_items >= (shape.min_items or 0) or page.listed >= (shape.min_items or 0),
+    ),
     ("min_links", lambda page, shape: page.links >= (shape.min_links or 0)),
     ("min_text", lambda page, shape: len(page.reading.text) >= (shape.min_text or 0)),
     ("max_text", lambda page, shape: len(page.reading.text) <= (shape.max_text or 0)),

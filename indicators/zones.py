@@ -5,7 +5,7 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
@@ -51,23 +51,29 @@ class Layout:
 def lay_out(reading: Reading) -> Layout:
     """Lay out every zone of `reading`, in the order of :class:`Zone`."""
     zones = _zones(reading)
-    parts = [zone if isinstance(zone, str) else _marked(zone) for zone in zones]
-    raw = _PART.join(parts)
-    items = sum([len(zone) for zone in zones if not isinstance(zone, str)])
-    if raw.count(ITEM_START) != items or raw.count(ITEM_END) != items or raw.count(_PART) != len(parts) - 1:
-        parts = [_clean(zone) if isinstance(zone, str) else _marked(list(map(_clean, zone))) for zone in zones]
-        raw = _PART.join(parts)
-    starts, ends, place = [], [], 0
-    for part in parts:
+    layout, items = _joined(zones)
+    raw = layout.raw
+    if raw.count(ITEM_START) != items or raw.count(ITEM_END) != items or raw.count(_PART) != len(zones) - 1:
+        layout, _ = _joined([_clean(zone) if isinstance(zone, str) else list(map(_clean, zone)) for zone in zones])
+    return layout
+
+
+def _joined(zones: list[str | Collection[str]]) -> tuple[Layout, int]:
+    """Zones one behind the other, and how many items they hold."""
+    parts: list[str] = []
+    starts, ends, place, items = [], [], 0, 0
+    for zone in zones:
+        if isinstance(zone, str):
+            part = zone
+        else:
+            part = f"{ITEM_START}{_GLUE.join(zone)}{ITEM_END}" if zone else ""
+            items += len(zone)
+        parts.append(part)
         starts.append(place)
         place += len(part)
         ends.append(place)
         place += 1
-    return Layout(raw, starts, ends)
-
-
-def _marked(items: list[str]) -> str:
-    return f"{ITEM_START}{_GLUE.join(items)}{ITEM_END}" if items else ""
+    return Layout(_PART.join(parts), starts, ends), items
 
 
 def columns(reading: Reading) -> tuple[str, ...]:
@@ -131,14 +137,14 @@ def _cut(reading: Reading) -> str:
     return "\n".join(dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n"))))
 
 
-def _entries(frame: str) -> list[str]:
+def _entries(frame: str) -> Collection[str]:
     """Entries of menus, each once: they stand in lines of their own, or are parted by blanks and bars."""
     for bar in _BARS:
         if bar in frame:
             frame = frame.replace(bar, " ")
     if _SPACED in frame:
         return [entry.replace("\x01", " ") for entry in dict.fromkeys(frame.replace(_SPACED, _BOUND).split())]
-    return list(dict.fromkeys(frame.split()))
+    return dict.fromkeys(frame.split())
 
 
 def _targets(reading: Reading, shown: list[Link]) -> list[str]:
@@ -164,19 +170,19 @@ def _first_segment(site_title: str) -> str:
     return site_title.strip()
 
 
-def _zones(page: Reading) -> list[str | list[str]]:
+def _zones(page: Reading) -> list[str | Collection[str]]:
     """Each zone, in the order of :class:`Zone`: a text, or items that say something, each once."""
     meta = page.meta
     title = (own_title(page) or _first_segment(page.site_title)).strip()
     shown = [link for link in page.links[:LINKS_LIMIT] if not link.hidden]
-    named = dict.fromkeys([link.text.strip() for link in shown])
+    named: dict[str, None] = dict.fromkeys([link.text.strip() for link in shown])
     named.pop("", None)
     return [
         [title] if title else "",
         _items((*columns(page), meta.get("columnname", ""))),
         page.text[:TEXT_LIMIT],
         _items(page.table_headers) if page.table_headers else "",
-        list(named),
+        named,
         _items([" ".join((form.action, *form.fields)) for form in page.forms]) if page.forms else "",
         page.url,
         _items([meta[name] for name in _META_ASKED if name in meta]) if meta else "",

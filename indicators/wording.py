@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from indicators.records import Clause, Pattern, Place, Shape, Words, Zone
+from indicators.texts import clues
 from indicators.value_rules import Condition, Part, ValueKind
 
 LEVELS: Final[Mapping[str, str]] = MappingProxyType(
@@ -98,6 +99,35 @@ _SHAPES: Final[Mapping[str, str]] = MappingProxyType(
         "max_text": "正文字数至多",
     }
 )
+SHAPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "home": "首页",
+        "list": "列表",
+        "article": "文章",
+        "guide": "办事指南",
+        "form": "表单",
+        "interaction": "互动",
+        "table": "表格",
+        "error": "错误页",
+        "attachment": "附件",
+        "search": "搜索",
+        "login": "登录",
+        "mailbox": "信箱",
+        "upload": "上传",
+        "other": "其他",
+        "zh": "中文",
+        "zh-hant": "繁体中文",
+        "en": "英文",
+        "none": "看不出",
+        "government": "政府",
+        "department": "部门",
+    }
+)
+RULES_READ: Final = (
+    "规则怎么读：任何一条规则成立，网页就是证据；一条规则里，“要有”的每一条都要有，“不能有”的一条也不能有。"
+    "“、”隔开的，有一项就行，写明“至少几项”的除外；“|”隔开的，是同一项的不同说法；“/”隔开的，是可以出现的地方。"
+)
+ITEM_MARKS_READ: Final = "« 和 » 是一项（一个标题、一个表头、一条链接）的开头和结尾。"
 _FLAGS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"dated": ("读不到发布日期", "读到发布日期"), "column": ("不是栏目页", "是栏目页")}
 )
@@ -115,6 +145,7 @@ _MARKS: Final[Mapping[str, str]] = MappingProxyType(
         "rows": "条目数至少",
     }
 )
+_MOST_SPELLINGS: Final = 6  # of one thing that are shown
 _MOST_TERMS: Final = 12  # of a clause shown; longer lists say how many there are
 
 
@@ -124,7 +155,7 @@ def clause_text(clause: Clause) -> str:
         case Words():
             return _words(clause)
         case Pattern():
-            return f"{_zones(clause.zones)}符合 {clause.regex}".replace("\x02", "«").replace("\x03", "»")
+            return f"{_zones(clause.zones)}符合正则表达式 {_marked(clause.regex)}"
         case Shape():
             return "，".join(_shape(clause))
 
@@ -139,17 +170,36 @@ def part_text(part: Part) -> str:
 
 
 def _condition(one: Condition) -> str:
-    said = "/".join(one.arguments)
+    said = "/".join(one.arguments if one.what == "words" else (SHAPE_WORDS.get(each, each) for each in one.arguments))
     return f"{'不能有 ' if one.negated else ''}{said if one.what == 'words' else f'{_MARKS[one.what]} {said}'.strip()}"
 
 
 def _words(clause: Words) -> str:
-    shown = ["|".join(group) for group in clause.groups[:_MOST_TERMS]]
+    shown = [_spellings(group) for group in clause.groups[:_MOST_TERMS]]
     more = f" 等 {len(clause.groups)} 项" if len(clause.groups) > _MOST_TERMS else ""
     count = f"（至少 {clause.distinct} 项）" if clause.distinct > 1 else ""
     near = f"，旁边 {clause.within} 字内有 {'、'.join(clause.near)}" if clause.near else ""
     unless = f"，不算 {'、'.join(clause.unless[:_MOST_TERMS])}" if clause.unless else ""
     return f"{_zones(clause.zones)}{_PLACES[clause.place]} {'、'.join(shown)}{more}{count}{near}{unless}"
+
+
+def _spellings(group: tuple[str, ...]) -> str:
+    if len(group) <= _MOST_SPELLINGS:
+        return "|".join(group)
+    return f"{'|'.join(group[:_MOST_SPELLINGS])}…（{len(group)} 种说法）"
+
+
+def _marked(regex: str) -> str:
+    """A pattern with the beginning and the end of an item, control characters of ours, as « and »."""
+    for mark, spellings in (("«", ("\x02", r"\x02")), ("»", ("\x03", r"\x03"))):
+        for spelling in spellings:
+            regex = regex.replace(spelling, mark)
+    return regex
+
+
+def clues_text(text: str) -> str:
+    """A point's evidence or exclusions as a sentence: clues apart by `；`, what is the same for one by `、`."""
+    return "；".join(f"{clue.place} {'、'.join(clue.alternatives)}".strip() for clue in clues(text))
 
 
 def _zones(zones: tuple[Zone, ...]) -> str:
@@ -160,7 +210,7 @@ def _shape(shape: Shape) -> Iterator[str]:
     for field, word in _SHAPES.items():
         asked = getattr(shape, field)
         if asked not in {None, ()}:
-            yield f"{word} {'/'.join(asked) if isinstance(asked, tuple) else asked}"
+            yield f"{word} {'/'.join(SHAPE_WORDS[one] for one in asked) if isinstance(asked, tuple) else asked}"
     for field, (no, yes) in _FLAGS.items():
         asked = getattr(shape, field)
         if asked is not None:

@@ -13,6 +13,7 @@ from console.cli.chinese import App
 from console.cli.missing import no_such_unit
 from console.cli.options import AsJson
 from console.cli.values import PUBLIC, machine_point, state_of
+from indicators import wording
 from indicators.records import Point
 from rounds import campaigns, life, services
 from rounds.campaign_values import CampaignValue
@@ -193,7 +194,7 @@ def _evidence_rows(evidence: Iterable[Mapping[str, Any]]) -> Iterable[tuple[obje
 def _tell_searched(found: Explanation) -> None:
     searched = found.searched
     pages = "，".join(f"{host} {number_of:,} 页" for host, number_of in searched["pages"].items())
-    render.say(f"搜过：{pages or '没有一页'}；找的是：{found.point.evidence}")
+    render.say(f"搜过：{pages or '没有一页'}；找的是：{wording.clues_text(found.point.evidence)}")
     for name, word in (("dead", "打不开"), ("refused", "不让看")):
         if searched[name]:
             reasons = "，".join(

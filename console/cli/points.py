@@ -81,12 +81,16 @@ def show(code: Code, *, as_json: AsJson = False) -> None:
         render.document(_document(point) | _cited(loaded, point))
         return
     render.show(render.table(point.code, ("", ""), _rows(loaded, point)))
+    if point.rules:
+        render.say(wording.RULES_READ)
     for number, rule in enumerate(point.rules, 1):
         render.say(f"规则 {number}（{wording.STRENGTHS[rule.strength]}，可信度 {rule.confidence}）")
         for clause in rule.need:
             render.say(f"  要有：{wording.clause_text(clause)}")
         for clause in rule.refuse:
             render.say(f"  不能有：{wording.clause_text(clause)}")
+    if "«" in (told := "".join(wording.clause_text(one) for rule in point.rules for one in rule.need)) or "»" in told:
+        render.say(wording.ITEM_MARKS_READ)
 
 
 @app.command("lint", help="检查目录：读得进来、数目对、编号不重、权重相合、依据有出处、规则够得着。")

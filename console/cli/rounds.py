@@ -47,6 +47,9 @@ ResolveMap = Annotated[
     list[str] | None,
     typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；@文件：每行一个；可重复"),
 ]
+Sites = Annotated[
+    list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；@文件：每行一个；可重复")
+]
 SamplesOf = Annotated[
     str, typer.Option("--samples-of", help="样本和哪一轮抽同样的网页：同一个采集任务的各轮用它的第一轮")
 ]
@@ -71,9 +74,7 @@ def new(
         list[str] | None, typer.Option("--units", help="单位：all、代码、代码前缀加星号（13*）、名称；可用逗号，可重复")
     ] = None,
     as_of: AsOf = None,
-    site: Annotated[
-        list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；@文件：每行一个；可重复")
-    ] = None,
+    site: Sites = None,
     depth: Annotated[int, typer.Option("--depth", help="点击深度，0 到 20")] = 6,
     delay: Annotated[float, typer.Option("--delay", help="同一主机两次访问的间隔（秒），可以是 0")] = 1.0,
     host_concurrency: HostConcurrency = 1,

@@ -33,6 +33,8 @@ def test_a_point_is_shown_whole(caifeng) -> None:
     assert ran.code == Exit.OK
     assert "要有：" in ran.out
     assert "中办发〔2015〕21号" in ran.out
+    assert "规则怎么读" in ran.out
+    assert "« 和 » 是一项" in caifeng("points", "show", "2.2.2-M02").out
     shown = caifeng("points", "show", "1.3.7-M03", "--json").json
     assert {"document": "国办发〔2018〕32号", "place": "", "note": "8.5个工作日:登记5、刻章1、发票2"} in shown[
         "citations"

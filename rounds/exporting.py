@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from importlib import import_module
+from types import MappingProxyType
 from typing import IO, Any, Final
 
 import orjson
@@ -37,9 +38,11 @@ def export(
     unmasked: str,
     who: str,
     now: datetime,
+    heads: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Write a round's rows to `file`; returns how many.  `unmasked` is the reason why personal data is let out: journalled.
 
+    `heads` are other names for the columns of CSV, which people read; the other formats keep theirs, which programs do.
     Memory does not grow with the round.  Raises NoSuchRound, StoreAway.
     """
     life.get(services, name)
@@ -48,7 +51,10 @@ def export(
             told = f"导出没有打码的 {what}（{shape}）：{unmasked}"
             RoundBook(database, url=services.mongo_url).append(name, Entry(now, who, told))
         stream = rows(RoundReader(database, name, url=services.mongo_url), what)
-        return _WRITERS[shape](stream if unmasked else map(masked_row, stream), COLUMNS[what], file)
+        shown = stream if unmasked else map(masked_row, stream)
+        if shape is Format.CSV:
+            return _csv(shown, COLUMNS[what], heads, file)
+        return _WRITERS[shape](shown, COLUMNS[what], file)
 
 
 def masked_row(row: Row) -> Row:
@@ -72,10 +78,10 @@ def _jsonl(stream: Iterator[Row], _columns: tuple[str, ...], file: IO[bytes]) ->
     return number
 
 
-def _csv(stream: Iterator[Row], columns: tuple[str, ...], file: IO[bytes]) -> int:
+def _csv(stream: Iterator[Row], columns: tuple[str, ...], heads: Mapping[str, str], file: IO[bytes]) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.DictWriter(text, columns)
-    writer.writeheader()
+    writer.writerow({name: heads.get(name, name) for name in columns})
     number = 0
     for number, row in enumerate(stream, 1):  # noqa: B007 -- the count outlives the loop
         writer.writerow(csv_row(row))
@@ -91,6 +97,5 @@ def _parquet(stream: Iterator[Row], columns: tuple[str, ...], file: IO[bytes]) -
 
 _WRITERS: Final[Mapping[Format, Callable[[Iterator[Row], tuple[str, ...], IO[bytes]], int]]] = {
     Format.JSONL: _jsonl,
-    Format.CSV: _csv,
     Format.PARQUET: _parquet,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ from indicators.evidence import Strength
 from indicators.flags import FlagKind
 from indicators.values import State as ValueState
 from indicators.values import Why as Unvalued
-from pipelines.store.export import What
+from pipelines.store.export import COLUMNS, What
 from pipelines.store.flags import FlagState
 from pipelines.store.listed import Source, Standing
 from rounds.audit_archive import Left
@@ -54,6 +55,19 @@ def test_every_code_has_a_chinese_word_of_its_own(table, codes) -> None:
     assert set(table) == set(codes)
     assert len(set(table.values())) == len(table)
     assert all(re.search("[\u4e00-\u9fff]", word) for word in table.values())
+
+
+def test_every_column_of_an_export_is_named_and_documented() -> None:
+    """In Chinese, each its own; the page has a row for each, with the exports it is in."""
+    columns = {name for names in COLUMNS.values() for name in names}
+    assert set(words.COLUMNS) == columns
+    assert len(set(words.COLUMNS.values())) == len(columns)
+    page = (Path(__file__).parents[2] / "docs/export-columns.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| ([\w, ]+) \| \S", page, re.MULTILINE)
+    assert {name: word for name, word, _ in rows} == words.COLUMNS
+    assert {name: where.split(", ") for name, _, where in rows} == {
+        name: [str(what) for what in What if name in COLUMNS[what]] for name in columns
+    }
 
 
 def test_a_run_of_a_schedule_ends_as_it_is_told() -> None:

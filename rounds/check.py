@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -67,8 +68,20 @@ class SeedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """A host in an earlier round: `pages` stored, and `requests`, one for each URL that has ended however it did."""
+
+    round: str
+    pages: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class HostEstimate:
-    """What one host will cost; `pages_from` says whether `pages` was counted (`sitemap`) or is the stated default."""
+    """What one host will cost; `pages_from` says whether `pages` was counted or is the stated default.
+
+    `round`: what an earlier round stored of it; `sitemap`: what its site map lists; `assumed`; `seeds`: nothing else.
+    """
 
     host: str
     pages: int
@@ -77,6 +90,7 @@ class HostEstimate:
     hours: float
     browser_hours: float
     disk_bytes: int
+    round: str = ""  # the earlier round, where `pages_from` is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +138,17 @@ class Check:
         }
 
 
-async def check(plan: RoundPlan, *, now: datetime, report: Callable[[int, int], None]) -> Check:
-    """Ask every seed of the plan.  `report(done, all)` is called as hosts come in.  Never raises for a bad site."""
+async def check(
+    plan: RoundPlan,
+    *,
+    now: datetime,
+    report: Callable[[int, int], None],
+    met: Mapping[str, Met] = MappingProxyType({}),
+) -> Check:
+    """Ask every seed of the plan.  `report(done, all)` is called as hosts come in; `met` is what earlier rounds met.
+
+    Never raises for a bad site.
+    """
     groups: dict[str, list[str]] = {}
     for seed in dict.fromkeys(seed for unit in plan.units for seed in unit.seeds):
         groups.setdefault(canonical_host(seed), []).append(seed)
@@ -137,7 +160,7 @@ async def check(plan: RoundPlan, *, now: datetime, report: Callable[[int, int], 
     async def one(host: str, seeds: Sequence[str]) -> tuple[list[SeedReport], HostEstimate]:
         nonlocal done
         async with room:
-            answer = await _Host(client, plan, scope, host).ask(seeds)
+            answer = await _Host(client, plan, scope, host, met.get(host)).ask(seeds)
         done += 1
         report(done, len(groups))
         return answer
@@ -154,19 +177,20 @@ async def check(plan: RoundPlan, *, now: datetime, report: Callable[[int, int], 
 class _Host:
     """All requests to one host, one after the other."""
 
-    def __init__(self, client: HttpClient, plan: RoundPlan, scope: Scope, host: str) -> None:
+    def __init__(self, client: HttpClient, plan: RoundPlan, scope: Scope, host: str, met: Met | None) -> None:
         self._client = client
         self._plan = plan
         self._scope = scope
         self._host = host
+        self._met = met
         self._asked = False
 
     async def ask(self, seeds: Sequence[str]) -> tuple[list[SeedReport], HostEstimate]:
         rules, robots = await self._rules(seeds[0])
         reports = [await self._seed(seed, rules, robots) for seed in seeds]
         alive = any(not one.problem for one in reports)
-        listed = await self._listed(seeds[0]) if alive and self._plan.depth else 0
-        return reports, estimate(self._plan, self._host, reports, listed)
+        listed = await self._listed(seeds[0]) if alive and self._plan.depth and self._met is None else 0
+        return reports, estimate(self._plan, self._host, reports, listed, self._met)
 
     async def _rules(self, seed: str) -> tuple[Rules | None, str]:
         try:
@@ -283,16 +307,23 @@ def status_problem(status: int) -> str:
     return str(FailureReason.HTTP_4XX if status < 500 else FailureReason.HTTP_5XX)
 
 
-def estimate(plan: RoundPlan, host: str, reports: Sequence[SeedReport], listed: int) -> HostEstimate:
-    """Return what a host will cost.  Nothing but its seeds when the depth is 0 or none of them could be had."""
+def estimate(
+    plan: RoundPlan, host: str, reports: Sequence[SeedReport], listed: int, met: Met | None = None
+) -> HostEstimate:
+    """Return what a host will cost.  Nothing but its seeds when the depth is 0 or none of them could be had.
+
+    What an earlier round met goes before the site map, which names what its owner put there: parts, or too much.
+    """
     alive = [one for one in reports if not one.problem]
     if not alive or plan.depth == 0:
         pages, source = len(reports), "seeds"
+    elif met is not None:
+        pages, source = met.pages, "round"
     elif listed:
         pages, source = listed, "sitemap"
     else:
         pages, source = PAGES_PER_HOST, "assumed"
-    requests = pages + 1  # and robots.txt
+    requests = (met.requests if source == "round" and met is not None else pages) + 1  # and robots.txt
     answer = max((one.seconds for one in alive), default=0.0)
     pause = max(plan.delay, *(one.crawl_delay for one in reports))
     rendered = pages * BROWSER_SHARE if alive else 0.0
@@ -305,4 +336,5 @@ def estimate(plan: RoundPlan, host: str, reports: Sequence[SeedReport], listed: 
         hours=round(seconds / 3600, 3),
         browser_hours=round(rendered * BROWSER_SECONDS / 3600, 3),
         disk_bytes=pages * ARCHIVE_BYTES if alive else 0,
+        round=met.round if source == "round" and met is not None else "",
     )

@@ -180,9 +180,18 @@ class RoundReader:
 
     def ends_by_host(self) -> dict[str, dict[End, int]]:
         """Records per host and end."""
+        return self._by_host({"round": self._round})
+
+    def ends_on(self, hosts: Sequence[str]) -> dict[str, dict[End, int]]:
+        """The same of these hosts alone, from the index; hosts without a record are left out."""
+        return self._by_host(
+            {"round": self._round, "end": {"$in": [str(end) for end in End]}, "host": {"$in": list(hosts)}}
+        )
+
+    def _by_host(self, match: Document) -> dict[str, dict[End, int]]:
         table: dict[str, dict[End, int]] = defaultdict(dict)
         for row in self._aggregate(
-            [{"$match": {"round": self._round}}, {"$group": {"_id": {"h": "$host", "e": "$end"}, "n": {"$sum": 1}}}]
+            [{"$match": match}, {"$group": {"_id": {"h": "$host", "e": "$end"}, "n": {"$sum": 1}}}]
         ):
             table[row["_id"]["h"]][End(row["_id"]["e"])] = row["n"]
         return dict(table)

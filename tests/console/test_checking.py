@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -13,6 +13,9 @@ import pytest
 from crawler.errors import Broken, FetchError, NotInResolveMap, Refused, TimedOut, TlsFailed, Unresolved
 from crawler.exits import Exit
 from rounds.check import sentence
+from rounds.services import Services
+from tests.pipelines.making import HOST, page
+from tests.rounds.keeping import keep
 
 LIBRARIES = re.compile(r"0x[0-9a-f]+|SSLContext|Errno|Cannot connect|Connect call|\[SSL|_ssl\.c|None\b")
 
@@ -20,10 +23,19 @@ LIBRARIES = re.compile(r"0x[0-9a-f]+|SSLContext|Errno|Cannot connect|Connect cal
 @pytest.fixture
 def plain_port() -> Iterator[int]:
     """The port of a server that speaks HTTP without TLS, and answers 404 to all."""
+    yield from _served({})
 
+
+@pytest.fixture
+def home_port() -> Iterator[int]:
+    """The port of one that has a home page and nothing else."""
+    yield from _served({"/": 200})
+
+
+def _served(statuses: Mapping[str, int]) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(404)
+            self.send_response(statuses.get(self.path, 404))
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -106,3 +118,20 @@ def test_an_answer_that_broke_off_keeps_its_detail() -> None:
         sentence(Broken("Data after `Connection: close`"), 20.0)
         == "没有得到完整的答复（Data after `Connection: close`）"
     )
+
+
+def test_what_the_estimate_rests_on_is_told(caifeng, services_here, tmp_path, home_port) -> None:
+    """For how many hosts pages are invented, and which round the others are taken from."""
+    here = Services(
+        services_here["CAIFENG_REDIS_URL"], services_here["CAIFENG_MONGO_URL"], tmp_path.as_uri(), tmp_path, ""
+    )
+    keep(here, "R1", page("/a", 1), page("/b", 2))
+    sites = ("--site", f"http://www.{HOST}/", "--site", "http://b.gov.cn/")
+    resolve = [f"--resolve={host}=127.0.0.1:{home_port}" for host in (f"www.{HOST}", "b.gov.cn")]
+    assert caifeng("round", "new", "R2", "--delay", "0", *sites, *resolve).code == Exit.OK
+    shown = caifeng("round", "check", "R2").out
+    assert "1 个主机按早先的轮次（R1）实际采到的" in shown
+    assert "1 个主机没有来历，假定每个 5,000 页" in shown
+    told = {one["host"]: one for one in caifeng("round", "check", "R2", "--json").json["hosts"]}
+    assert (told[HOST]["pages"], told[HOST]["pages_from"], told[HOST]["round"]) == (2, "round", "R1")
+    assert (told["b.gov.cn"]["pages"], told["b.gov.cn"]["pages_from"]) == (5000, "assumed")

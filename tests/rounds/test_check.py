@@ -21,8 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from crawler.plan import RoundPlan
-from rounds.check import PAGES_PER_HOST, Check, SeedReport, check, estimate, status_problem
+from rounds import life
+from rounds.check import PAGES_PER_HOST, Check, Met, SeedReport, check, estimate, status_problem
+from rounds.earlier import earlier
 from rounds.planning import Wanted, make_plan
+from tests.pipelines.making import HOST, failure, page
+from tests.rounds.keeping import keep
 
 NOW = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 Answer = tuple[int, dict[str, str], bytes]
@@ -279,6 +283,28 @@ def test_the_estimate_is_requests_times_delay_and_answer() -> None:
     assert one.disk_bytes == PAGES_PER_HOST * 20_000
     both = estimate(plan.model_copy(update={"host_concurrency": 2}), "a.test", [report()], 0)
     assert both.hours == pytest.approx(one.hours / 2, abs=0.001)
+
+
+def test_what_an_earlier_round_met_goes_before_the_site_map() -> None:
+    """Pages for the disk, all that has ended for the requests; a host that cannot be had costs its seeds all the same."""
+    plan, met = plan_of("http://a.test/", delay=1.0), Met("R1", 40, 60)
+    one = estimate(plan, "a.test", [report()], 900, met)
+    assert (one.pages, one.pages_from, one.round, one.requests) == (40, "round", "R1", 61)
+    assert one.disk_bytes == 40 * 20_000
+    dead = estimate(plan, "a.test", [report(problem="refused", status=0)], 0, met)
+    assert (dead.pages, dead.pages_from, dead.round) == (1, "seeds", "")
+
+
+def test_the_newest_finished_round_of_the_same_depth_that_has_the_host_is_taken(here) -> None:
+    """Not one that is under way (R3), goes less deep (R2), is this one itself, or stored nothing of it (R4)."""
+    keep(here, "R1", page("/a", 1), page("/b", 2), failure("/c", 3))
+    keep(here, "R2", page("/a", 1), depth=2)
+    keep(here, "R3", page("/a", 1), state="ready")
+    keep(here, "R4", failure("/c", 1))
+    keep(here, "R5", page("/a", 1))
+    assert dict(earlier(here, life.get(here, "R4").plan)) == {HOST: Met("R5", 1, 1)}
+    assert dict(earlier(here, life.get(here, "R5").plan)) == {HOST: Met("R1", 2, 3)}
+    assert dict(earlier(here, life.get(here, "R2").plan)) == {}
 
 
 def test_a_dead_host_or_depth_zero_costs_its_seeds_only() -> None:

@@ -37,12 +37,22 @@ LOOK_EVERY: Final = 20  # visits between two looks at the browser's memory
 MEMORY: Final = 1_500_000_000  # bytes of all renderers: 4 pages of 30 visits stay below 1 GB on small pages
 BROWSER_MEMORY: Final = 600_000_000  # bytes of the main process, which begins with 100 MB
 HEAP_MEGABYTES: Final = 768  # of a page's scripts; one that wants more has crashed, and costs itself alone
+# Of Chromium's features: the first saves the frame, and the view behind it, that each document of a host would get of its own,
+# an eighth of a visit (benchmarks/render_cost.py).  The others Playwright 1.65 turns off too: of a switch given twice
+# Chromium takes the last.
+WITHOUT: Final = (
+    "RenderDocument",
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion", "msForceBrowserSignIn",
+)  # fmt: skip
 DRIVER_GONE: Final = "Connection closed"  # Playwright's words where its driver has ended, and not the browser
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
     "--block-new-web-contents", "--disable-remote-fonts", "--blink-settings=imagesEnabled=false",
-    f"--js-flags=--max-old-space-size={HEAP_MEGABYTES}",
+    f"--disable-features={','.join(WITHOUT)}", f"--js-flags=--max-old-space-size={HEAP_MEGABYTES}",
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

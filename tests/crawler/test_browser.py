@@ -12,7 +12,9 @@ from typing import Any
 
 import psutil
 import pytest
+from playwright.async_api import async_playwright
 
+from crawler.fetch.browser import ARGUMENTS
 from tests.crawler.browser_program import DRAWN
 from tests.crawler.sites.scripted import Asked, Site, Wire, serving
 
@@ -66,6 +68,18 @@ def test_a_lease_that_lapsed_while_it_waited_for_a_place_asks_for_nothing(played
 def test_nothing_is_left_behind(played: tuple[dict[str, Any], Site]) -> None:
     """No process of a browser or its driver, no zombie."""
     assert played[0]["left"] == []
+
+
+async def test_what_playwright_turns_off_stays_off(browser_path: str) -> None:
+    """Our list of Chromium's features takes the place of its own, which a later version may have added to."""
+    switch = "--disable-features="
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
+        commands = [one.cmdline() for one in psutil.Process().children(recursive=True)]
+        await browser.close()
+    main = next(words for words in commands if "--remote-debugging-pipe" in words)
+    theirs, ours = (set(word.removeprefix(switch).split(",")) for word in main if word.startswith(switch))
+    assert theirs <= ours
 
 
 def test_a_worker_that_is_killed_leaves_no_browser(browser_path: str) -> None:

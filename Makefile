@@ -1,7 +1,7 @@
 # Two commands for people: `make demo` and `make test`.  Both set up everything they need first.
 
 CAIFENG := .venv/bin/caifeng
-PYTHON := .venv/bin/python
+PY := .venv/bin/python
 ARGS ?=
 # Training writes a model instead of printing figures: it is run by hand.
 BENCHES := $(filter-out benchmarks/cleaning_train% benchmarks/messages_train%,$(wildcard benchmarks/[a-z]*.py))
@@ -20,19 +20,19 @@ demo: setup  ## a whole round on the rehearsal web: ARGS="--seed 7 --json"
 test: check  ## everything the project promises, on real Redis, MongoDB and Chromium
 
 check: lint
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup  ## style, types and the direction of imports
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 	.venv/bin/lint-imports
 
 bench: setup  ## figures, as ratios
-	@set -e; for file in $(BENCHES); do echo "== $$file"; $(PYTHON) $$file; done
+	@set -e; for file in $(BENCHES); do echo "== $$file"; $(PY) $$file; done
 
 soak: setup  ## the promises in their long form, half an hour: ARGS="--seed 7 --only poison"
-	$(PYTHON) -m tests.promises.soak $(ARGS)
+	$(PY) -m tests.promises.soak $(ARGS)
 
 down:  ## stop the local services; data stays
 	@if [ -x $(CAIFENG) ]; then $(CAIFENG) down; fi
@@ -42,8 +42,8 @@ clean: down  ## remove the environment and every cache; data under .caifeng stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: setup  ## pin every dependency with its hashes, for all Python versions supported, naming no index
-	$(PYTHON) -m pip install -q --disable-pip-version-check uv
-	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(PY) -m pip install -q --disable-pip-version-check uv
+	$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --extra s3 --extra reference pyproject.toml -o requirements.txt
-	$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --extra s3 --extra reference --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

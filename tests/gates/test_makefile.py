@@ -46,6 +46,16 @@ def test_ci_calls_the_same_command():
     assert "make test" in text(Path(".ci/run"))
 
 
+def test_the_python_that_is_named_reaches_set_up():
+    """`PYTHON=/path/python3 make setup`: no variable of the Makefile's own takes its place."""
+    command = ["make", "--no-print-directory", "--eval", "told:; @echo $$PYTHON", "told"]
+    own = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
+    done = subprocess.run(
+        command, cwd=ROOT, env=own | {"PYTHON": "/opt/python3"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "/opt/python3\n"
+
+
 def test_a_second_set_up_changes_nothing():
     """Set up as it is, setup.sh says nothing and writes nothing; an environment lent by another checkout it refuses."""
     lent = (ROOT / ".venv").is_symlink()

@@ -48,6 +48,15 @@ _NO_DIGIT, _DIGIT, _UNSURE = range(3)
 _SHORT: Final = 18  # digits of a number that is compared by its value
 _FACTOR: Final = np.uint64(0x100000001B3)
 _FACTOR_SQUARED: Final = np.uint64(0x100000001B3**2 % 2**64)
+_NONE: Final = np.full(SKETCH, np.iinfo(np.uint64).max, dtype=np.uint64)
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_LOW_BYTE, _ONE = np.uint64(255), np.uint64(1)
+# The finaliser of splitmix64: shifts and factors.
+_MIX: Final = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+_LAST_SHIFT: Final = np.uint64(31)
 
 
 def text_hash(text: str) -> str:
@@ -133,14 +142,14 @@ def _hashes(text: str) -> Iterator[NDArray[np.uint64]]:
 
 def sketch_of(hashes: NDArray[np.uint64]) -> bytes:
     """The sketch of a text by the hashes of its 4-grams, in their order."""
-    doubled = hashes[:-GRAM] * np.uint64(0x9E3779B97F4A7C15)
+    doubled = hashes[:-GRAM] * _ODD
     doubled += hashes[GRAM:]
     # The least of each range by one unordered pass: sorting them costs ten times as much, its branches cannot be foreseen.
     ranges = (doubled >> _RANGE_SHIFT).astype(np.intp)
-    least = np.full(SKETCH, np.iinfo(np.uint64).max, dtype=np.uint64)
+    least = _NONE.copy()
     np.minimum.at(least, ranges, doubled)
     filled = np.bincount(ranges, minlength=SKETCH) > 0
-    return np.where(filled, least % np.uint64(255) + np.uint64(1), 0).astype(np.uint8).tobytes()
+    return np.where(filled, least % _LOW_BYTE + _ONE, 0).astype(np.uint8).tobytes()
 
 
 def distance(one: int, other: int) -> int:
@@ -195,10 +204,9 @@ def _votes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The finaliser of splitmix64 (Steele, Lea, Flood 2014), on wrapping 64-bit integers, in place."""
-    values += np.uint64(0x9E3779B97F4A7C15)
-    values ^= values >> np.uint64(30)
-    values *= np.uint64(0xBF58476D1CE4E5B9)
-    values ^= values >> np.uint64(27)
-    values *= np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
+    values += _ODD
+    for shift, factor in _MIX:
+        values ^= values >> shift
+        values *= factor
+    values ^= values >> _LAST_SHIFT
     return values

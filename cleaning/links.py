@@ -112,13 +112,14 @@ class _Reader:
 
     def walk(self, page: Outline) -> None:
         programs = iter(page.scripts)
-        for tag, node, given in page.wanted:
+        words = page.words.get
+        for place, (tag, node, given) in enumerate(page.wanted):
             if tag == "a":
-                self._anchor(node, given)
+                self._anchor(node, given, words(place))
             elif tag == "script":
                 self._script(next(programs))
             elif tag == "option":
-                self._option(node, given)
+                self._option(node, given, words(place))
             elif tag in READ or not HANDLERS.isdisjoint(given):
                 self._other(node, tag, given)
         for listed in self._further(page):
@@ -155,14 +156,14 @@ class _Reader:
             self.links[key] = held._replace(text=_short(text))
         return True
 
-    def _anchor(self, node: LexborNode, given: Attributes, kind: LinkKind = LinkKind.ANCHOR) -> None:
+    def _anchor(self, node: LexborNode, given: Attributes, words: str | None, kind: LinkKind = LinkKind.ANCHOR) -> None:
         href = given.get("href")
         if href and href not in self._raw:
-            self._href(node, href, kind, given)
+            self._href(node, href, kind, given, words)
         if "onclick" in given:
             self._handler(node, given, given["onclick"])
 
-    def _href(self, node: LexborNode, href: str, kind: LinkKind, given: Attributes) -> None:
+    def _href(self, node: LexborNode, href: str, kind: LinkKind, given: Attributes, words: str | None) -> None:
         if href[0] not in FOLLOWED_STARTS:
             start = href.lstrip()[:11].lower()
             if start.startswith("javascript:"):
@@ -171,14 +172,15 @@ class _Reader:
                 return
             if not start or start.startswith(NOT_FOLLOWED):
                 return
-        text = self._text(node, given)
+        text = self._text(node, given, words)
         if text:
             self._raw.add(href)
         self._add(href, kind, text)
 
-    def _text(self, node: LexborNode, given: Attributes) -> str:
+    def _text(self, node: LexborNode, given: Attributes, words: str | None = None) -> str:
+        """What a link says; `words` where they are known already."""
         if self._budget > 0:
-            text = words_of(node)
+            text = words_of(node) if words is None else words
             self._budget -= len(text)
             if text and (text := text.strip()):
                 return text
@@ -201,7 +203,7 @@ class _Reader:
             if source and not source.lstrip()[:11].lower().startswith(NOT_FOLLOWED):
                 self._add(source, LinkKind.FRAME, given.get("title") or given.get("name") or "")
         elif tag == "area":
-            self._anchor(node, given, LinkKind.AREA)
+            self._anchor(node, given, None, LinkKind.AREA)
         elif tag == "meta":
             self._meta(given)
         elif tag in {"textarea", "xmp", "template"}:
@@ -226,13 +228,13 @@ class _Reader:
             if found:
                 self._add(found[1], LinkKind.REFRESH, "")
 
-    def _option(self, node: LexborNode, given: Attributes) -> None:
+    def _option(self, node: LexborNode, given: Attributes, words: str | None) -> None:
         value = (given.get("value") or "").strip()
         if len(value) < 2 and value != "/":
             return
         is_url, is_relative = _option_value(value)
         if is_url or (is_relative and self._navigates(node)):
-            self._add(value, LinkKind.OPTION, self._text(node, given))
+            self._add(value, LinkKind.OPTION, self._text(node, given, words))
 
     def _navigates(self, option: LexborNode) -> bool:
         """True where the option's select goes to the value as it is."""

@@ -20,10 +20,10 @@ SILENT_INPUTS: Final = frozenset({"hidden", "checkbox", "radio"})
 def read_marks(page: Outline) -> tuple[str, ...]:
     """The marks in document order, each once, white space folded."""
     found: dict[str, None] = {}
-    for tag, node, given in page.wanted:
+    for place, (tag, node, given) in enumerate(page.wanted):
         parts: Parts
         if tag == "a":  # most have words, and no name but them
-            if not ("title" in given or "class" in given) or words_of(node).strip():
+            if not ("title" in given or "class" in given) or (page.words.get(place) or words_of(node)).strip():
                 continue
             parts = given.get("title"), given.get("class")
         elif tag == "img" or (tag == "script" and "src" in given):

@@ -169,6 +169,7 @@ class Outline:
     starts: list[int] = field(default_factory=lambda: [0])  # of each run in `whole`, and one past its end
     before: list[int] = field(default_factory=lambda: [0])  # characters of the runs before each run, and of all
     wanted: list[Element] = field(default_factory=list)  # of the whole document, in its order
+    words: dict[int, str] = field(default_factory=dict)  # by their place there, of such as hold one text and no more
     rare: list[Element] = field(default_factory=list)  # those of them that are neither links nor pictures
     scripts: list[Script] = field(default_factory=list)
 
@@ -334,6 +335,8 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
         # Half of all elements hold one text and nothing else, and are closed at once; blanks are passed with a look.
         if text is not None:
             raw = text.text_content or ""
+            if asked and number != owner:
+                out.words[len(out.wanted) - 1] = raw
             folded = fold(raw) if marked else " ".join(raw.split())
             if not folded:
                 glue = False

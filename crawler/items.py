@@ -19,7 +19,13 @@ __all__ = [
     "PageItem",
     "SkipReason",
     "Skipped",
+    "header",
 ]
+
+
+def header(headers: tuple[tuple[str, str], ...], name: str) -> str:
+    """All values of a header, joined as HTTP allows."""
+    return ", ".join(value for key, value in headers if key.lower() == name)
 
 
 @dataclass(frozen=True, slots=True)

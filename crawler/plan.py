@@ -130,9 +130,24 @@ class RoundPlan(Frozen):
         found = [rule for rule in self.rendering if rule.host == host or _below(host, rule.host)]
         return max(found, key=lambda rule: (rule.host == host, len(rule.host))).how if found else Rendering.AUTO
 
+    def unit_called(self, asked: str) -> UnitPlan | None:
+        """The unit of this code or name."""
+        return next((unit for unit in self.units if asked in {unit.code, unit.name}), None)
+
     def permitted(self, host: str) -> bool:
         """Whether the owner of this host has permitted what its robots.txt bars."""
         return any(one.host == host for one in self.robots_exceptions)
+
+
+def map_entry(rules: tuple[Resolve, ...], host: str, port: int) -> Resolve | None:
+    """The `--resolve` entry for a host and port; an exact one before a `*.` one."""
+    for rule in rules:
+        if rule.port == port and rule.host == host:
+            return rule
+    for rule in rules:
+        if rule.port == port and rule.host.startswith("*.") and host.endswith(rule.host[1:]):
+            return rule
+    return None
 
 
 def _below(host: str, rule: str) -> bool:

@@ -11,12 +11,11 @@ from cleaning.page import Media, Reading
 from cleaning.read import read
 from cleaning.soft404 import print_of
 from cleaning.urls import canonicalize, normalize
-from crawler.fetch.handler import header
 from crawler.frontier.contract import Lease
 from crawler.frontier.ids import split_key
 from crawler.frontier.probes import Print
 from crawler.frontier.redis import RedisFrontier
-from crawler.items import Capture
+from crawler.items import Capture, header
 from crawler.plan import RoundPlan
 from crawler.ports import OutlinkStore
 from crawler.probes import HONEST, MOST_HOPS, MOST_LINKS, Answered, Likes, Probed, is_error

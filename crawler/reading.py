@@ -10,8 +10,7 @@ from urllib.parse import unquote, urlsplit
 from cleaning.page import Link, LinkKind, Reading
 from cleaning.read import read
 from cleaning.urls import canonicalize, normalize
-from crawler.fetch.handler import header
-from crawler.items import Capture
+from crawler.items import Capture, header
 
 _FILE_NAME: Final = re.compile(r"filename\*?=(?:\"|[\w-]*'')?([^\";]+)", re.IGNORECASE)
 

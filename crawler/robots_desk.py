@@ -9,11 +9,10 @@ from typing import Final
 from cleaning.urls import canonicalize, normalize
 from crawler.decide import retry_after
 from crawler.errors import FetchError, PrivateAddress, ProxyAway, Refused, TlsFailed, Unresolved
-from crawler.fetch.handler import header
 from crawler.frontier.contract import Lease
 from crawler.frontier.ids import split_key
 from crawler.frontier.redis import RedisFrontier
-from crawler.items import Capture
+from crawler.items import Capture, header
 from crawler.plan import RoundPlan
 from crawler.robots import MOST_REDIRECTS, MOST_TRIES, Rules, product_token, rules_of, text_of
 

@@ -27,3 +27,11 @@ class Tag:
     snippet: str
     zone: str  # title | column | text | table | list | link | form | url | chrome | meta
     measured: Measurement = _NOTHING  # what the page gives in numbers (indicators.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What is stored of a page for its units' values."""
+
+    tags: tuple[Tag, ...]
+    facts: int  # bits of indicators.page_facts.PageFact

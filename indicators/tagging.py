@@ -2,25 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from cleaning.page import Reading
-from indicators.evidence import Tag
+from indicators.evidence import Tag, Tagged
 from indicators.matcher import Matcher
 from indicators.measures import View, measure, parts_on
 from indicators.page_facts import page_facts
 from indicators.records import Catalogue, Point
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """What is stored of a page for its units' values."""
-
-    tags: tuple[Tag, ...]
-    facts: int  # bits of indicators.page_facts.PageFact
-
 
 _CHINA: Final = timezone(timedelta(hours=8))
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from cleaning.page import Link
 from cleaning.read import read
-from crawler.channels.record import Channel
+from crawler.channels.record import FEEDS, Channel, account_id
 from crawler.errors import CrawlerError
 from crawler.plan import RoundPlan
 from pipelines.archive_reader import read as read_archive
@@ -17,7 +17,6 @@ from pipelines.errors import PipelineError
 from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.records import archive_of, links_of
 from rounds.planning import canonical_host
-from rounds.posts import FEEDS, account_id
 from rounds.refusals import BadTable, Problem
 from rounds.registry import web_url
 

@@ -19,7 +19,7 @@ from crawler.channels import searx
 from crawler.channels.errands import Progress, Reply, Runner, errand_plan, errands
 from crawler.channels.errors import BadAnswer
 from crawler.channels.feeds import read_feed
-from crawler.channels.record import Channel, Post
+from crawler.channels.record import FEEDS, Channel, Post
 from crawler.frontier.ids import split_key
 from crawler.plan import RoundPlan
 from crawler.reasons import FailureReason, SkipReason
@@ -33,7 +33,7 @@ from rounds import accounts, life, posts
 from rounds.coverage_lists import Search
 from rounds.errors import LedgerOpen
 from rounds.heard import RESULT, words_of
-from rounds.posts import FEEDS, Gap
+from rounds.posts import Gap
 from rounds.refusals import BadInstance
 from rounds.services import Services
 from rounds.tables import read_table

@@ -16,10 +16,9 @@ from urllib.parse import urljoin, urlsplit
 from cleaning.urls import canonicalize
 from crawler.decide import REFUSALS
 from crawler.errors import FetchError, NotInResolveMap
-from crawler.fetch.addresses import map_entry
 from crawler.fetch.decoding import decode
 from crawler.fetch.http import Answer, HttpClient
-from crawler.plan import RoundPlan
+from crawler.plan import RoundPlan, map_entry
 from crawler.reasons import FailureReason
 from crawler.robots import Rules, product_token, rules_of, text_of
 from crawler.scope import Scope

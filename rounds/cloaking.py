@@ -18,8 +18,8 @@ from cleaning.read import read
 from cleaning.reasons import Reason
 from cleaning.verdict import judge
 from crawler.channels.errands import Progress, Reply, Runner, errand_plan, errands
-from crawler.fetch.handler import header
 from crawler.frontier.redis import State
+from crawler.items import header
 from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.records import reason_document
 from pipelines.store.visits import VisitBook

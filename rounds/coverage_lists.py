@@ -21,9 +21,8 @@ from cleaning.verdict import judge
 from crawler.channels import searx
 from crawler.channels.errands import Reply
 from crawler.channels.errors import BadAnswer
-from crawler.fetch.handler import header
 from crawler.frontier.ids import split_key
-from crawler.items import Capture
+from crawler.items import Capture, header
 from crawler.reasons import FailureReason
 from crawler.scope import Scope
 from pipelines.store.listed import Found, Listed, ListedBook, Source, Standing

@@ -18,8 +18,8 @@ from cleaning.read import read
 from cleaning.urls import canonicalize
 from crawler.channels.errands import Progress, Reply, Runner, errand_plan, errands
 from crawler.errors import CrawlerError
-from crawler.fetch.handler import header
 from crawler.frontier.ids import split_key
+from crawler.items import header
 from crawler.plan import RoundPlan, RuleKind, UnitPlan
 from pipelines.archive_reader import read as read_archive
 from pipelines.errors import PipelineError

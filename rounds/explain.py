@@ -64,11 +64,6 @@ def explain(database: Store, plan: RoundPlan, unit: UnitPlan, point: Point, *, u
     return Explanation(plan.name, unit, point, value, evidence, sample, heard, _searched(reader, unit.code))
 
 
-def unit_of(plan: RoundPlan, asked: str) -> UnitPlan | None:
-    """The unit of a round called so by its code or its name."""
-    return next((unit for unit in plan.units if asked in {unit.code, unit.name}), None)
-
-
 def _evidence(page: Mapping[str, Any], base: Iterable[str]) -> Document:
     tags = [tag for tag in page["tags"] if tag["code"] in set(base)]
     return {

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cleaning.reasons import Verdict
-from crawler.channels.record import Channel
+from crawler.channels.record import FEEDS, Channel, account_id
 from crawler.plan import UnitPlan
 from indicators.channel_values import WINDOW, Heard, HeardPost, outcome_of
 from indicators.records import Catalogue, Point
@@ -18,7 +18,6 @@ from pipelines.store.connect import Store
 from pipelines.store.errors import UnknownRound
 from pipelines.store.posts import PostBook
 from pipelines.store.rounds import RoundBook
-from rounds.posts import FEEDS, account_id
 
 _WORD: Final = re.compile(r"市名\+([\u4e00-\u9fffA-Za-z0-9]{2,20})")
 SHOWN: Final = 40  # posts or results behind one value that are shown

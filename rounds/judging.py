@@ -17,7 +17,8 @@ from crawler.documents.desk import DocumentDesk
 from crawler.items import Capture
 from crawler.reading import file_name, read_capture
 from indicators import catalogue
-from indicators.tagging import Tagged, Tagger, day_of_collection
+from indicators.evidence import Tagged
+from indicators.tagging import Tagger, day_of_collection
 
 
 @dataclass(frozen=True, slots=True)

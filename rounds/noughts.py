@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cleaning.page import PageType
+from cleaning.page import PageType, Reading
 from cleaning.reasons import Verdict
+from crawler.items import Capture
 from indicators import catalogue
 from indicators.areas import attributed
 from indicators.clause_counts import Counting, RuleCount
@@ -29,7 +30,6 @@ from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.records import PROBE_WHERE
 from rounds import life
 from rounds.explain import Explanation
-from rounds.judging import Rereading
 from rounds.services import Services
 from rounds.values import seed_of
 
@@ -97,10 +97,12 @@ def why_nought(
         untold = _untold(found, tagged, most)
         counting, unread = Counting(found.point), 0
         if not untold:
+            from rounds.judging import Rereading  # noqa: PLC0415 -- readers of pages take a second to load: most values need none
+
             drawn = sorted(keys, key=lambda key: rank(seed_of(plan), found.point.code, identity(key)))[:most]
             with Rereading(environment) as reading:
                 try:
-                    unread = _count(reader, drawn, found.point, reading, counting, progress)
+                    unread = _count(reader, drawn, found.point, reading.read_capture, counting, progress)
                 except ArchiveAway:
                     untold = "archive-away"
     rules = () if untold else counting.told()
@@ -157,7 +159,7 @@ def _count(
     reader: RoundReader,
     keys: Sequence[str],
     point: Point,
-    reading: Rereading,
+    read: Callable[[Capture], Reading],
     counting: Counting,
     progress: Callable[[int, int], None],
 ) -> int:
@@ -167,7 +169,7 @@ def _count(
         pages = reader.records(keys[start : start + _AT_ONCE], FIELDS)
         for page in pages.values():
             try:
-                counting.add(page["url"], tracer.trace(reading.read_capture(recapture(page))))
+                counting.add(page["url"], tracer.trace(read(recapture(page))))
             except (RecordMissing, RecordBroken):
                 unread += 1
         progress(min(start + _AT_ONCE, len(keys)), len(keys))

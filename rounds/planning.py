@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import tldextract
 from w3lib.url import safe_url_string
 
-from crawler.fetch.addresses import map_entry
 from crawler.plan import (
     MAX_DEPTH,
     Rendering,
@@ -27,6 +26,7 @@ from crawler.plan import (
     RuleKind,
     ScopeRule,
     UnitPlan,
+    map_entry,
 )
 from rounds.refusals import BadPlan, UnknownUnit
 from rounds.registry import UnitRow, host_name, web_url

@@ -15,7 +15,7 @@ from cleaning.read import read
 from cleaning.reasons import Verdict
 from cleaning.urls import canonicalize
 from cleaning.verdict import judge
-from crawler.channels.record import Channel, Post
+from crawler.channels.record import FEEDS, Channel, Post
 from indicators.tagging import Tagger
 from pipelines.store.records import reason_document
 from rounds.refusals import BadTable, Problem
@@ -23,7 +23,6 @@ from rounds.refusals import BadTable, Problem
 CHINA: Final = ZoneInfo("Asia/Shanghai")  # where a date in an export without a zone was written
 COLUMNS: Final = ("channel", "unit", "account", "url", "published", "title", "text")
 MAX_TEXT: Final = 100_000  # characters of a post that are kept
-FEEDS: Final = (Channel.WEIBO, Channel.WECHAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,6 @@ class Gap:
     since: datetime
     until: datetime
     why: str  # `before`: nothing older was ever seen; `between`: two polls did not meet; `after`: nobody has looked since
-
-
-def account_id(unit: str, channel: str, name: str) -> str:
-    """The `_id` of an account."""
-    return f"{unit} {channel} {name}"
 
 
 def post_id(post: Post, unit: str, round_name: str) -> str:

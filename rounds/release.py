@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any, Final
 
 from cleaning.patterns import family_of, minted_of, pattern_of
-from cleaning.read import read
 from crawler.frontier.contract import Cut, End, Grant, Lease
 from crawler.frontier.ids import split_key
 from crawler.frontier.redis import RedisFrontier, State
@@ -195,6 +194,8 @@ def _cuts(page: Mapping[str, Any], plan: RoundPlan) -> tuple[Cut, ...]:
     ref = archive_of(page, "dom_archive") or archive_of(page)
     if page["cut"] <= len(kept) or ref is None:
         return kept
+    from cleaning.read import read  # noqa: PLC0415 -- parsers take long to load, and `status`, which shows cuts, reads no page
+
     reading = read(read_archived(ref).body, page["url"], content_type=page["content_type"])
     copies = any(cut.rule == COPY_RULE for cut in kept)
     sessions = {cut.link.key: cut.pattern for cut in kept if cut.rule == SESSION_RULE}

@@ -1,4 +1,4 @@
-"""`caifeng page` and `find`: every capture of a page, what changed between two of them, and pages by what they are."""
+"""`caifeng page` and `find`: every capture of a page, and pages by what they are."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,11 +7,9 @@ from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.text import Text
 
 from cleaning.personal import masked
 from cleaning.reasons import Verdict
-from cleaning.text_diff import Op, Piece, Step
 from cleaning.urls import canonicalize
 from console.cli import render, words
 from console.cli.card import show_card
@@ -25,16 +23,11 @@ from pipelines.store.reader import PageFilter, RoundReader
 from pipelines.store.rounds import RoundRecord
 from rounds import life, services
 from rounds.nearest import nearest
-from rounds.page_diff import Listed, PageDiff, page_diff
-from rounds.page_diff import document as diff_document
 from rounds.refusals import BadChoice, NoSuchPage
 
 app = App()
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")  # dates on the command line are days in China
-AROUND: Final = 60  # letters shown on either side of a change
-LISTED: Final = 20  # lines of one list shown
-MARKS: Final = {Op.REMOVED: ("【-", "-】", "red strike"), Op.ADDED: ("【+", "+】", "green")}
 COUNTING: Final = 5  # seconds given to counting all that `find` does not list
 WHOLE: Final = {"判定": 4, "深度": 4, "点位": len("1.1.2-M01")}  # columns of `find`: what is not broken across lines
 FOUND: Final = ("round", "url", "host", "units", "depth", "verdict", "title", "published", "fetched_at", "tags.code")
@@ -56,11 +49,9 @@ def page(
         raise BadChoice("--diff 已经说明了哪两轮，不和 --round、--all 一起用")
     here = services.ensure()
     if diff is not None:
-        found = page_diff(*(_stored(here, url, name) for name in diff))
-        if as_json:
-            render.document(diff_document(found))
-        else:
-            _show_diff(found)
+        from console.cli.page_diffs import tell  # noqa: PLC0415 -- only two captures that are compared are parsed
+
+        tell(*(_stored(here, url, name) for name in diff), as_json=as_json)
         return
     captures = _captures(here, url, round_, every=all_)
     if as_json:
@@ -204,81 +195,3 @@ def _overview(captures: Sequence[Document]) -> None:
         for one in captures
     )  # fmt: skip
     render.show(render.table(f"{captures[0]['url']}：采到 {len(captures)} 次", columns, rows, numbers=("深度", "点位")))
-
-
-def _show_diff(found: PageDiff) -> None:
-    render.say(f"{found.key}：{found.rounds[0]} → {found.rounds[1]}")
-    if found.bytes.first < 0:
-        render.say(f"字节：完全相同（{render.size(found.bytes.sizes[0])}）")
-    else:
-        sizes = " → ".join(f"{one:,}" for one in found.bytes.sizes)
-        span = " → ".join(f"{one:,}" for one in found.bytes.span)
-        render.say(f"字节：{sizes}，从第 {found.bytes.first:,} 字节起不同，不同的一段 {span} 字节")
-    _show_listed("结构（渲染后）" if found.drawn else "结构", found.elements)
-    _show_listed("脚本", found.scripts)
-    _show_listed("表单", found.forms)
-    if not found.whole:
-        render.warn("页面太长，只比较了存下的部分")
-    if all(piece.op is Op.SAME for step in found.text for piece in step.pieces):
-        render.say("正文：相同")
-        return
-    render.say("正文：")
-    for line in text_lines(masked_steps(found.text)):
-        render.out().print(line, soft_wrap=True)
-
-
-def _show_listed(name: str, part: Listed) -> None:
-    if not part.removed and not part.added:
-        render.say(f"{name}：相同")
-        return
-    render.say(f"{name}：少了 {len(part.removed)} 处，多了 {len(part.added)} 处")
-    for sign, lines in (("-", part.removed), ("+", part.added)):
-        for line in lines[:LISTED]:
-            render.say(f"  {sign} {line}")
-        if len(lines) > LISTED:
-            render.say(f"  {sign} ……另有 {len(lines) - LISTED} 处")
-
-
-def masked_steps(steps: Sequence[Step]) -> list[Step]:
-    """The same steps, personal data masked in whole sentences, so that a number edited in its middle is masked as well."""
-    made = []
-    for step in steps:
-        sides = {
-            op: iter(masked("".join(piece.text for piece in step.pieces if piece.op is not op)))
-            for op in (Op.ADDED, Op.REMOVED)
-        }
-        pieces = []
-        for piece in step.pieces:
-            # without what was added it is the old sentence, without what was removed the new one
-            old = [next(sides[Op.ADDED]) for _ in piece.text] if piece.op is not Op.ADDED else []
-            new = [next(sides[Op.REMOVED]) for _ in piece.text] if piece.op is not Op.REMOVED else []
-            pieces.append(Piece(piece.op, "".join(new or old)))
-        made.append(Step(tuple(pieces)))
-    return made
-
-
-def text_lines(steps: Sequence[Step]) -> list[Text]:
-    """The changed sentences, each with what is removed and added marked, and a little of what stands around them."""
-    lines: list[Text] = []
-    for number, step in enumerate(steps):
-        line = Text()
-        same = all(piece.op is Op.SAME for piece in step.pieces)
-        if same:
-            whole = "".join(piece.text for piece in step.pieces)
-            line.append(_around(whole, first=number == 0, last=number == len(steps) - 1), style="dim")
-        else:
-            for piece in step.pieces:
-                before, after, style = MARKS.get(piece.op, ("", "", ""))
-                line.append(f"{before}{piece.text}{after}", style=style)
-        if line.plain.strip():
-            lines.append(line)
-    return lines
-
-
-def _around(text: str, *, first: bool, last: bool) -> str:
-    """The ends of an unchanged run that stand beside a change."""
-    if len(text) <= 2 * AROUND:
-        return text
-    head = "" if first else text[:AROUND]
-    tail = "" if last else text[-AROUND:]
-    return f"{head}……{tail}"

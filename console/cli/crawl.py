@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from console.cli import render, words
-from console.cli.checking import run_check, show_check
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from console.cli.watching import CrawlProgress
@@ -17,7 +16,6 @@ from crawler.frontier.redis import State
 from indicators import catalogue
 from pipelines.store.reader import RoundReader
 from rounds import life, services
-from rounds.check import Check
 from rounds.finish import finish
 from rounds.retry import retry as retry_round
 from rounds.services import Services, archive
@@ -63,17 +61,15 @@ def _checked(here: Services, name: str, *, accept: bool) -> None:
     """Make sure the seeds were looked at, or that the operator does not mind."""
     record = life.get(here, name)
     if "check" not in record.results and not accept:
+        from console.cli.checking import run_check, show_check  # noqa: PLC0415 -- its HTTP client takes long to load
+
         found = run_check(here, record.plan)
         if found.failures:
             show_check(name, found, on_stderr=True)
         record = life.get(here, name)
-        _pause_after(found, record.plan.delay)
+        # The check's last request counts for politeness: the crawl's first comes a whole delay later.
+        time.sleep(max([record.plan.delay, *(seed.crawl_delay for seed in found.seeds)]))
     life.require_checked(record, accept=accept)
-
-
-def _pause_after(found: Check, delay: float) -> None:
-    """The check's last request counts for politeness: the crawl's first comes a whole delay later."""
-    time.sleep(max([delay, *(seed.crawl_delay for seed in found.seeds)]))
 
 
 def _summarise(here: Services, name: str, ending: Ending, *, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from indicators import wording
 from indicators.records import Point
 from rounds import campaigns, life, services
 from rounds.campaign_values import CampaignValue
-from rounds.explain import Explanation, unit_of
+from rounds.explain import Explanation
 from rounds.explain import explain as walk_back
 from rounds.noughts import MOST, Nought, why_nought
 from rounds.refusals import BadChoice, NoValue
@@ -67,7 +67,7 @@ def _explained(here: Services, unit: str, point: Point, round_: str) -> Explanat
     known = ""
     with life.store(here) as database:
         for record in records:
-            planned = unit_of(record.plan, unit)
+            planned = record.plan.unit_called(unit)
             if planned is None:
                 continue
             known = known or record.name

@@ -1,19 +1,16 @@
 """`caifeng export`: a round's data, streamed out."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
 from console.cli import render, words
 from console.cli.chinese import App
 from console.cli.options import OutputFile, RoundName
+from console.cli.target import target
 from pipelines.store.export import Format, What
-from pipelines.whole_file import whole_file
 from rounds import life, publishing, services
 from rounds.exporting import export as export_round
 from rounds.refusals import BadChoice
@@ -60,16 +57,3 @@ def export(
         render.warn(f"轮次 {name} 没有{words.EXPORTS[what]}可导出：{words.NOTHING_TO_EXPORT[what].format(name)}")
     if output is not None:
         render.note(f"已写 {written:,} 行到 {output}")
-
-
-@contextmanager
-def target(output: Path | None) -> Iterator[IO[bytes]]:
-    """Stdout, or a file that bears its name only once it is whole."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    if not output.parent.is_dir():
-        raise BadChoice(f"没有文件夹 {output.parent}：先建好它，或用 -o 写到别处")
-    with whole_file(output) as file:
-        yield file

@@ -10,9 +10,9 @@ import typer
 
 from console.cli import render
 from console.cli.chinese import App
-from console.cli.export import target
 from console.cli.failing import file_trouble
 from console.cli.options import AsJson, RoundName
+from console.cli.target import target
 from indicators import catalogue
 from indicators.evidence import Strength
 from indicators.precision import Precision, precision

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cleaning.read import read
 from console.cli import point_checks, render
 from console.cli.chinese import App
 from console.cli.failing import file_trouble
@@ -132,6 +131,8 @@ def try_(
     as_json: AsJson = False,
 ) -> None:
     """Try one point on one page, clause by clause."""
+    from cleaning.read import read  # noqa: PLC0415 -- the other commands of points read no page
+
     loaded = catalogue.load()
     point = _point(loaded, code)
     if not point.rules:

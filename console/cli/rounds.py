@@ -9,14 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from console.cli import render
-from console.cli.checking import run_check, show_check
 from console.cli.chinese import App
 from console.cli.options import AsJson, AsOf, Contact, Organisation, RoundName, day_of
 from console.cli.steps import steps
 from console.cli.traps import release
 from crawler.exits import Exit
 from crawler.frontier.redis import State
-from indicators import catalogue
+from crawler.plan import RoundPlan
 from pipelines.store.rounds import RoundRecord
 from rounds import entry_files, life, planning, services
 from rounds.extend import Wider
@@ -124,9 +123,14 @@ def new(
     draws = seed_of(life.get(here, samples_of).plan) if samples_of else ""
     plan = planning.make_plan(replace(wanted, units=chosen, samples=draws))
     about = f"，单位库第 {life.registry_version(here)} 版（{day_of(as_of)} 有效的）" if units else ""
+    _made(_created(here, plan, about), as_json=as_json)
+
+
+def _created(here: Services, plan: RoundPlan, about: str) -> RoundRecord:
+    from indicators import catalogue  # noqa: PLC0415 -- of all commands of rounds a new one alone names its rules
+
     version, now = catalogue.load().version, datetime.now(UTC)
-    record = asyncio.run(life.create(here, plan, catalogue=version, who=life.operator(), now=now, about=about))
-    _made(record, as_json=as_json)
+    return asyncio.run(life.create(here, plan, catalogue=version, who=life.operator(), now=now, about=about))
 
 
 def _made(record: RoundRecord, *, as_json: bool) -> None:
@@ -146,6 +150,8 @@ def _made(record: RoundRecord, *, as_json: bool) -> None:
 )
 def check(name: RoundName, *, as_json: AsJson = False) -> None:
     """Probe every seed and estimate the cost; end with UNRESOLVED on failures."""
+    from console.cli.checking import run_check, show_check  # noqa: PLC0415 -- its HTTP client takes long to load
+
     here = services.ensure()
     found = run_check(here, life.get(here, name).plan)
     if as_json:

@@ -20,7 +20,6 @@ from indicators.records import Point
 from pipelines.store.flags import FlagBook, FlagState
 from pipelines.store.values import ValueBook
 from rounds import life, services, verify
-from rounds.explain import unit_of
 from rounds.refusals import BadChoice, NoSuchPoint, NoValue
 from rounds.values import bring_up
 
@@ -198,7 +197,7 @@ def machine_point(code: str) -> Point:
 
 def planned_unit(plan: RoundPlan, asked: str) -> UnitPlan:
     """The round's unit of this code or name.  Raises UnknownUnit."""
-    found = unit_of(plan, asked)
+    found = plan.unit_called(asked)
     if found is None:
         raise no_such_unit(asked, (plan,), f"轮次 {plan.name} ", f"caifeng round show {plan.name}")
     return found

@@ -20,11 +20,10 @@ from crawler import decide, pump
 from crawler.channels.errors import BadAnswer
 from crawler.errors import FetchError, UnknownRound
 from crawler.fetch.decoding import decode
-from crawler.fetch.handler import header
 from crawler.fetch.http import Answer, HttpClient
 from crawler.frontier.contract import End, Grant, Lease, Via, Waiting
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier, State
-from crawler.items import Capture
+from crawler.items import Capture, header
 from crawler.plan import RoundPlan, UnitPlan
 from crawler.reasons import FailureReason
 from crawler.robots_desk import RobotsDesk

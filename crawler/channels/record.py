@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Channel(StrEnum):
@@ -13,6 +14,14 @@ class Channel(StrEnum):
     SEARCH = "search"
     WEIBO = "weibo"
     WECHAT = "wechat"
+
+
+FEEDS: Final = (Channel.WEIBO, Channel.WECHAT)  # whose accounts have feeds
+
+
+def account_id(unit: str, channel: str, name: str) -> str:
+    """The `_id` of a unit's account."""
+    return f"{unit} {channel} {name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.errors import NotInResolveMap, PrivateAddress, Unresolved
-from crawler.plan import Resolve, RoundPlan, RuleKind
+from crawler.plan import RoundPlan, RuleKind, map_entry
 
 NOWHERE: Final = "127.0.0.1:9"  # the discard port: where the browser's requests to foreign hosts are sent to fail
 PROXY_NAME: Final = "outbound.invalid:3128"  # what the browser calls our relay to the round's proxy
@@ -33,17 +33,6 @@ def is_private(address: str) -> bool:
     """Anything that is not an address of the public internet: loopback, private, link-local, multicast, reserved."""
     found = ipaddress.ip_address(address.partition("%")[0])
     return found.is_multicast or not found.is_global
-
-
-def map_entry(rules: tuple[Resolve, ...], host: str, port: int) -> Resolve | None:
-    """The `--resolve` entry for a host and port; an exact one before a `*.` one."""
-    for rule in rules:
-        if rule.port == port and rule.host == host:
-            return rule
-    for rule in rules:
-        if rule.port == port and rule.host.startswith("*.") and host.endswith(rule.host[1:]):
-            return rule
-    return None
 
 
 class PlanResolver(AbstractResolver):

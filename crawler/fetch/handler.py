@@ -17,7 +17,7 @@ from crawler.fetch.http import Answer, HttpClient
 from crawler.fetch.proxy_watch import ProxyWatch
 from crawler.fetch.visit import Visit
 from crawler.frontier.contract import Via
-from crawler.items import Capture
+from crawler.items import Capture, header
 from crawler.plan import RoundPlan
 from crawler.ports import WorkerPort
 
@@ -26,11 +26,6 @@ class Captured(Response):
     """A Scrapy response that carries the fetch as it came."""
 
     capture: Capture
-
-
-def header(headers: tuple[tuple[str, str], ...], name: str) -> str:
-    """All values of a header, joined as HTTP allows."""
-    return ", ".join(value for key, value in headers if key.lower() == name)
 
 
 class FetchHandler(BaseDownloadHandler):

@@ -21,10 +21,9 @@ from cleaning.page import Judgement, LinkKind, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import Cut, End, Lease, Outlink
 from crawler.items import ArchiveRef, FetchFailure, Loaded, PageItem, Skipped, Unchanged
-from indicators.evidence import Tag
+from indicators.evidence import Tag, Tagged
 from indicators.judging import judged_by
 from indicators.measurement import to_document
-from indicators.tagging import Tagged
 from pipelines.store.errors import RecordTooLarge
 from pipelines.store.links import PageLinks, pack, unpack
 

@@ -42,6 +42,28 @@ def test_no_command_is_loaded_to_list_them_or_to_refuse_a_wrong_one(words) -> No
     assert loaded(*words) == []
 
 
+PARSERS = {"cleaning.read", "lxml", "selectolax"}
+FETCHERS = {"aiohttp", "scrapy"}
+
+
+@pytest.mark.parametrize(
+    ("words", "unwanted"),
+    [
+        (("status",), PARSERS | FETCHERS | {"numpy", "pyarrow"}),
+        (("export",), PARSERS | FETCHERS | {"numpy", "pyarrow"}),
+        (("round", "list"), PARSERS | FETCHERS),
+        (("crawl",), FETCHERS),
+        (("page",), PARSERS | FETCHERS),
+        (("values",), PARSERS | FETCHERS),
+        (("explain",), PARSERS | FETCHERS),
+        (("points", "list"), PARSERS | FETCHERS),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(words, unwanted) -> None:
+    """Looking at records parses no page and asks no site: neither is loaded before it is wanted."""
+    assert unwanted.isdisjoint(loaded(*words, "--help"))
+
+
 @pytest.mark.parametrize("words", [(), *((name,) for name in GROUPS)])
 def test_each_command_has_one_line_of_eighty_columns(process, words) -> None:
     """Its name and what it does, not broken and not cut short."""

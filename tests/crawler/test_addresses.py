@@ -15,10 +15,9 @@ from crawler.fetch.addresses import (
     carried,
     is_private,
     literal,
-    map_entry,
     own_private_hosts,
 )
-from crawler.plan import Resolve, RoundPlan, RuleKind, ScopeRule, UnitPlan
+from crawler.plan import Resolve, RoundPlan, RuleKind, ScopeRule, UnitPlan, map_entry
 
 MAP = (
     Resolve(host="*.hz.test", address="127.0.0.2", to_port=8002),

@@ -18,10 +18,9 @@ from cleaning.page import Judgement, LinkKind, Media, PageType, Reading
 from cleaning.read import read
 from cleaning.reasons import Verdict
 from cleaning.urls import canonicalize
-from crawler.fetch.handler import header
 from crawler.frontier.contract import Grant, Lease, Outlink, Via
 from crawler.frontier.ids import split_key
-from crawler.items import ArchiveRef, Capture, FailureReason, FetchFailure, PageItem, Skipped, SkipReason
+from crawler.items import ArchiveRef, Capture, FailureReason, FetchFailure, PageItem, Skipped, SkipReason, header
 from crawler.plan import RoundPlan
 from crawler.scope import Scope
 from pipelines import warc

@@ -32,11 +32,16 @@ import psutil
 import pymongo
 import pytest
 import redis as redis_client
+from hypothesis import HealthCheck, settings
 
 from rounds import services
 from rounds.services import browser, mongo, ports, process, redis
 from rounds.services.record import Process
 from tests import leaks
+
+# No test is timed: on a busy machine an example may take any time.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _counter = itertools.count(1)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
+
+from pipelines.whole_file import whole_file
 
 FILE = "services.json"
 SCHEMA_VERSION = 1
@@ -65,15 +66,8 @@ def write(record: Record) -> None:
             for name, one in record.processes.items()
         },
     }
-    target = services.home / FILE
-    draft = target.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with whole_file(services.home / FILE, mode=0o600) as file:
         file.write(orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
 
 
 def remove(home: Path) -> None:

@@ -85,7 +85,7 @@ def _digit_runs(text: str) -> list[str]:
         return []
     if most == _UNSURE:
         return _DIGITS.findall(text)
-    first, last = runs(np.flatnonzero(kinds))
+    first, last = runs(kinds.nonzero()[0])
     return [text[start : end + 1] for start, end in zip(first.tolist(), last.tolist(), strict=True)]
 
 

@@ -148,10 +148,13 @@ class Masses:
         )
         if not inside:
             return True
-        outside = sum(
-            len(text) for text, link, frame in zip(texts, links, framed, strict=True) if link < 0 and not frame
-        )
-        return outside * 3 >= inside
+        outside = 0
+        for text, link, frame in zip(texts, links, framed, strict=True):
+            if link < 0 and not frame:
+                outside += len(text)
+                if outside * 3 >= inside:
+                    return True
+        return False
 
     def _sums(self, feet: frozenset[int]) -> tuple[list[int], list[int], list[int], list[int]]:
         page = self._page

@@ -116,7 +116,7 @@ def _joined(plain: Points, low: Places, present: NDArray[np.bool_], tables: _Tab
     """The text without the marks that part two Han characters: what _SPLIT finds, found by look-up."""
     if present[_HAN_STROKES[0]] or present[_HAN_STROKES[1]]:
         return _SPLIT.sub("", text_of(plain))
-    marks = np.flatnonzero(tables.is_mark.take(low))
+    marks = tables.is_mark.take(low).nonzero()[0]
     if len(marks):
         first, last = runs(marks)
         whole = (first > 0) & (last < len(low) - 1) & (last - first < _MOST_MARKS)

@@ -34,8 +34,11 @@ def low_of(points: Points) -> Places:
 
 def runs(places: Places) -> tuple[Places, Places]:
     """First and last place of each unbroken run in ascending `places`, of which there is at least one."""
-    gaps = np.flatnonzero(places[1:] - places[:-1] > 1)
-    return places[np.concatenate(([0], gaps + 1))], places[np.concatenate((gaps, [len(places) - 1]))]
+    gaps = (places[1:] - places[:-1] > 1).nonzero()[0]
+    first, last = np.empty(len(gaps) + 1, np.intp), np.empty(len(gaps) + 1, np.intp)
+    first[0], last[-1] = places[0], places[-1]
+    first[1:], last[:-1] = places[gaps + 1], places[gaps]
+    return first, last
 
 
 def characters_in(low: Places) -> NDArray[np.bool_]:
@@ -60,5 +63,5 @@ class Literals:
 
     def within(self, text: str, present: NDArray[np.bool_]) -> tuple[int, ...]:
         """The numbers of those that stand in `text`, whose characters are `present`."""
-        possible = np.flatnonzero(present[self._keys].all(axis=1)).tolist()
+        possible = np.logical_and.reduce(present[self._keys], axis=1).nonzero()[0].tolist()
         return tuple(number for number in possible if self._literals[number] in text)

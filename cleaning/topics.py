@@ -75,7 +75,7 @@ class _Places:
         known = np.zeros(self._terms + 1, dtype=np.bool_)
         known[self._alone.take(low)] = True
         known[self._pairs.take(self._begins.take(low[:-1]) + self._ends.take(low[1:]))] = True
-        return np.flatnonzero(known[1:])
+        return known[1:].nonzero()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaning.memory import remembered
+from cleaning.memory import LONG_ENTRIES, LONGEST, remembered
 from cleaning.read import read
 from cleaning.urls import resolver
 
@@ -33,8 +33,8 @@ def test_a_link_leads_to_one_page_from_its_place(base, link):
         assert resolver(place).normalize(link) == resolver(base).normalize(link)
 
 
-def test_only_short_texts_are_kept_and_only_so_many():
-    """An answer is worked out once while it is kept; long texts and old ones are worked out again."""
+def test_only_so_many_texts_are_kept_few_long_ones_and_no_endless_one():
+    """An answer is worked out once while it is kept; old texts and endless ones are worked out again."""
     asked = []
 
     @remembered(2, 3)
@@ -43,7 +43,15 @@ def test_only_short_texts_are_kept_and_only_so_many():
         return len(text)
 
     assert [length(text) for text in ("abc", "abc", "abcd", "abcd", "x", "y", "abc")] == [3, 3, 4, 4, 1, 1, 3]
-    assert asked == ["abc", "abcd", "abcd", "x", "y", "abc"]
+    assert asked == ["abc", "abcd", "x", "y", "abc"]
+    asked.clear()
+    long = [f"{number:04}" for number in range(LONG_ENTRIES)]
+    assert {length(text) for text in (*long, "abcd", *long)} == {4}  # each one in its turn is the oldest
+    assert asked == [*long, "abcd", *long]
+    asked.clear()
+    endless = "a" * (LONGEST + 1)
+    assert [length(endless), length(endless)] == [len(endless)] * 2
+    assert asked == [endless, endless]
 
 
 def test_pages_of_one_site_do_not_disturb_each_other():

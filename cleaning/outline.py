@@ -108,6 +108,9 @@ NOWHERE: Final = (-1, -1, -1)
 Attributes = dict[str, str | None]
 # Of a tag: its name, kind, whether it is wanted, its sort without attributes, whether it parts lines.
 _Told = tuple[str, int, bool, Sort, bool]
+_Opened = tuple[Sort, int, int]  # of an element: its sort, parent and first run
+_End = tuple[int, int]  # one past its last run, and the last element of its subtree
+_Run = tuple[str, int, int, Place, bool]  # text, owner, line, place, glue
 _OWN_NUMBERS: Final = (
     1024  # Lexbor numbers the tags it knows from 1 on; others have the address of their name in a document
 )
@@ -236,8 +239,11 @@ class Outline:
             self.cells_of_row[row] += 1
         return place
 
-    def turn(self, runs: list[tuple[str, int, int, Place, bool]]) -> None:
-        """Keep the runs as columns: text, owner, line, place, glue."""
+    def turn(self, opened: list[_Opened], ends: list[_End], runs: list[_Run]) -> "Outline":
+        """This outline with elements and runs as columns."""
+        if opened:
+            self.sorts, self.parents, self.first_run = map(list, zip(*opened, strict=True))
+            self.last_run, self.last = map(list, zip(*ends, strict=True))
         self.named = [number for number, sort in enumerate(self.sorts) if sort.named]
         self.rare = [element for element in self.wanted if element[0] in RARE]
         if runs:
@@ -246,9 +252,12 @@ class Outline:
             self.before = list(accumulate(map(len, self.texts), initial=0))
             self.whole = "\n".join(self.texts)
             self.starts = [before + run for run, before in enumerate(self.before)]
+        return self
 
     def meet_below(self, node: LexborNode) -> None:
         """Keep what some part of reading asks for of a subtree that shows no text."""
+        if (node.tag or "") in _UNSEEN:
+            return
         child = node.first_child
         alone = child is None or (child.tag_id == _TEXT_NUMBER and child.next is None)  # as a script is
         for inner in (node,) if alone else node.traverse():
@@ -291,34 +300,27 @@ def _told(node: LexborNode) -> _Told:
 
 def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) -> Outline:  # noqa: C901, PLR0912, PLR0915 - the hot loop of reading: a call per node would double its cost
     out, handlers, known, sorted_as = _begun(tree), HANDLERS, _KNOWN.get, sort_of
-    sorts, parents, first_run, last_run, last = out.sorts, out.parents, out.first_run, out.last_run, out.last
-    runs: list[tuple[str, int, int, Place, bool]] = []
-    node: LexborNode | None = tree.body or tree.root
-    line, place, owner, glue = 0, NOWHERE, -1, True
-    stack: list[tuple[LexborNode, int, Place, bool]] = []
+    opened: list[_Opened] = []
+    runs: list[_Run] = []
+    ends: list[_End] = []
+    node, text, line, place, owner, glue = tree.body or tree.root, None, 0, NOWHERE, -1, True
+    stack: list[tuple[LexborNode, int, int, Place, bool]] = []
     while node is not None:
         tag, kind, asked, sort, parts = known(node.tag_id) or _told(node)
-        text: LexborNode | None = None
-        number, inside = owner, place
+        text, number, inside = None, owner, place
         if kind == _TEXT:
             text = node
-        elif kind == _SILENT or (excluded and node.mem_id in excluded):
-            if kind == _SILENT and tag not in _UNSEEN:
-                out.meet_below(node)
-        else:
-            number = len(sorts)
+        elif kind == _SILENT:
+            out.meet_below(node)
+        elif not excluded or node.mem_id not in excluded:
+            number = len(opened)
             if given := node.attributes:
                 ident, classes = given.get("id"), given.get("class")
                 if ident or classes:
-                    sort = sorted_as(tag, ident[:MAX_NAME] if ident else "", classes[:MAX_NAME] if classes else "")
-                if asked or not handlers.isdisjoint(given):
-                    out.wanted.append((tag, node, given))
-            elif asked:
+                    sort = sorted_as(tag, (ident or "")[:MAX_NAME], (classes or "")[:MAX_NAME])
+            if asked or (given and not handlers.isdisjoint(given)):
                 out.wanted.append((tag, node, given))
-            sorts.append(sort)
-            parents.append(owner)
-            first_run.append(len(runs))
-            last.append(number)
+            opened.append((sort, owner, len(runs)))
             line += parts
             if kind == _LINK:
                 out.hrefs[number], inside = given.get("href") or "", (number, place[1], place[2])
@@ -328,8 +330,8 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
             if text is not None and text.is_empty_text_node:
                 glue, text = False, text.next
             if text is not None and (text.tag_id != _TEXT_NUMBER or text.next is not None):
-                last_run.append(0)
-                stack.append((node, number, place, parts))
+                ends.append((0, 0))
+                stack.append((node, number, owner, place, parts))
                 node, owner, place = text, number, inside
                 continue
         # Half of all elements hold one text and nothing else, and are closed at once; blanks are passed with a look.
@@ -338,26 +340,20 @@ def _walk(tree: LexborHTMLParser, excluded: Collection[int], *, marked: bool) ->
             if asked and number != owner:
                 out.words[len(out.wanted) - 1] = raw
             folded = fold(raw) if marked else " ".join(raw.split())
-            if not folded:
-                glue = False
-            elif folded == raw:
-                runs.append((folded, number, line, inside, glue))
-                glue = True
-            else:
-                runs.append((folded, number, line, inside, glue and not raw[0].isspace()))
-                glue = not raw[-1].isspace()
+            same = folded == raw
+            if folded:
+                runs.append((folded, number, line, inside, glue and (same or not raw[0].isspace())))
+            glue = folded != "" and (same or not raw[-1].isspace())
         if number != owner:
-            last_run.append(len(runs))
+            ends.append((len(runs), number))
             line += parts
         node = node.next if stack else None
-        if node is not None and node.is_empty_text_node:
-            glue, node = False, node.next
-        while node is None and stack:
-            node, number, place, parts = stack.pop()
-            owner = parents[number]
-            last_run[number], last[number], line = len(runs), len(sorts) - 1, line + parts
-            node = node.next if stack else None
+        while True:
             if node is not None and node.is_empty_text_node:
                 glue, node = False, node.next
-    out.turn(runs)
-    return out
+            if node is not None or not stack:
+                break
+            node, number, owner, place, parts = stack.pop()
+            ends[number], line = (len(runs), len(opened) - 1), line + parts
+            node = node.next if stack else None
+    return out.turn(opened, ends, runs)

@@ -3,6 +3,7 @@
     python benchmarks/render_pool.py [--pages 500] [--kills 20] [--killed-pages 100] [--hosts 4]
     python benchmarks/render_pool.py --pages 5000     # a quarter of an hour on two cores
     python benchmarks/render_pool.py --pages 20000    # an hour
+    python benchmarks/render_pool.py --json           # as `tests/promises/test_rendered.py` reads it
 
 Pages of benchmarks/render/site.py on several hosts, as many at once as a worker has places.  First `--pages` of them in peace:
 memory is that of all renderers and of Chromium's main process, its median in each tenth of the run; its slope is told of the
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import random
 import statistics
 import subprocess
@@ -148,6 +150,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--killed-pages", type=int, default=100)
     parser.add_argument("--hosts", type=int, default=4)
+    parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor  # noqa: PLC0415  it is what was just installed
@@ -166,6 +169,12 @@ def main() -> None:
             site.kill()
     tenths, slope, spread = slope_of(peace.memory, given.pages)
     left = of_the_browser()
+    if given.json:
+        told = {"pages": given.pages, "lost": peace.lost, "slope": slope, "places": plan.browser_pages}
+        told |= {"kills": war.killed, "lost_by_kills": war.lost, "asked_again": war.again}
+        told |= {"renderers": max(peace.most, war.most)} | {f"left_{kind}": len(found) for kind, found in left.items()}
+        print(json.dumps(told))
+        return
     print(
         f"{given.pages} pages in peace: {peace.lost} lost; memory by tenths {' '.join(f'{one:.0f}' for one in tenths)} MB"
     )

@@ -142,16 +142,17 @@ class Batch:
                             await self._connect()
                         got = await act()
                 except AWAY as error:
+                    why = str(error) or f"no answer in {ANSWER_SECONDS:.0f} s"
                     self._connected = False
                     await self.redis.connection_pool.disconnect()
                     if self.patience is not None and loop.time() - began > self.patience:
                         message = (
-                            f"Redis at {masked(self.url)} did not answer for {self.patience:.0f} s ({error}); "
+                            f"Redis at {masked(self.url)} did not answer for {self.patience:.0f} s ({why}); "
                             "start it (`caifeng up`) or correct CAIFENG_REDIS_URL"
                         )
                         raise FrontierAway(message) from error
                     if not told:
-                        log.warning("Redis at %s is away (%s): waiting for it", masked(self.url), error)
+                        log.warning("Redis at %s is away (%s): waiting for it", masked(self.url), why)
                         told = True
                     await asyncio.sleep(wait)
                     wait = min(wait * 2, LONGEST_WAIT)

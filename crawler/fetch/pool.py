@@ -124,7 +124,11 @@ class Slot:
         if self.visit is not None:
             main_frame = event.get("frameId") == self.frame
             if main_frame and "responseStatusCode" in event:
-                await self._hush(mute=False)
+                try:
+                    await self._hush(mute=False)
+                except PlaywrightError:  # gone under it: the visit learns that from the page
+                    self.crashed = True
+                    return
             await self.visit.answer(self.session, event, main_frame=main_frame)
         else:  # no grant stands behind it
             await _quietly(

@@ -15,6 +15,7 @@ def test_five_hundred_pages_leave_nothing_behind_and_twenty_kills_lose_none() ->
     """The form of `benchmarks/render_pool.py` that a test can wait for; its long ones have 5,000 and 20,000 pages."""
     command = [sys.executable, "benchmarks/render_pool.py", "--pages", "500", "--kills", "20", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
+    assert "never retrieved" not in done.stderr, "a task of ours died unheard"
     told = json.loads(done.stdout.splitlines()[-1])
     assert (told["pages"], told["lost"]) == (500, 0)
     assert (told["kills"], told["lost_by_kills"]) == (20, 0)

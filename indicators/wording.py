@@ -99,7 +99,7 @@ _SHAPES: Final[Mapping[str, str]] = MappingProxyType(
         "max_text": "正文字数至多",
     }
 )
-SHAPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+PAGE_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "home": "首页",
         "list": "列表",
@@ -107,14 +107,19 @@ SHAPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "guide": "办事指南",
         "form": "表单",
         "interaction": "互动",
+        "search": "搜索",
         "table": "表格",
+        "login": "登录",
         "error": "错误页",
         "attachment": "附件",
-        "search": "搜索",
-        "login": "登录",
+        "other": "其他",
+    }
+)
+SHAPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **PAGE_TYPES,
         "mailbox": "信箱",
         "upload": "上传",
-        "other": "其他",
         "zh": "中文",
         "zh-hant": "繁体中文",
         "en": "英文",

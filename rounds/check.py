@@ -314,15 +314,16 @@ def estimate(
     What an earlier round met goes before the site map, which names what its owner put there: parts, or too much.
     """
     alive = [one for one in reports if not one.problem]
+    before = met if alive and plan.depth else None
     if not alive or plan.depth == 0:
         pages, source = len(reports), "seeds"
-    elif met is not None:
-        pages, source = met.pages, "round"
+    elif before is not None:
+        pages, source = before.pages, "round"
     elif listed:
         pages, source = listed, "sitemap"
     else:
         pages, source = PAGES_PER_HOST, "assumed"
-    requests = (met.requests if source == "round" and met is not None else pages) + 1  # and robots.txt
+    requests = (pages if before is None else before.requests) + 1  # and robots.txt
     answer = max((one.seconds for one in alive), default=0.0)
     pause = max(plan.delay, *(one.crawl_delay for one in reports))
     rendered = pages * BROWSER_SHARE if alive else 0.0
@@ -335,5 +336,5 @@ def estimate(
         hours=round(seconds / 3600, 3),
         browser_hours=round(rendered * BROWSER_SECONDS / 3600, 3),
         disk_bytes=pages * ARCHIVE_BYTES if alive else 0,
-        round=met.round if source == "round" and met is not None else "",
+        round="" if before is None else before.round,
     )

@@ -26,7 +26,7 @@ from pipelines.store.connect import Store
 from pipelines.store.cuts import cut_pages
 from pipelines.store.listed import Found, Standing
 from pipelines.store.reader import PageFilter, RoundReader
-from pipelines.store.records import PROBE_WHERE, links_of
+from pipelines.store.records import is_absent, links_of
 from rounds.coverage_lists import is_attachment
 
 ENDLESS: Final = frozenset(
@@ -102,9 +102,7 @@ STANDING_FIELDS: Final = ("end", "reason", "verdict", "reasons")
 
 def _absent(record: Mapping[str, Any]) -> bool:
     """A stored page that is its host's answer for what is not there."""
-    if record.get("verdict") != Verdict.IRRELEVANT:
-        return False
-    return any(reason.get("where") == PROBE_WHERE for reason in record.get("reasons", ()))
+    return record.get("verdict") == Verdict.IRRELEVANT and is_absent(record)
 
 
 def endless_patterns(database: Store, name: str, *, url: str = "") -> frozenset[str]:

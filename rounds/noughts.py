@@ -27,7 +27,7 @@ from indicators.value_rules import FROM_SITES, ValueRule
 from pipelines.errors import ArchiveAway, RecordBroken, RecordMissing
 from pipelines.recapture import FIELDS, recapture
 from pipelines.store.reader import PageFilter, RoundReader
-from pipelines.store.records import PROBE_WHERE
+from pipelines.store.records import is_absent
 from rounds import life
 from rounds.explain import Explanation
 from rounds.services import Services
@@ -139,8 +139,7 @@ def _looked_over(reader: RoundReader, unit: str, point: Point) -> tuple[Tagged, 
 
 def _may_show(page: Mapping[str, Any]) -> bool:
     """As values are folded: a harmful page gives nothing, nor what a host answers for what does not exist."""
-    error = page["page_type"] == PageType.ERROR or any(one["where"] == PROBE_WHERE for one in page["reasons"])
-    return page["verdict"] != Verdict.HARMFUL and not error
+    return page["verdict"] != Verdict.HARMFUL and page["page_type"] != PageType.ERROR and not is_absent(page)
 
 
 def _take(tagged: Tagged, tag: Mapping[str, Any], point: Point, rule: ValueRule) -> None:

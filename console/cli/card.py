@@ -8,7 +8,7 @@ from rich.table import Table
 
 from cleaning.personal import masked
 from console.cli import explaining, render, words
-from indicators import catalogue
+from indicators import catalogue, wording
 
 Record = Mapping[str, Any]
 
@@ -92,7 +92,7 @@ def _kind(record: Record) -> str:
     """The kind of page; for what is no HTML, the kind of file."""
     media = record.get("media", "")
     kind, page_type = words.MEDIA.get(media, media), record.get("page_type", "")
-    shown = record.get("attachment") or words.PAGE_TYPES.get(page_type, page_type)
+    shown = record.get("attachment") or wording.PAGE_TYPES.get(page_type, page_type)
     return f"{kind} · {shown}" if shown and shown != kind else kind
 
 

@@ -18,7 +18,7 @@ from console.cli.chinese import App
 from console.cli.failing import file_trouble
 from console.cli.fetching import fetch_once
 from console.cli.options import AsJson, Contact, Organisation
-from indicators import catalogue
+from indicators import catalogue, wording
 from indicators.tagging import day_of_collection
 from rounds.judging import Judged, Judging
 from rounds.refusals import BadChoice
@@ -191,7 +191,7 @@ def _show(judged: Judged) -> None:
     render.say(f"判定：{VERDICTS[judgement.verdict]}")
     render.say(f"标题：{reading.title or '（无）'}")
     render.say(
-        f"日期：{reading.published or '—'}　来源：{reading.source or '—'}　编码：{reading.charset}　类型：{words.PAGE_TYPES[reading.page_type]}"
+        f"日期：{reading.published or '—'}　来源：{reading.source or '—'}　编码：{reading.charset}　类型：{wording.PAGE_TYPES[reading.page_type]}"
     )
     if reading.shell is not None:
         render.say(f"要用浏览器才看得到内容：{reading.shell.detail}")

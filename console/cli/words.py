@@ -117,20 +117,6 @@ REASONS: Final[Mapping[str, str]] = {
     "exact-copy": "与另一页完全相同",
     "near-copy": "与另一页几乎相同",
 }
-PAGE_TYPES: Final[Mapping[str, str]] = {
-    "home": "首页",
-    "list": "列表",
-    "article": "文章",
-    "guide": "办事指南",
-    "form": "表单",
-    "interaction": "互动",
-    "search": "搜索",
-    "table": "表格",
-    "login": "登录",
-    "error": "错误页",
-    "attachment": "附件",
-    "other": "其他",
-}
 MEDIA: Final[Mapping[str, str]] = {
     "html": "网页",
     "attachment": "附件",

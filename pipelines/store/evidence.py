@@ -15,7 +15,7 @@ from indicators.evidence import Strength
 from indicators.evidence_pages import Evidence, EvidencePage
 from indicators.measurement import from_document
 from pipelines.store.reader import RoundReader
-from pipelines.store.records import PROBE_WHERE
+from pipelines.store.records import is_absent
 
 FIELDS: Final = (
     "key", "units", "host", "end", "depth", "verdict", "duplicate_of", "page_type", "facts", "media", "note", "bytes",
@@ -62,7 +62,7 @@ def evidence_page(document: Mapping[str, Any]) -> EvidencePage | None:
         return None
     file = document["media"] == Media.ATTACHMENT
     # Its host answers so for what does not exist: whatever its tags say, they are the error page's.
-    absent = any(reason["where"] == PROBE_WHERE for reason in document["reasons"])
+    absent = is_absent(document)
     return EvidencePage(
         key=key,
         copy_of=document["duplicate_of"] or key,

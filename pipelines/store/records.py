@@ -255,6 +255,11 @@ def probe_reason(url: str) -> dict[str, Any]:
     return reason_document(Reason(ReasonCode.SOFT_404, f"as {url}, which does not exist", PROBE_WHERE, 5.0))
 
 
+def is_absent(record: Mapping[str, Any]) -> bool:
+    """Whether a record says so: its host answers alike for what does not exist."""
+    return any(reason["where"] == PROBE_WHERE for reason in record["reasons"])
+
+
 def cut_document(cut: Cut) -> dict[str, str]:
     """A cut link as stored; `url` is left out where it equals `key`."""
     link = {"key": cut.link.key, "kind": str(cut.link.kind)}

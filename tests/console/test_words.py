@@ -19,6 +19,7 @@ from crawler.plan import Rendering
 from crawler.reasons import FailureReason, Halt, SkipReason
 from crawler.revisit import How
 from crawler.tally import RecordKind
+from indicators import wording
 from indicators.evidence import Strength
 from indicators.flags import FlagKind
 from indicators.values import State as ValueState
@@ -41,7 +42,7 @@ from rounds.value_changes import Move
     [
         (words.WAYS, Way), (words.RENDERING, Rendering), (words.SIGNS, Sign),
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
-        (words.REASONS, ReasonCode), (words.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
+        (words.REASONS, ReasonCode), (wording.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.NOTHING_TO_EXPORT, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),
         (render.STATES, State), (words.RECORD_KINDS, RecordKind), (words.CHANGES, Change),
         (words.HOWS, How), (words.WHYS, Why), (words.FALLS, Fallen), (words.VALUE_STATES, ValueState), (words.VALUE_WHYS, Unvalued),

@@ -114,7 +114,13 @@ class RenderDesk:
 
     async def _under_challenge(self, lease: Lease, known: _Known) -> Course | None:
         """The host asks for a script to be run: once in the browser, then its cookies over HTTP until they end."""
-        holds = cookies_hold(known.counts.get("", Counter()))
+        holds = _hold(known)
+        if (
+            not holds
+        ):  # a few refusals of this worker's say little: the others may have passed many times since it looked
+            known.read_at = float("-inf")
+            known = await self._of(lease.host)
+            holds = _hold(known)
         if holds and (course := self._with_cookies(lease, known)) is not None:
             return course
         if holds and not await self._book.begin_earning(lease.host, self._seconds):
@@ -189,9 +195,15 @@ class RenderDesk:
             known.read_at = time.monotonic()
             news, known.news = known.news, []
             known.counts = await self._book.learn(host, news)
+            for template, sign in known.news:  # shown meanwhile
+                known.counts.setdefault(template, Counter())[sign] += 1
             known.of_all = signs_of(known.counts.values())
             known.earned = await self._book.earned(host)
         return known
+
+
+def _hold(known: _Known) -> bool:
+    return cookies_hold(known.counts.get("", Counter()))
 
 
 def _refused(lease: Lease) -> int:

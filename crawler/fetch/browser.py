@@ -23,7 +23,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from crawler.errors import BrowserFailed, BrowserGone, FetchError, NoBrowser, ProxyAway, TimedOut
 from crawler.fetch.addresses import browser_arguments, reachable
 from crawler.fetch.loads import Libraries
-from crawler.fetch.pool import BrowserOver, Pool, Slot
+from crawler.fetch.pool import CLOSED, BrowserOver, Pool, Slot
 from crawler.fetch.relay import Relay
 from crawler.fetch.visit import Visit, script
 from crawler.plan import RoundPlan
@@ -48,6 +48,9 @@ WITHOUT: Final = (
     "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion", "msForceBrowserSignIn",
 )  # fmt: skip
 DRIVER_GONE: Final = "Connection closed"  # Playwright's words where its driver has ended, and not the browser
+MOST_STARTS: Final = (
+    3  # of a browser that ends while it starts, one after another, before it is taken for one that cannot start
+)
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",
@@ -82,6 +85,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         )
         self._opening = asyncio.Lock()
         self._deaths: OrderedDict[str, int] = OrderedDict()
+        self._starts_ended = 0  # since one was whole
         self._visits = 0
         self._libraries = Libraries()
         self._renewing = asyncio.Lock()
@@ -166,18 +170,24 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                     },
                 )
             except (PlaywrightError, RuntimeError) as error:  # RuntimeError: the driver's pipe is closed
-                if (
-                    not hasattr(self, "browser")
-                    and isinstance(error, PlaywrightError)
-                    and DRIVER_GONE not in str(error)
-                ):
-                    raise NoBrowser(f"no browser could be started: {_first_line(error)}") from error
+                if not hasattr(self, "browser") and isinstance(error, PlaywrightError):
+                    self._not_started(error)
                 await self._leave()
                 raise BrowserOver(_first_line(error)) from error
+            self._starts_ended = 0
             await made.context.add_init_script(script("watch"))
             if cookie:
                 await made.context.add_cookies(_cookies(cookie, host))
             return made.context  # type: ignore[no-any-return]
+
+    def _not_started(self, error: PlaywrightError) -> None:
+        """Raises NoBrowser for what cannot be started, BrowserOver for what ended while it was (killed, out of memory)."""
+        if DRIVER_GONE in str(error):
+            return
+        self._starts_ended += 1
+        if CLOSED in str(error) and self._starts_ended < MOST_STARTS:
+            raise BrowserOver(_first_line(error)) from error
+        raise NoBrowser(f"no browser could be started: {_first_line(error)}") from error
 
     async def _close_context(self, host: str) -> None:
         kept = self.context_wrappers.pop(host, None)

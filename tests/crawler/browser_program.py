@@ -10,6 +10,8 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -103,6 +105,23 @@ async def ends_while_pages_are_visited(trial: Trial) -> list[str]:
     return list(await asyncio.gather(*visits))
 
 
+async def ends_while_it_starts(trial: Trial) -> list[str]:
+    """Twice, and the third start is whole; then every time, and that is soon taken for a browser that cannot start."""
+    real = trial.handler.config.launch_options["executable_path"]
+    with TemporaryDirectory() as folder:
+        starts = Path(folder) / "starts"
+        launcher = Path(folder) / "launcher"
+        launcher.write_text(f'#!/bin/sh\necho >> {starts}\n[ $(wc -l < {starts}) -gt 2 ] || exit 1\nexec {real} "$@"\n')
+        launcher.chmod(0o755)
+        trial.handler.config.launch_options["executable_path"] = str(launcher)
+        came = [await trial.visit(f"http://{A}/{number}") for number in range(3)]
+        launcher.write_text("#!/bin/sh\nexit 1\n")
+        trial.kill()
+        while trial.handler._alive:
+            await asyncio.sleep(0.01)
+        return came + [await trial.visit(f"http://{A}/{number}") for number in range(3)]
+
+
 async def pages_grow_too_large(trial: Trial) -> list[Any]:
     """Every page is replaced, with visits under way."""
     browsers.MEMORY, browsers.LOOK_EVERY = 1, 1  # type: ignore[misc]  # too large at every look
@@ -139,6 +158,7 @@ async def a_lease_lapses_while_it_waits(trial: Trial) -> list[str]:
 TRIALS = (
     ends_while_a_page_is_opened,
     ends_while_pages_are_visited,
+    ends_while_it_starts,
     pages_grow_too_large,
     the_browser_grows_too_large,
     its_driver_ends,

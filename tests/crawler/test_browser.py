@@ -44,6 +44,12 @@ def test_the_browsers_end_costs_no_page(played: tuple[dict[str, Any], Site]) -> 
     assert came["ends_while_pages_are_visited"] == [DRAWN] * 3
 
 
+def test_a_browser_killed_in_its_start_costs_no_page(played: tuple[dict[str, Any], Site]) -> None:
+    """It is started again; one that never comes up is given up, for its pages to be taken over HTTP."""
+    gone = "BrowserGone"
+    assert played[0]["ends_while_it_starts"] == [gone, gone, DRAWN, gone, gone, "NoBrowser"]
+
+
 def test_another_driver_is_started_where_it_has_ended(played: tuple[dict[str, Any], Site]) -> None:
     """Without it no browser can be."""
     assert played[0]["its_driver_ends"] == [DRAWN] * 2

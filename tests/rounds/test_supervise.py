@@ -51,6 +51,14 @@ async def seen(site: Site, requests: int) -> None:
         await asyncio.sleep(0.02)
 
 
+async def at_work(here: services.Services, name: str, workers: int) -> None:
+    """Wait until so many are: one that is still starting dies of an interrupt at once."""
+    frontier = await RedisFrontier.open(here.redis_url, name)
+    while len(await frontier.workers()) < workers:
+        await asyncio.sleep(0.02)
+    await frontier.close()
+
+
 def whole(crawled: Crawled) -> None:
     """Nothing lost, nothing twice, the ledger closed."""
     assert crawled.stored == PAGES
@@ -140,6 +148,7 @@ async def test_a_second_interrupt_ends_at_once_while_redis_is_away(
     """Redis hangs, so the workers cannot drain: asked twice, the supervisor ends them and does not wait for Redis."""
     with serving(steady) as site:
         supervisor, running_round = await launched(own_services, plan_of("twice", site.port, *HOSTS, delay=0.06))
+        await at_work(own_services, "twice", 2)
         await seen(site, 20)
         pids = sorted(supervisor.children.values())
         with stopped(running(own_home, "redis").pid):

@@ -15,7 +15,9 @@ _DEPARTMENT: Final = re.compile(
     r"(?<![结布格])局|委员会|[省市区县]?[\u4e00-\u9fff]{1,8}厅|"
     r"(?:改革|健康|教育|经信|工信|发改|国资|住建|卫健)委|教育部|管理部|支队|总队|公积金(?:管理)?中心|管理中心|交易中心"
 )
-_DEPARTMENT_REPORTER: Final = re.compile(r"(?:局|厅|委员会|[健改信教建]委|中心|支队|馆|所|(?<!网)站)(?:关于)?(?:19|20)\d\d年")
+_DEPARTMENT_REPORTER: Final = re.compile(
+    r"(?:局|厅|委员会|[健改信教建]委|中心|支队|馆|所|(?<!网)站)(?:关于)?(?:19|20)\d\d年"
+)
 
 
 def publisher(reading: Reading) -> str:

@@ -29,7 +29,7 @@ from cleaning.read import read  # noqa: E402
 from cleaning.verdict import judge  # noqa: E402
 
 AT_ONCE = 8
-SIZE = 200_000  # bytes; larger pages are read in a thread of the worker (`crawler.spiders.portal.BIG`)
+SIZE = 200_000  # bytes; larger pages are read in a thread of the worker (`crawler.reading_desk.BIG`)
 HOSTILE = {
     "nested elements": b"<div>" * (SIZE // 5),
     "nested and never closed tables": b"<table><tr><td>" * (SIZE // 15),

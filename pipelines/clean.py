@@ -11,9 +11,9 @@ from scrapy.crawler import Crawler
 
 from cleaning.page import Judgement, Reading
 from cleaning.verdict import judge
+from crawler.batching import Batcher
 from crawler.errors import SettingsError
 from crawler.items import PageItem
-from pipelines.batching import Batcher
 from pipelines.step import Step, setting
 
 BATCH: Final = 40  # pages judged in a row: more would save nothing, and keep the event loop for longer

@@ -23,9 +23,9 @@ from cleaning.duplicates import SHORT_TEXT, Candidate, masked_print, may_copy, n
 from cleaning.page import Media
 from cleaning.reasons import Verdict
 from cleaning.same_text import same_but_edges
+from crawler.batching import Batcher
 from crawler.frontier.contract import Met
 from crawler.items import PageItem
-from pipelines.batching import Batcher
 from pipelines.step import Step, setting
 from pipelines.store.earlier import EarlierPage, EarlierPages, EarlierText
 from pipelines.store.errors import StoreAway

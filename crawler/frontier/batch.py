@@ -23,7 +23,6 @@ from crawler.errors import FrontierAway
 from crawler.frontier import scripts
 from crawler.masking import masked
 
-GATHER_SECONDS: Final = 0.002  # one pass of the event loop and a little: enough to gather what a burst of pages sends
 AWAY: Final = (ConnectionError, TimeoutError, BusyLoadingError, ReadOnlyError, OSError)
 FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 2.0
@@ -81,7 +80,7 @@ class Batch:
             await self.redis.aclose()
 
     async def _send_soon(self) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
+        await asyncio.sleep(0)  # one pass of the event loop gathers what a burst of pages sends
         while self._waiting:
             calls, self._waiting = self._waiting, []
             try:

@@ -36,7 +36,8 @@ from crawler.logs import only_what_is_shown
 from crawler.outlinks import MIRROR_RULE, NOTHING, SESSION_RULE, Repeats, Sorted, sort_links
 from crawler.ports import EarlierRound, OutlinkStore
 from crawler.probe_desk import ProbeDesk
-from crawler.reading import file_name, read_both
+from crawler.reading import file_name
+from crawler.reading_desk import ReadingDesk
 from crawler.reasons import FailureReason, SkipReason
 from crawler.render_desk import Course, RenderDesk
 from crawler.revisit import NOT_MODIFIED, WHOLE, Before, How, same_bytes
@@ -46,7 +47,6 @@ from crawler.spiller import Spiller
 from crawler.trap_watch import TrapWatch
 from crawler.worker import Worker, spare_the_collector
 
-BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
 TRACE_LINES: Final = 12
 TRACE_CHARACTERS: Final = 1500
 FAULT: Final = "fault: "  # begins the note of a page that a fault of ours kept from being recorded
@@ -133,6 +133,7 @@ class PortalSpider(Spider):
         self._store: OutlinkStore = await open_store(self.settings["CAIFENG_MONGO_URL"])
         self._probes = ProbeDesk(frontier, plan, self._store, self._robots)
         self._rendering = RenderDesk(frontier, plan)
+        self._reading = ReadingDesk()
         self._lists = ListDesk(self.round_name, self._store)
         open_earlier = load_object(self.settings["CAIFENG_EARLIER_ROUND"])
         self._earlier: EarlierRound = await open_earlier(self.settings["CAIFENG_MONGO_URL"])
@@ -433,9 +434,7 @@ class PortalSpider(Spider):
 
     async def _stored(self, capture: Capture, course: Course, unchanged: Unchanged | None) -> Item | None:
         worker, lease = self.worker, course.lease
-        # Beside the loop: 100,000 links take over a second, in which no lease is renewed and other fetches time out.
-        big = len(capture.dom or capture.body) > BIG
-        reading, sent, drawn = await asyncio.to_thread(read_both, capture) if big else read_both(capture)
+        reading, sent, drawn = await self._reading.read(capture, alone=lease.deaths > 0)
         if reading.media is Media.ATTACHMENT:
             reading = with_document(reading, await self._documents.read(capture.body, file_name(capture)))
         reading = await self._lists.read(lease, capture, reading)

@@ -16,11 +16,11 @@ from typing import Final, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.batching import Batcher
 from crawler.errors import FrontierAway
 from crawler.frontier.contract import End
 from crawler.items import FailureReason, FetchFailure, PageItem, Skipped
 from crawler.ports import WorkerPort
-from pipelines.batching import Batcher
 from pipelines.patience import Patience
 from pipelines.step import internal_failure, setting, worker_of
 from pipelines.store.connect import AsyncStore, connect_async, patience_with

@@ -1,4 +1,4 @@
-"""What all steps share: errors become outcomes, batches answer in order, absence is waited for."""
+"""What all steps share: errors become outcomes, absence is waited for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from cleaning.verdict import judge
 from crawler.items import FailureReason, FetchFailure, PageItem
-from pipelines.batching import Batcher
 from pipelines.clean import CleanStep
 from pipelines.patience import Patience
 from pipelines.step import Step
@@ -66,47 +65,6 @@ async def test_pages_judged_together_fail_alone(monkeypatch: pytest.MonkeyPatch)
         judge(item.reading) for item in (items[0], items[1], items[3])
     ]
     await step.close_spider()
-
-
-async def test_a_batch_answers_in_order_and_by_size():
-    """Entries go out together, at most `size` at once, each caller with its own answer."""
-    batches = []
-
-    async def flush(batch):
-        batches.append(list(batch))
-        return [entry * 10 for entry in batch]
-
-    batcher = Batcher(flush, size=3, window=0.01)
-    assert await asyncio.gather(*(batcher.submit(n) for n in range(7))) == [n * 10 for n in range(7)]
-    assert batches == [[0, 1, 2], [3, 4, 5], [6]]
-
-
-async def test_a_failing_flush_fails_its_own_batch_only():
-    """Each caller of the batch gets the error; the next batch goes out."""
-
-    async def flush(batch):
-        if "bad" in batch:
-            raise ValueError("bad batch")
-        return batch
-
-    batcher = Batcher(flush, size=2, window=0.01)
-    answers = await asyncio.gather(
-        batcher.submit("bad"), batcher.submit("a"), batcher.submit("b"), return_exceptions=True
-    )
-    assert [type(answer) for answer in answers] == [ValueError, ValueError, str]
-
-
-async def test_drain_flushes_what_waits():
-    """Closing does not wait for the window, and nothing is left behind."""
-
-    async def flush(batch):
-        return batch
-
-    batcher = Batcher(flush, size=100, window=3600)
-    waiting = asyncio.ensure_future(batcher.submit("last"))
-    await asyncio.sleep(0)
-    await batcher.drain()
-    assert await waiting == "last"
 
 
 async def test_patience_tells_each_change_once(caplog):

@@ -1,0 +1,53 @@
+"""A worker's reading: pages that come within a moment are read one after the other, large ones beside the event loop.
+
+The tables of reading pass through the processor's caches once for several pages instead of once for each, and what these
+pages ask of Redis and MongoDB afterwards goes out together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from cleaning.page import Reading
+from crawler.batching import Batcher
+from crawler.items import Capture
+from crawler.reading import read_both
+
+# Sixteen pages hold the event loop for 25 ms.  In five rounds of benchmarks/crawl_speed.py in turns they took 0.97 of the CPU of
+# pages read as they came; 32, and windows of 0.05 and 0.1 s, saved no more and left the worker waiting.
+TOGETHER: Final = 16
+WINDOW: Final = 0.02  # seconds a lone page waits for company
+BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
+Both = tuple[Reading, Reading, Reading | None]  # as `read_both` gives them
+
+
+class ReadingDesk:
+    """One worker's."""
+
+    def __init__(self) -> None:
+        self._together: Batcher[Capture, Both | Exception] = Batcher(_read_all, size=TOGETHER, window=WINDOW)
+
+    async def read(self, capture: Capture, *, alone: bool) -> Both:
+        """What a capture says, its bytes alone and its DOM alone; `alone` for a page that no other must suffer with."""
+        if (
+            len(capture.dom or capture.body) > BIG
+        ):  # 100,000 links take over a second: no lease would be renewed meanwhile
+            return await asyncio.to_thread(read_both, capture)
+        read = await self._together.submit(capture, alone=alone)
+        if isinstance(read, Exception):
+            raise read
+        return read
+
+
+async def _read_all(captures: Sequence[Capture]) -> list[Both | Exception]:
+    return [_read(capture) for capture in captures]
+
+
+def _read(capture: Capture) -> Both | Exception:
+    """What it says, or what went wrong: a fault of ours is this page's alone."""
+    try:
+        return read_both(capture)
+    except Exception as error:  # noqa: BLE001  # raised where the page waits
+        return error

@@ -8,8 +8,8 @@ import pytest
 from cleaning.page import LinkKind
 from crawler.errors import FrontierAway, UnknownRound
 from crawler.frontier.contract import End, Grant, Via
-from crawler.frontier.redis import RedisFrontier, State
-from crawler.plan import ScopeRule
+from crawler.frontier.redis import SLICE, RedisFrontier, State
+from crawler.plan import HostHours, ScopeRule
 from tests.crawler.conftest import granted, link, plan_of
 
 
@@ -208,6 +208,26 @@ async def test_a_depth_that_falls_between_push_and_ack_is_seen_at_the_ack(open_r
     assert [lease.key for lease in relinks] == ["http://b.example/"]
 
 
+async def test_a_depth_that_falls_between_two_slices_is_seen_at_the_ack(open_round) -> None:
+    """The first links went out at the greater depth: the answer names that one, and a relink makes up for them."""
+    frontier = await open_round(seeds=("http://a.example/",))
+    (home,) = await granted(frontier)
+    await frontier.offer(home, [link("http://b.example/")], out_of_scope=0, cut=0)
+    await frontier.ack(home, End.STORED, depth=0)
+    (page,) = await granted(frontier)
+    links = [link(f"http://c.example/{n}") for n in range(SLICE + 1)]
+    offered, _ = await asyncio.gather(
+        frontier.offer(page, links, out_of_scope=2, cut=3), frontier.seed(["http://b.example/"])
+    )
+    counts = await frontier.counts()
+    assert (offered.depth, offered.new) == (1, SLICE + 1)
+    assert (counts.out_of_scope, counts.cut) == (2, 3), "told with every round of the offer, counted once"
+    (early,) = (lease for lease in await granted(frontier) if lease.grant is Grant.RELINK)
+    await frontier.ack(early, End.STORED, depth=0)
+    await frontier.ack(page, End.STORED, depth=offered.depth)
+    assert (await frontier.counts()).relinks == 1
+
+
 async def test_retry_hop_and_browser_keep_the_ledger_entry(open_round) -> None:
     """Each puts the same URL back for a new grant, carrying what was learned."""
     frontier = await open_round()
@@ -255,6 +275,50 @@ async def test_returned_leases_are_granted_alone(open_round) -> None:
     assert len((await frontier.claim("w2", 10, busy=0)).leases) == 1
 
 
+async def test_a_host_whose_worker_died_waits_its_delay_all_the_same(open_round) -> None:
+    """The request may have gone out the moment before: another worker asks no sooner than after any other."""
+    frontier = await open_round(delay=30.0)
+    assert len((await frontier.claim("w1", 10, 0)).leases) == 1
+    assert await frontier.release_worker("w1") == 1
+    claim = await frontier.claim("w2", 10, 0)
+    assert claim.leases == ()
+    assert 29_000 < claim.wait_ms <= 30_000
+
+
+async def test_a_page_whose_links_are_offered_is_no_suspect(open_round) -> None:
+    """Reading and judging it are past: the worker died of something else, and three such deaths quarantine nothing."""
+    frontier = await open_round()
+    (page,) = await granted(frontier, "w1")
+    await frontier.offer(page, [link("http://a.example/1")], out_of_scope=0, cut=0)
+    assert await frontier.release_worker("w1") == 1
+    again = await granted(frontier, "w2")
+    assert [(lease.key, lease.deaths) for lease in again] == [(page.key, 0)]
+
+
+async def test_a_suspect_waits_for_its_hosts_next_time(open_round) -> None:
+    """Its host asked for half a minute before the worker died over the page."""
+    frontier = await open_round()
+    (page,) = await granted(frontier, "w1")
+    await frontier.fetched(page, alive=True, wait=30.0)
+    assert await frontier.release_worker("w1") == 1
+    assert (await frontier.claim("w2", 10, busy=0)).leases == ()
+
+
+async def test_a_suspect_waits_for_its_hosts_hours(open_round) -> None:
+    """They ended after the page was granted; the suspect of a host that may be asked is granted."""
+    frontier = await open_round(seeds=("http://a.example/", "http://b.example/"))
+    assert len(await granted(frontier, "w1")) == 2
+    assert await frontier.release_worker("w1") == 2
+    plan = plan_of(frontier.round_name)
+    in_six_hours = int(time.time() / 60 + 14 * 60) % 1440  # minutes of the day in Beijing
+    closed = HostHours(host="a.example", spans=((in_six_hours, (in_six_hours + 60) % 1440),))
+    await frontier.configure(plan.model_copy(update={"hours": (closed,)}))
+    (suspect,) = (await frontier.claim("w2", 10, busy=0)).leases
+    assert suspect.host == "b.example"
+    await frontier.ack(suspect, End.STORED, depth=0)
+    assert (await frontier.claim("w2", 10, busy=0)).leases == ()
+
+
 async def test_a_suspect_that_a_worker_lived_through_is_acquitted(open_round) -> None:
     """Random kills over a slow page do not add up to a quarantine: after a deferred try its deaths are forgotten."""
     frontier = await open_round()
@@ -282,6 +346,22 @@ async def test_a_dead_host_waits_longer_and_longer(open_round) -> None:
     assert 35_000 < claim.wait_ms <= 40_000
 
 
+async def test_a_dead_host_is_left_alone_eight_times_as_long_at_most(open_round) -> None:
+    """Or a host that was away for an hour would not be asked again for days."""
+    frontier = await open_round(
+        seeds=[f"http://a.example/{n}" for n in range(6)], host_concurrency=6, breaker_failures=1, breaker_seconds=10.0
+    )
+    leases = await granted(frontier)
+    assert len(leases) == 6
+    for lease in leases:
+        await frontier.fetched(lease, alive=False)
+        await frontier.defer(lease, 3600.0, "refused")
+    await frontier.seed(["http://a.example/more"])
+    claim = await frontier.claim("w", 10, 0)
+    assert claim.leases == ()
+    assert 75_000 < claim.wait_ms <= 80_000
+
+
 async def test_pause_grants_nothing_and_resume_goes_on(open_round) -> None:
     """Workers see the state with their next claim."""
     frontier = await open_round()
@@ -303,6 +383,18 @@ async def test_requeue_makes_an_ended_url_queued_again(open_round) -> None:
     counts = await frontier.counts()
     assert (counts.failed, counts.queued, counts.difference) == (0, 1, 0)
     assert len(await granted(frontier)) == 1
+
+
+async def test_a_requeued_url_finds_its_hosts_failures_forgotten(open_round) -> None:
+    """A host that was given up would fail its pages again before any of them is asked for."""
+    frontier = await open_round()
+    (lease,) = await granted(frontier)
+    for _ in range(3):
+        await frontier.fetched(lease, alive=False)
+    await frontier.ack(lease, End.FAILED, depth=0)
+    assert await frontier.requeue(lease.key, End.FAILED)
+    (again,) = await granted(frontier)
+    assert again.host_failures == 0
 
 
 async def test_offering_again_finds_nothing_new(open_round) -> None:

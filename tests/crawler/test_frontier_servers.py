@@ -84,6 +84,24 @@ async def test_a_dead_workers_places_are_free_again(open_round) -> None:
     assert len((await frontier.claim("w2", 64, 0)).leases) == 1
 
 
+async def test_a_suspect_waits_for_a_place_of_its_server(open_round) -> None:
+    """A worker died over its page; the one place of its server went to another host meanwhile."""
+    frontier = await open_round(seeds=SEEDS[:1], server_concurrency=1)
+    (lease,) = await robots(frontier)
+    assert await frontier.servers.join(lease, ADDRESS)
+    await frontier.robots_done(lease, "", 0.0, alive=True)
+    (page,) = (await frontier.claim("w1", 64, 0)).leases
+    assert await frontier.release_worker("w1") == 1
+    assert (await frontier.claim("w2", 64, busy=1)).leases == ()  # the suspect is for this worker to take
+    await frontier.seed([SEEDS[1]])
+    (other,) = (await frontier.claim("w3", 64, 0)).leases
+    assert await frontier.servers.join(other, ADDRESS)
+    assert (await frontier.claim("w2", 64, busy=0)).leases == ()
+    await frontier.robots_done(other, "", 0.0, alive=True)
+    (suspect,) = (await frontier.claim("w2", 64, busy=0)).leases
+    assert (suspect.key, suspect.deaths) == (page.key, 1)
+
+
 async def test_without_the_setting_each_host_is_by_itself(open_round) -> None:
     """A plan with 0 places: all are let in, no server is kept."""
     frontier = await open_round(seeds=SEEDS, server_concurrency=0)

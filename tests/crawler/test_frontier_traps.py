@@ -132,6 +132,26 @@ async def test_a_mirror_is_told_by_pages_that_agree(open_round) -> None:
     assert (await traps.places())[other] == 0
 
 
+async def test_a_mirror_that_differs_or_has_pages_of_its_own_is_none(open_round) -> None:
+    """However many agree: one of ten may differ, and less than half may be without a like under the original."""
+    traps = (await open_round()).traps
+    differing, larger = Alias("b.a", "a"), Alias("c.a", "a")
+    told = []
+    await traps.alike(differing, "other", mirrored=False, text=1)
+    await traps.alike(differing, "other", mirrored=True, text=2)
+    for number in range(10):
+        await traps.alike(differing, str(number), mirrored=False, text=number)
+        told.append(await traps.alike(differing, str(number), mirrored=True, text=number))
+    assert told == [False] * 9 + [True]
+    for number in range(6):
+        await traps.alike(larger, str(number), mirrored=False, text=number)
+        await traps.alike(larger, str(number), mirrored=True, text=number)
+    assert (await traps.places())[larger] == 6
+    own = [await traps.alike(larger, f"own{number}", mirrored=True, text=number) for number in range(5)]
+    assert own == [True] * 4 + [False]
+    assert (await traps.places())[larger] == 0, "its pages are asked for again"
+
+
 async def test_pages_with_one_text_are_told(open_round) -> None:
     """The first page that had it; nothing for a page that was read before, or without a text to speak of."""
     traps = (await open_round()).traps

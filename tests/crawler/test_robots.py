@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.errors import Broken, FetchError, Refused, TimedOut, TooLarge, Unresolved
+from crawler import robots_desk
+from crawler.errors import Broken, FetchError, ProxyAway, Refused, TimedOut, TooLarge, Unresolved
 from crawler.frontier.contract import Grant, Lease, Via
 from crawler.frontier.redis import RedisFrontier
 from crawler.items import Capture
@@ -173,6 +174,26 @@ async def test_a_passing_error_leaves_nothing_behind(asking: Asking) -> None:
     assert rules is not None
     assert not rules.allows("http://a.example/no")
     assert rules.allows("http://a.example/yes")
+
+
+async def test_a_server_that_names_a_time_is_not_asked_sooner(asking: Asking) -> None:
+    """Its Retry-After is longer than the plan's own delay between two tries."""
+    (lease,) = (await asking.frontier.claim("w", 1, 0)).leases
+    await asking.desk.answered(lease, capture(lease, 503, {"Retry-After": "20"}, b""))
+    claim = await asking.frontier.claim("w", 1, 0)
+    assert claim.leases == ()
+    assert 19_000 < claim.wait_ms <= 20_000
+
+
+async def test_a_proxy_that_is_away_costs_the_host_no_try(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host was never asked; once the proxy is back one answer of its own that passes bars nothing."""
+    monkeypatch.setattr(robots_desk, "PROXY_SECONDS", 0.0)
+    away = [ProxyAway("no proxy") for _ in range(MOST_TRIES)]
+    answers = iter([*away, (503, {}, b""), (200, {}, b"User-agent: *\nDisallow: /no")])
+    page = await asking.run(lambda _lease: next(answers))
+    rules = await asking.desk.rules(page.host)
+    assert rules is not None
+    assert not rules.allows("http://a.example/no")
 
 
 @pytest.mark.parametrize("error", [Broken("torn in the middle"), TooLarge("endless")])

@@ -153,6 +153,24 @@ async def test_a_part_on_its_way_is_taken_back_without_mongodb(open_round: Calla
     assert not await desk.spilled(chunks[0])
 
 
+async def test_a_part_on_its_way_is_not_loaded_besides(open_round: Callable[..., Any]) -> None:
+    """A Redis that lost its last second has again what another worker is just reading back: it comes back once."""
+    frontier = await open_round()
+    (home,) = await granted(frontier)
+    desk = frontier.spill_desk(WINDOW)
+    await desk.chores()
+    await frontier.offer(home, [link(f"http://a.example/{n:02d}") for n in range(20)], out_of_scope=0, cut=0)
+    chunk = (await desk.chores()).keep
+    assert chunk is not None
+    assert not await desk.loaded(chunk)
+    assert await desk.spilled(chunk)
+    assert (await frontier.counts()).spilled == len(chunk.entries)
+    assert await desk.loaded(chunk)
+    assert not await desk.loaded(chunk)
+    counts = await frontier.counts()
+    assert (counts.spilled, counts.queued, counts.difference) == (0, 20, 0)
+
+
 async def test_a_part_missing_in_mongodb_is_named(
     open_round: Callable[..., Any], store: SpillStore, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request
 
 from cleaning.read import read
+from crawler.fetch.handler import Captured
 from crawler.fetch.verdict import ALARM, BEGUN, SAMPLE, SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
 from crawler.frontier.contract import GAVE_UP, Via
 from crawler.frontier.redis import RedisFrontier
-from crawler.render_desk import RenderDesk
+from crawler.frontier.rendering import Earned
+from crawler.items import Capture
+from crawler.render_desk import Course, RenderDesk
 from tests.crawler.conftest import granted, plan_of
 
 COUNTS = st.fixed_dictionaries({sign: st.integers(0, 300) for sign in (Sign.PLAIN, Sign.DRAWN, Sign.MORE, Sign.SAME)})
@@ -128,3 +133,40 @@ async def test_a_step_of_a_form_goes_with_what_others_earned(open_round) -> None
         course = await RenderDesk(frontier, await frontier.plan()).course(lease)
         assert course is not None
         assert (course.cookie, course.lease.via, course.serial) == ("pass=1", Via.HTTP, 1)
+
+
+def visited(status: int, *cookies: dict[str, object]) -> Captured:
+    """What a visit under a challenge brought, with the cookies the browser holds since."""
+    url = "http://www.a.example/"
+    response = Captured(url, request=Request(url, meta={"visit": SimpleNamespace(cookies=cookies)}))
+    response.capture = Capture(url, status, (), b"", b"", b"", Via.BROWSER, 0.0, 0.0, "")
+    return response
+
+
+async def test_what_a_visit_earned_serves_until_the_first_of_it_ends(open_round) -> None:
+    """A visit that was refused all the same earned nothing, whatever cookies it was given."""
+    frontier = await open_round()
+    (home,) = await granted(frontier)
+    desk = RenderDesk(frontier, await frontier.plan())
+    course = Course(replace(home, via=Via.BROWSER), challenged=True)
+    for response in (visited(412, {"name": "no", "value": "0", "expires": -1}), None):
+        await desk.visited(course, response)
+        assert await frontier.rendering.earned(home.host) is None
+    passed = [
+        {"name": "pass", "value": "1", "expires": 2e9},
+        {"name": "long", "value": "2", "expires": 3e9},
+        {"name": "session", "value": "3", "expires": -1},
+    ]
+    await desk.visited(course, visited(200, *passed))
+    assert await frontier.rendering.earned(home.host) == Earned("pass=1; long=2; session=3", 2e9, 1)
+
+
+async def test_a_worker_that_ends_hands_over_what_it_has_learned(open_round) -> None:
+    """Though it were too little to be told on the way."""
+    frontier = await open_round()
+    (home,) = await granted(frontier)
+    desk = RenderDesk(frontier, await frontier.plan())
+    await desk.answered(Course(home, serial=1), refused=True)
+    assert await frontier.rendering.known() == {}
+    await desk.close()
+    assert await frontier.rendering.known() == {home.host: {"": Counter(barred=1)}}

@@ -41,10 +41,11 @@ class ProbeDesk:
     async def refused(self, lease: Lease) -> bool:
         """Whether the address must not be asked for; then the probe is over."""
         rules = await self._robots.rules(lease.host)
-        if rules is not None and rules.allows(lease.url) and lease.host_failures < self._plan.breaker_gives_up:
+        barred = rules is not None and not rules.allows(lease.url)
+        if rules is not None and not barred and lease.host_failures < self._plan.breaker_gives_up:
             return False
         await self._frontier.fetched(lease, alive=None)
-        await self._done(lease, Answered.BARRED if rules is not None else Answered.FAILED)
+        await self._done(lease, Answered.BARRED if barred else Answered.FAILED)
         return True
 
     async def answered(self, lease: Lease, capture: Capture) -> None:

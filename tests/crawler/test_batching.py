@@ -44,3 +44,54 @@ async def test_drain_flushes_what_waits():
     await asyncio.sleep(0)
     await batcher.drain()
     assert await waiting == "last"
+
+
+async def test_who_is_alone_does_not_wait():
+    """Neither for company nor for the window."""
+    batches = []
+
+    async def flush(batch):
+        batches.append(list(batch))
+        return batch
+
+    batcher = Batcher(flush, size=100, window=3600)
+    alone = asyncio.ensure_future(batcher.submit("alone", alone=True))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert batches == [["alone"]]
+    await batcher.drain()
+    assert await alone == "alone"
+
+
+async def test_a_caller_that_gave_up_costs_the_others_nothing():
+    """Its answer is nobody's; theirs come."""
+
+    async def flush(batch):
+        return batch
+
+    batcher = Batcher(flush, size=2, window=3600)
+    gone = asyncio.ensure_future(batcher.submit("gone"))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    assert await batcher.submit("here") == "here"
+
+
+async def test_no_caller_waits_for_an_answer_that_does_not_come():
+    """A flush that answers fewer than it was asked fails for the rest; one that is cancelled cancels them all."""
+
+    async def short(batch):
+        return batch[:1]
+
+    async def cancelled(_batch):
+        raise asyncio.CancelledError
+
+    for flush, expected in ((short, [str, ValueError]), (cancelled, [asyncio.CancelledError] * 2)):
+        batcher = Batcher(flush, size=3, window=3600)
+        callers = [asyncio.ensure_future(batcher.submit(each)) for each in "ab"]
+        await asyncio.sleep(0)
+        await batcher.drain()
+        _, waiting = await asyncio.wait(callers, timeout=10)
+        assert not waiting
+        answers = await asyncio.gather(*callers, return_exceptions=True)
+        assert [type(answer) for answer in answers] == expected

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaning.page import LinkKind, Media
+from cleaning.posted import asked
 from cleaning.read import read
 from crawler import decide, errors
 from crawler.decide import (
@@ -241,6 +242,15 @@ def test_a_challenge_is_run_by_the_browser_once() -> None:
     assert on_challenge(LEASE, 403, page, 0) is None
     assert on_challenge(replace(LEASE, via=Via.BROWSER), 412, page, 0) is None
     assert on_challenge(replace(LEASE, note=f"{GAVE_UP}: hangs"), 521, page, 0) is None
+
+
+def test_a_step_of_a_form_never_goes_to_the_browser() -> None:
+    """Under its name the browser would get the list's first page: shell or challenge, it is taken as HTTP brought it."""
+    step = "http://www.a.gov.cn/list.aspx?cid=1&__EVENTTARGET=Pager&__EVENTARGUMENT=2"
+    assert asked(step) is not None
+    lease = replace(LEASE, url=step)
+    assert on_reading(lease, SHELL) is None
+    assert on_challenge(lease, 412, b"<script>location.reload()</script>", 0) is None
 
 
 def test_an_asset_is_no_page() -> None:

@@ -145,6 +145,25 @@ async def test_a_step_needs_the_form_it_belongs_to() -> None:
     assert asked(step) is not None
 
 
+async def test_a_form_that_has_changed_is_sent_as_it_is_now() -> None:
+    """A server may refuse the fields of an hour ago: those of the last reading are kept and sent."""
+    shelf = Shelf()
+    desk = ListDesk("r", shelf)  # type: ignore[arg-type]
+    url = "http://a.gov.test/list.aspx?cid=1"
+    html = (
+        '<form method="post" action="list.aspx?cid=1"><input type="hidden" name="__VIEWSTATE" value="%s"/>'
+        "<a href=\"javascript:__doPostBack('Pager1','2')\">2</a></form>"
+    )
+    for state in ("first", "second"):
+        body = (html % state).encode()
+        reading = read(body, url)
+        await desk.read(lease(url), captured(url, body, Via.HTTP), reading)
+        for worker in (desk, ListDesk("r", shelf)):  # type: ignore[arg-type]
+            sent = await worker.posted(reading.links[0].url)
+            assert sent is not None
+            assert sent.body.startswith(f"__VIEWSTATE={state}&".encode())
+
+
 def test_a_list_that_can_be_asked_for_is_not_turned() -> None:
     """Told by the document and the answers alone."""
     dom = "".join(

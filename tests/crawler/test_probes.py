@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 import pytest
 
+from cleaning.read import read
 from cleaning.soft404 import print_of
-from crawler.frontier.contract import End, Grant
+from crawler.frontier.contract import End, Grant, Lease, Via
 from crawler.frontier.probes import Print
-from crawler.probes import Likes, is_error
-from tests.crawler.conftest import granted, link
+from crawler.frontier.redis import RedisFrontier
+from crawler.items import Capture
+from crawler.probe_desk import ProbeDesk
+from crawler.probes import MOST_HOPS, Answered, Likes, Probed, is_error
+from crawler.robots_desk import RobotsDesk
+from tests.crawler.conftest import granted, link, plan_of
 
 URL = "http://a.cn/cf0123456789abcdef.html"
 GONE = "您要找的东西搬走了，请从首页重新找起。"
@@ -101,6 +109,88 @@ async def test_a_host_is_asked_once_after_fifty_pages(open_round) -> None:
     assert page.soft, "its host has a print"
     await frontier.ack(page, End.STORED, depth=1)
     assert (await frontier.claim("w", 9, 0)).at_rest, "once a round"
+
+
+class Shelf:
+    """What the desk keeps of a round, whose host has no pages yet."""
+
+    def __init__(self) -> None:
+        self.kept: list[Probed] = []
+
+    async def keep_probe(self, _round_name: str, probed: Probed) -> None:
+        """Keep it."""
+        self.kept.append(probed)
+
+    async def first_pages(self, _round_name: str, _host: str) -> list[dict[str, object]]:
+        """None."""
+        return []
+
+
+PROBE = Lease("e-1", Grant.PROBE, "a.example", "http://a.example/cf01.html", "http://www.a.example/cf01.html")
+SHELL = "<html><head><title>页</title></head><body><div id=app></div><script>fetch('/api').then(fill)</script></body></html>"
+
+
+async def probing(open_round: Callable[..., Awaitable[RedisFrontier]], robots: str = "") -> tuple[ProbeDesk, Shelf]:
+    """A desk, its host's robots.txt read."""
+    frontier, shelf = await open_round(), Shelf()
+    (lease,) = (await frontier.claim("w", 1, 0)).leases
+    await frontier.robots_done(lease, robots, 0.0, alive=True)
+    plan = await frontier.plan()
+    return ProbeDesk(frontier, plan, shelf, RobotsDesk(frontier, plan)), shelf  # type: ignore[arg-type]
+
+
+async def test_an_address_that_must_not_be_asked_for_is_not(open_round) -> None:
+    """Barred by robots.txt, or of a host that has been given up: the probe is over."""
+    free, kept = await probing(open_round)
+    assert not await free.refused(PROBE)
+    assert kept.kept == []
+    given_up = replace(PROBE, host_failures=plan_of("r").breaker_gives_up)
+    assert await free.refused(given_up)
+    assert [one.answered for one in kept.kept] == [Answered.FAILED]
+
+
+async def test_robots_bar_a_made_up_address_too(open_round) -> None:
+    """As any other."""
+    barred, kept = await probing(open_round, "User-agent: *\nDisallow: /cf")
+    assert await barred.refused(PROBE)
+    assert [one.answered for one in kept.kept] == [Answered.BARRED]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "hops", "answered"),
+    [
+        (404, {}, "", 0, Answered.HONEST),
+        (503, {}, "", 0, Answered.FAILED),
+        (302, {"location": "http://b.example/sorry.html"}, "", 0, Answered.FAILED),
+        (302, {"location": "/"}, "", 0, Answered.SAME),
+        (302, {"location": "/sorry.html"}, "", 0, None),
+        (302, {"location": "/sorry.html"}, "", MOST_HOPS, Answered.FAILED),
+        (200, {"content-type": "text/html"}, SHELL, 0, Answered.MUTE),
+        (200, {"content-type": "text/html"}, f"<title>提示</title><p>{GONE}</p>", 0, Answered.SOFT),
+    ],
+)
+async def test_what_an_answer_to_a_made_up_address_says(open_round, status, headers, body, hops, answered) -> None:
+    """Another host is never asked for it; a shell says the same for every address; None: it is asked once more."""
+    desk, shelf = await probing(open_round)
+    came = body.encode()
+    capture = Capture(PROBE.url, status, tuple(headers.items()), came, came, None, Via.HTTP, 0.0, 0.0, "")
+    await desk.answered(replace(PROBE, attempts=hops), capture)
+    assert [one.answered for one in shelf.kept] == ([answered] if answered else [])
+
+
+async def test_a_page_that_answers_as_the_made_up_address_is_told(open_round) -> None:
+    """But for the page that unknown addresses lead to; documents and hosts without a print are not compared."""
+    desk, _ = await probing(open_round)
+    frontier = await open_round()
+    target, other = "http://a.example/login.html", "http://a.example/x.html"
+    html = f"<title>提示</title><p>{GONE}</p>".encode()
+    page = read(html, other, content_type="text/html")
+    like = Print(PROBE.key, print_of(other, page.title, page.site_title, page.text), target)
+    await frontier.probes.restore([("a.example", like)])
+    lease = replace(PROBE, grant=Grant.PAGE, key=other, url=other, soft=True)
+    assert await desk.like(lease, page) == like
+    assert await desk.like(replace(lease, key=target), page) is None
+    assert await desk.like(replace(lease, soft=False), page) is None
 
 
 async def test_a_probe_that_kills_its_workers_is_let_go(open_round) -> None:

@@ -56,3 +56,9 @@ async def test_a_large_page_leaves_the_event_loop_free(monkeypatch: pytest.Monke
     await desk.read(capture(1, "字" * BIG), alone=False)
     await desk.read(capture(2), alone=True)
     assert threads == [True, False]
+
+
+async def test_a_page_read_alone_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long others would wait for company."""
+    monkeypatch.setattr(reading_desk, "WINDOW", 3600.0)
+    assert await asyncio.wait_for(ReadingDesk().read(capture(1), alone=True), 60) == read_both(capture(1))

@@ -92,6 +92,26 @@ async def test_what_is_too_large_is_not_sent(desk: DocumentDesk) -> None:
     assert not readers()
 
 
+async def test_the_reader_writes_no_file_and_opens_few(desk: DocumentDesk) -> None:
+    """Nor does it leave its memory behind: what a stranger's file makes of it stays within it."""
+    await desk.read(GOOD, "a.docx")
+    (child,) = readers()
+    assert child.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+    assert child.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+    assert child.rlimit(psutil.RLIMIT_AS) == (700 << 20, 700 << 20)
+    assert max(child.rlimit(psutil.RLIMIT_NOFILE)) <= 64
+
+
+async def test_a_reader_that_waits_is_not_ended_by_its_alarm() -> None:
+    """The time is a document's: the next one, minutes later, would be lost to the clock of the last."""
+    desk = DocumentDesk(ENVIRONMENT, seconds=1)
+    await desk.read(GOOD, "a.docx")
+    (child,) = readers()
+    await asyncio.sleep(1.5)
+    assert readers() == [child]
+    await desk.close()
+
+
 async def test_the_reader_is_told_no_secrets(desk: DocumentDesk) -> None:
     """Addresses with passwords stay out of a process that strangers' files may take over."""
     await desk.read(GOOD, "a.docx")

@@ -239,6 +239,19 @@ def test_files_rotate_by_age(tmp_path):
     writer.close()
 
 
+def test_a_file_is_handed_out_for_syncing_while_it_has_something_to_sync(tmp_path):
+    """Once for what was written since; nothing before the first record or after the file's end."""
+    writer = writer_in(tmp_path)
+    assert writer.duplicate() == -1
+    for _ in range(2):
+        writer.append(b"x")
+        os.close(writer.duplicate())
+        assert writer.duplicate() == -1
+    writer.append(b"x")
+    writer.close()
+    assert writer.duplicate() == -1
+
+
 async def test_a_volume_that_goes_away_is_waited_for(step, worker, tmp_path, monkeypatch):
     """A stale or read-only volume halts claims; what comes back is written to a new file, the old one never again."""
     first = await step.apply(fetched("/1"))

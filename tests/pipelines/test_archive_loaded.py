@@ -53,6 +53,13 @@ async def test_each_response_is_read_back_by_its_address(step):
         assert found.headers == (("Content-Type", sent.content_type),)
 
 
+async def test_two_questions_with_one_answer_are_both_kept(step):
+    """An empty list for two areas: whoever replays the page asks for both."""
+    item = await archived(step, "/1", data(0, b"area=1"), data(0, b"area=2"), data(0, b"area=1"))
+    assert len({one.sent for one in item.loaded}) == len(item.loaded) == 2
+    assert [read(one.archive).body for one in item.loaded] == [data(0).body] * 2
+
+
 async def test_a_library_on_ten_pages_is_stored_once(step, tmp_path):
     """The others refer to it: in the file as revisits any reader understands, in the page's record by its address."""
     items = [await archived(step, f"/{number}", LIBRARY, data(number)) for number in range(10)]

@@ -53,6 +53,17 @@ def test_a_failed_write_halts_whatever_the_volume_says():
     assert worker.halts == {}
 
 
+def test_a_write_that_was_made_after_all_is_not_enough():
+    """One page may just have fitted: the volume is looked at before more are claimed."""
+    worker = Worker(CheckingFrontier())
+    room = Room(Path("/volume"), worker)
+    room.told(failing=True)
+    room.told(failing=False)
+    assert worker.halts
+    room.looked(50 * GB, 100 * GB)
+    assert worker.halts == {}
+
+
 def test_a_folder_that_is_still_to_be_made_is_measured(tmp_path):
     """By the nearest one above it."""
     free, total = free_and_total(tmp_path / "a" / "b")

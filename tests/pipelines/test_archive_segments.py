@@ -119,3 +119,15 @@ async def test_closing_delivers_what_waits(step, database, monkeypatch):
     await asyncio.sleep(0.01)
     await step.close_spider()
     assert read((await waiting).archive).body == HTML
+
+
+async def test_a_page_that_is_given_up_costs_the_others_of_its_segment_nothing(step, worker, database):
+    """Its lease lapsed while the segment was open: the segment is delivered, and the other goes on."""
+    gone, here = (asyncio.ensure_future(step.apply(fetched(f"/{n}", n))) for n in range(2))
+    while len(worker.waiting) < 2:
+        await asyncio.sleep(0)
+    gone.cancel()
+    item = await here
+    assert read(item.archive).body == HTML
+    assert gone.cancelled()
+    assert len(list(segments_of(database, ROUND))) == 1

@@ -35,6 +35,25 @@ async def test_one_grant_at_a_time_per_host(open_round) -> None:
     assert len(await granted(frontier)) == 1
 
 
+async def test_robots_txt_is_asked_for_once_whatever_places_a_host_has(open_round) -> None:
+    """No page is granted and no second request is made while its answer is not in."""
+    frontier = await open_round(host_concurrency=3, seeds=("http://a.example/", "http://a.example/2"))
+    (robots,) = (await frontier.claim("w", 10, 0)).leases
+    claim = await frontier.claim("w", 10, 0)
+    assert (robots.grant, claim.leases) == (Grant.ROBOTS, ())
+    await frontier.robots_done(robots, "", 0.0, alive=True)
+    assert [lease.grant for lease in (await frontier.claim("w", 10, 0)).leases] == [Grant.PAGE] * 2
+
+
+async def test_a_claim_that_gives_nothing_tells_when_a_lease_lapses(open_round) -> None:
+    """All there is may be held by a worker that is dead: the others ask again when it comes back."""
+    frontier = await open_round(lease_seconds=30.0)
+    assert len(await granted(frontier)) == 1
+    claim = await frontier.claim("w2", 10, 0)
+    assert claim.leases == ()
+    assert 25_000 < claim.wait_ms <= 30_000
+
+
 async def test_the_delay_counts_from_the_end_of_the_last_request(open_round) -> None:
     """With a delay the next grant waits for it, and the claim says how long."""
     frontier = await open_round(delay=30.0, seeds=("http://a.example/", "http://a.example/2"))
@@ -191,6 +210,29 @@ async def test_a_shorter_path_to_a_stored_page_becomes_a_relink(open_round) -> N
     assert (counts.relinks, counts.stored, counts.queued, counts.difference) == (0, 4, 1, 0)
 
 
+async def test_a_relink_asked_for_again_while_its_worker_dies_is_one(open_round) -> None:
+    """The depth falls once more before the worker's death is seen: counted twice, the round would never be at rest."""
+    frontier = await open_round(seeds=("http://a.example/", "http://b.example/"))
+    home, other = sorted(await granted(frontier), key=lambda lease: lease.host)
+    await frontier.offer(home, [link("http://a.example/1")], out_of_scope=0, cut=0)
+    await frontier.ack(home, End.STORED, depth=0)
+    (one,) = await granted(frontier)
+    await frontier.offer(one, [link("http://a.example/2")], out_of_scope=0, cut=0)
+    await frontier.ack(one, End.STORED, depth=1)
+    (two,) = await granted(frontier)
+    await frontier.ack(two, End.STORED, depth=2)
+    await frontier.offer(other, [link("http://a.example/2")], out_of_scope=0, cut=0)
+    await frontier.ack(other, End.STORED, depth=0)
+    (relink,) = await granted(frontier, "w1")
+    await frontier.seed(["http://a.example/2"])
+    assert await frontier.release_worker("w1") == 1
+    (again,) = await granted(frontier, "w2")
+    assert (again.grant, again.key) == (Grant.RELINK, relink.key)
+    await frontier.ack(again, End.STORED, depth=0)
+    counts = await frontier.counts()
+    assert (counts.relinks, counts.at_rest) == (0, True)
+
+
 async def test_a_depth_that_falls_between_push_and_ack_is_seen_at_the_ack(open_round) -> None:
     """The lease's page was pushed at depth 1, fell to 0 before the ack: a relink makes up for it."""
     frontier = await open_round(seeds=("http://a.example/",))
@@ -284,6 +326,17 @@ async def test_a_host_whose_worker_died_waits_its_delay_all_the_same(open_round)
     claim = await frontier.claim("w2", 10, 0)
     assert claim.leases == ()
     assert 29_000 < claim.wait_ms <= 30_000
+
+
+async def test_suspects_of_a_worker_that_died_over_one_are_anothers(open_round) -> None:
+    """At once: it was the only one that was given any."""
+    frontier = await open_round(seeds=("http://a.example/", "http://b.example/"))
+    assert len(await granted(frontier, "w1")) == 2
+    assert await frontier.release_worker("w1") == 2
+    (first,) = (await frontier.claim("w2", 10, busy=0)).leases
+    assert await frontier.release_worker("w2") == 1
+    (other,) = (await frontier.claim("w3", 10, busy=0)).leases
+    assert {first.host, other.host} == {"a.example", "b.example"}
 
 
 async def test_a_page_whose_links_are_offered_is_no_suspect(open_round) -> None:

@@ -27,7 +27,7 @@ from warcio.archiveiterator import ArchiveIterator as WarcioReader
 
 from crawler.errors import SettingsError
 from crawler.frontier.contract import Via
-from crawler.items import ArchiveRef, FetchFailure
+from crawler.items import ArchiveRef, FetchFailure, Unchanged
 from crawler.reasons import Halt
 from pipelines import archive_file, warc
 from pipelines.archive import ArchiveStep, encode
@@ -161,6 +161,14 @@ async def test_big_pages_are_archived_too(step):
 async def test_failures_pass_through(step, tmp_path):
     """Only pages are archived."""
     assert isinstance(await step.process_item(failure("/1")), FetchFailure)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_page_that_is_as_it_was_is_not_archived_again(step, tmp_path):
+    """Its record goes on naming the bytes of the earlier round."""
+    kept = ArchiveRef("file:///archive/R0/w-1.warc.gz", 300, 200)
+    item = fetched("/1", archive=kept, unchanged=Unchanged("R0", 0.0, "304", kept, None))
+    assert await step.apply(item) == item
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,14 +10,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from pymongo.errors import BulkWriteError
 
 from cleaning.reasons import Verdict
 from crawler.errors import FrontierAway
 from crawler.frontier.contract import End
 from crawler.items import FailureReason
 from pipelines.store.faults import Faults, from_environment
-from pipelines.store.records import links_of
+from pipelines.store.records import draft, links_of
 from pipelines.store.step import BATCH, StoreStep
+from pipelines.store.writer import write
 from tests.pipelines.making import (
     ROUND,
     CheckingFrontier,
@@ -187,6 +189,32 @@ async def test_redis_away_is_waited_for(step, worker, database, caplog):
         "the frontier (Redis) is away (refused)",
         "the frontier (Redis) is back",
     ] * 2
+
+
+class NoMajority:
+    """A store that has a record already, and whose majority does not answer for what it was asked to write."""
+
+    def __getitem__(self, _name):
+        return self
+
+    async def bulk_write(self, _writes, **_options):
+        """Answer so."""
+        refused = {"index": 0, "code": 11000}
+        raise BulkWriteError({"writeErrors": [refused], "writeConcernErrors": [{"code": 64, "errmsg": "timeout"}]})
+
+
+async def test_what_no_majority_has_is_not_written():
+    """Though all that was refused are records that stand: the batch is written again, before anything is acked."""
+    with pytest.raises(BulkWriteError):
+        await write(NoMajority(), [(draft(ROUND, page("/1", 1)), 3), (draft(ROUND, page("/2", 2)), 3)])
+
+
+async def test_pages_are_counted_once_they_have_ended(step, worker, database):
+    """Not those that could not be stored, nor what is no page."""
+    worker.frontier.fail_offer = [RuntimeError("bad link")]
+    await asyncio.gather(step.process_item(page("/1", 1)), return_exceptions=True)
+    await asyncio.gather(step.process_item(page("/2", 2)), step.process_item(failure("/3", 3)))
+    assert worker.counts == ["e1-2"]
 
 
 async def test_one_broken_offer_costs_one_item(step, worker, database):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaning.cms import jcms
+from cleaning.cms import aspnet, jcms
 from cleaning.page import LinkKind, Media, PageType, Reading
 from cleaning.posted import Query, Step, asked, query_url, step_url
 from cleaning.read import read
@@ -55,6 +55,13 @@ def test_jcms_groups_behind_the_store():
     assert pager(reading) == asked_for
     assert reading.shell is None
     assert not any(map(trap_rule, asked_for))
+
+
+def test_jcms_groups_begin_where_the_plug_in_begins_them():
+    """A page that holds a part of a group besides: the group is asked for under the name that every page gives it."""
+    code = "x.jpage({totalRecord:130,perPage:15,proxyUrl:'/d.jsp',ajaxParam:{columnid:1}})"
+    found = jcms.group_pages([jcms.Store(50, 0, "")], [code])
+    assert [url.partition("?")[2].split("&")[0] for url in found] == ["startrecord=46", "startrecord=91"]
 
 
 @given(total=st.integers(0, 2_000), per_page=st.integers(1, 60), pages=st.integers(0, 8))
@@ -168,6 +175,27 @@ def test_aspnet_pager_is_a_list_of_steps():
     assert dict(reading.state) == {"__VIEWSTATE": "dDwx", "__EVENTVALIDATION": "/wE"}
     third = read_page(html, step_url(address, "ctl00$AspNetPager1", "3"))
     assert pager(third) == pager(reading)  # the same names, not names of names
+
+
+def test_aspnet_form_without_an_address_of_its_own_goes_to_the_list():
+    """Also from a page that a step led to: names of names would never end."""
+    address = "http://a.gov.cn/list.aspx?cid=1"
+    html = (
+        '<form method="post"><input type="hidden" name="__VIEWSTATE" value="dDwx"/>'
+        "<a href=\"javascript:__doPostBack('Pager1','3')\">3</a></form>"
+    )
+    names = [step_url(address, "Pager1", str(number)) for number in (2, 3)]
+    assert pager(read_page(html, address)) == names
+    assert pager(read_page(html, names[0])) == names
+
+
+def test_aspnet_state_that_is_too_large_is_not_kept():
+    """In parts it would be refused; a list that needs so much is left at its first page."""
+    field = '<input type="hidden" name="{}" value="{}"/>'
+    form = "<form method=\"post\"><a href=\"javascript:__doPostBack('Pager1','3')\">3</a>{}</form>"
+    small, large = field.format("__VIEWSTATE", "a" * 1_000), field.format("__MORE", "b" * aspnet.MAX_STATE)
+    assert set(read_page(form.format(small), "http://a.gov.cn/list.aspx").state) == {"__VIEWSTATE"}
+    assert dict(read_page(form.format(small + large), "http://a.gov.cn/list.aspx").state) == {}
 
 
 def test_aspnet_grid_only_offers_what_it_shows():

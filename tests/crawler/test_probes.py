@@ -127,7 +127,7 @@ class Shelf:
 
 
 PROBE = Lease("e-1", Grant.PROBE, "a.example", "http://a.example/cf01.html", "http://www.a.example/cf01.html")
-SHELL = "<html><head><title>页</title></head><body><div id=app></div><script>fetch('/api').then(fill)</script></body></html>"
+SHELL = "<html><head><title>页</title></head><body><div id=app>正在加载数据</div><script>fetch('/api').then(fill)</script></body></html>"
 
 
 async def probing(open_round: Callable[..., Awaitable[RedisFrontier]], robots: str = "") -> tuple[ProbeDesk, Shelf]:

@@ -8,7 +8,6 @@ import pytest
 from cleaning.page import LinkKind
 from crawler.errors import FrontierAway, UnknownRound
 from crawler.frontier.contract import End, Grant, Via
-from crawler.frontier.rebuild import Rebuild
 from crawler.frontier.redis import SLICE, RedisFrontier, State
 from crawler.plan import HostHours, ScopeRule
 from tests.crawler.conftest import granted, link, plan_of
@@ -459,20 +458,6 @@ async def test_offering_again_finds_nothing_new(open_round) -> None:
     assert (await frontier.offer(home, links, out_of_scope=0, cut=0)).new == 2500
     assert (await frontier.offer(home, links, out_of_scope=0, cut=0)).new == 0
     assert (await frontier.counts()).found == 2501
-
-
-async def test_hosts_of_a_rebuilt_frontier_wait_one_delay(each_redis_url: str, round_name: str) -> None:
-    """A worker from before the loss may have asked any of them just now."""
-    rebuild = Rebuild(each_redis_url, plan_of(round_name, delay=30.0))
-    await rebuild.begin()
-    await rebuild.seed()
-    await rebuild.install(serial=7, state=State.RUNNING)
-    await rebuild.close()
-    frontier = await RedisFrontier.open(each_redis_url, round_name)
-    claim = await frontier.claim("w", 10, 0)
-    assert claim.leases == ()
-    assert 29_000 < claim.wait_ms <= 30_000
-    await frontier.close()
 
 
 async def test_two_rounds_do_not_touch_each_other(each_redis_url: str) -> None:

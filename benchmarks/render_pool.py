@@ -39,6 +39,10 @@ from crawler.fetch.visit import Visit  # noqa: E402
 from crawler.plan import Resolve, RoundPlan, RuleKind, ScopeRule, UnitPlan  # noqa: E402
 from rounds.services import browser  # noqa: E402
 
+# Chromium's launcher is one: killed before its browser is there, it would leave one that belongs to nobody.
+SHELLS: Final = frozenset({"sh", "dash", "bash"})
+ENDING_SECONDS: Final = 1.0  # milliseconds, unless much else runs
+
 
 def plan_of(port: int, hosts: int) -> RoundPlan:
     """A round that leads every host to the site."""
@@ -57,12 +61,12 @@ def of_the_browser() -> dict[str, list[psutil.Process]]:
             if one.status() == psutil.STATUS_ZOMBIE:
                 found["zombie"].append(one)
                 continue
-            words = " ".join(one.cmdline())
+            words, program = " ".join(one.cmdline()), Path(one.exe()).name
         except psutil.Error:
             continue
         if "--type=renderer" in words:
             found["renderer"].append(one)
-        elif "--remote-debugging-pipe" in words and "--type=" not in words:
+        elif "--remote-debugging-pipe" in words and "--type=" not in words and program not in SHELLS:
             found["main"].append(one)
     return found
 
@@ -107,23 +111,27 @@ class Run:
                     continue
                 self.lost += LAST_LINK not in visit.dom
                 break
-            self._looked()
+            await self._looked()
 
     async def _kill(self) -> None:
         """Kill Chromium with pages open in it, at any moment of opening and visiting them."""
+        await asyncio.sleep(self._chance.uniform(0.05, 0.6))
         main: list[psutil.Process] = []
         while not main:
             await asyncio.sleep(0.05)
             main = of_the_browser()["main"]
-        await asyncio.sleep(self._chance.uniform(0.05, 0.6))
         for one in main:
             with contextlib.suppress(psutil.Error):
                 one.kill()
         self.killed += 1
 
-    def _looked(self) -> None:
+    async def _looked(self) -> None:
         found = of_the_browser()
-        self.most = max(self.most, len(found["renderer"]))
+        rendering = found["renderer"]
+        if len(rendering) > self._plan.browser_pages:  # one whose page was closed a moment ago may still be ending
+            await asyncio.sleep(ENDING_SECONDS)
+            rendering = [one for one in rendering if one.is_running()]
+        self.most = max(self.most, len(rendering))
         size = 0
         for one in (*found["main"], *found["renderer"]):
             try:

@@ -156,7 +156,7 @@ def begun(first: RoundRecord, second: RoundRecord) -> RoundChanges:
         second.name,
         second.catalogue,
         units={code: UnitChanges() for code in shared},
-        names=new,
+        names=old | new,
         only_before=tuple(code for code in old if code not in new),
         only_after=tuple(code for code in new if code not in old),
         depths=(first.plan.depth, second.plan.depth),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ class Passed:
     depths: tuple[int, int] = (0, 0)  # of the baseline and of the round
     unfinished: tuple[str, ...] = ()  # of the two
     mendable: bool = False  # asking again what failed may bring pages back
+    names: Mapping[str, str] = field(default_factory=dict)  # of units, by code
 
     @property
     def held(self) -> bool:
@@ -73,7 +74,9 @@ def gate(
     changes = compare(services, baseline, name, progress=progress)
     found = falls(changes)
     accepted = f"{who}：{accept}" if accept and found else ""
-    passed = Passed(name, baseline, found, accepted, changes.depths, changes.unfinished, mendable(changes))
+    passed = Passed(
+        name, baseline, found, accepted, changes.depths, changes.unfinished, mendable(changes), changes.names
+    )
     with life.store(services) as database:
         book = RoundBook(database, url=services.mongo_url)
         book.save_result(name, GATE, passed.document() | {"at": now})

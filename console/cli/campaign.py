@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from console.cli import render, words
-from console.cli.amounts import valued
+from console.cli.amounts import told_apart, valued
 from console.cli.chinese import App
 from console.cli.options import AsJson
 from pipelines.store.campaigns import Campaign
@@ -130,7 +130,7 @@ def values(
             }
         )
         return
-    _show_values(name, found)
+    _show_values(campaign, found)
 
 
 def _own_rule(text: str) -> tuple[str, Rule]:
@@ -194,12 +194,14 @@ def value_document(one: CampaignValue) -> dict[str, Any]:
     }
 
 
-def _show_values(name: str, found: list[CampaignValue]) -> None:
-    columns = ("单位", "点位", "规则", "值", "取自", "各轮", "")
+def _show_values(campaign: Campaign, found: list[CampaignValue]) -> None:
+    name, names = campaign.name, {code: one["name"] for code, one in campaign.units.items()}
+    columns = ("单位", "点位", "规则", "值", "取自", "各轮", "要核对的")
     rows = (
         (
-            one.unit, one.code, words.RULES[one.rule], valued(one.code, one.state, one.value), one.chosen or "—",
-            "　".join(valued(one.code, each.state, each.value) for each in one.rounds), "不一致" if one.disagree else "",
+            names[one.unit], one.code, words.RULES[one.rule], valued(one.code, one.state, one.value), one.chosen or "—",
+            "　".join(told_apart(one.code, [(each.state, each.value) for each in one.rounds])),
+            "不一致" if one.disagree else "",
         )
         for one in found[:SHOWN]
     )  # fmt: skip

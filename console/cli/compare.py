@@ -11,7 +11,7 @@ import orjson
 import typer
 
 from console.cli import render, words
-from console.cli.amounts import valued
+from console.cli.amounts import told_apart
 from console.cli.chinese import App
 from console.cli.options import AsJson, RoundName
 from console.cli.steps import steps
@@ -26,6 +26,7 @@ from rounds.value_changes import Move
 app = App()
 
 SHOWN: Final = 40  # rows of a table; --json has all
+POINT_WAYS: Final = ("appeared", "vanished", "unobserved")  # counted and listed; --json has the others too
 COUNTED: Final = (Change.NEW, Change.CHANGED, Change.REMOVED, Change.UNREACHABLE, Change.SAME)
 
 
@@ -79,7 +80,7 @@ def gate(
         rows = (
             (
                 words.FALLS[one.what],
-                one.unit or "全部",
+                passed.names.get(one.unit, one.unit) or "全部",
                 f"{one.before:,}",
                 f"{one.fell:,}",
                 f"{one.limit:,}",
@@ -135,11 +136,11 @@ def _value(side: tuple[str, float | None]) -> dict[str, Any]:
 
 
 def moved(point: PointChange) -> str:
-    """How the number of pages that evidence a point went: appeared, vanished, up, down or same."""
+    """How the number of pages that evidence a point went: appeared, vanished, unobserved, up, down or same."""
     if not point.before:
         return "appeared" if point.after else "same"
     if not point.after:
-        return "vanished"
+        return "unobserved" if point.unobserved else "vanished"  # one page nobody saw may evidence it still
     return "up" if point.after > point.before else "down" if point.after < point.before else "same"
 
 
@@ -153,7 +154,7 @@ def _remarks(depths: tuple[int, int], unfinished: Sequence[str]) -> None:
 def _one_sided(found: RoundChanges) -> None:
     for code_list, name in ((found.only_before, found.before), (found.only_after, found.after)):
         if code_list:
-            render.warn(f"只有轮次 {name} 有的单位，没有比较：{'、'.join(code_list)}")
+            render.warn(f"只有轮次 {name} 有的单位，没有比较：{'、'.join(found.names[code] for code in code_list)}")
 
 
 def _show_units(found: RoundChanges) -> None:
@@ -165,17 +166,24 @@ def _show_units(found: RoundChanges) -> None:
         "判定变了",
         "点位出现",
         "点位消失",
+        "点位没看到",
     )
     rows = [("合计", found.total), *((found.names[code], unit) for code, unit in found.units.items())]
     body = ([name, *_numbers(unit)] for name, unit in rows[:SHOWN])
     more = f"（列出前 {SHOWN} 行，其余见 --json）" if len(rows) > SHOWN else ""
-    render.show(render.table(f"{found.before} → {found.after}{more}", columns, body, numbers=columns[1:]))
+    render.show(render.table(f"{_head(found)}{more}", columns, body, numbers=columns[1:]))
+
+
+def _head(found: RoundChanges) -> str:
+    """Which rounds; that one is unfinished stands in the table's own head, for warnings go another way than results."""
+    part = f"（{'、'.join(found.unfinished)} 还没有采完：没采到的算没看到）" if found.unfinished else ""
+    return f"{found.before} → {found.after}{part}"
 
 
 def _numbers(unit: UnitChanges) -> list[str]:
     ways = [moved(point) for point in unit.points.values()]
     numbers = [unit.before, unit.after, *(unit.changes[change] for change in COUNTED), sum(unit.verdicts.values())]
-    return [f"{one:,}" for one in (*numbers, ways.count("appeared"), ways.count("vanished"))]
+    return [f"{one:,}" for one in (*numbers, *map(ways.count, POINT_WAYS))]
 
 
 def _show_whys(total: UnitChanges) -> None:
@@ -204,13 +212,13 @@ def _show_points(found: RoundChanges) -> None:
         )
         for unit, changes in found.units.items()
         for code, point in sorted(changes.points.items())
-        if moved(point) in {"appeared", "vanished"}
+        if moved(point) in POINT_WAYS
     ]
     if rows:
         more = f"，列出前 {SHOWN} 行" if len(rows) > SHOWN else ""
         columns = ("单位", "点位", "变化", "原有页面", "现有页面", "其中没看到")
         render.show(
-            render.table(f"点位的出现和消失（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:])
+            render.table(f"点位的出现、消失和没看到（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:])
         )
 
 
@@ -219,7 +227,7 @@ def _show_values(found: RoundChanges) -> None:
         render.say("两轮不是都算过值（caifeng values），没有比较值。")
         return
     rows = [
-        (found.names[unit], code, words.VALUE_MOVES[one.move], valued(code, *one.before), valued(code, *one.after))
+        (found.names[unit], code, words.VALUE_MOVES[one.move], *told_apart(code, (one.before, one.after)))
         for unit, changes in found.units.items()
         for code, one in changes.values.items()
         if one.move is not Move.SAME
@@ -249,7 +257,7 @@ def _mend(name: str, passed: publishing.Passed) -> str:
     """What may bring pages back; empty where nothing does."""
     deeper, depth = passed.depths
     if name in passed.unfinished:
-        return f"先采完（caifeng crawl {name}）再来，"
+        return f"等它采完再来（没有进程在采，就先 caifeng crawl {name}），"
     if deeper > depth:
         return f"加深到 {deeper} 层（caifeng round extend {name} --depth {deeper}）采完再来，或换一个同样深的基准，"
     return f"补采（caifeng retry {name}）后再来，" if passed.mendable else ""

@@ -239,7 +239,14 @@ WHYS: Final[Mapping[str, str]] = {
     "too-deep": "超出另一轮的深度，没有去采",
     "unfinished": "另一轮还没采完，没采到这里",
 }
-MOVES: Final[Mapping[str, str]] = {"appeared": "出现", "vanished": "消失", "up": "增多", "down": "减少", "same": "没变"}
+MOVES: Final[Mapping[str, str]] = {
+    "appeared": "出现",
+    "vanished": "消失",
+    "unobserved": "没看到",
+    "up": "增多",
+    "down": "减少",
+    "same": "没变",
+}
 VALUE_MOVES: Final[Mapping[str, str]] = {
     "same": "没变",
     "up": "上升",

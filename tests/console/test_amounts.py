@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.cli.amounts import measured, of_point, valued
+from console.cli.amounts import measured, of_point, told_apart, valued
 from indicators.catalogue import load
 
 
@@ -32,3 +32,12 @@ def test_a_point_knows_its_unit() -> None:
 def test_what_has_no_value_says_its_state() -> None:
     """In words."""
     assert valued("1.1.1-M04", "absent", None) == "没有"
+
+
+def test_values_side_by_side_show_what_differs() -> None:
+    """Two shares that round to the same percent have digits enough; equal ones stay short; an absent 0 is no measured 0."""
+    share = next(point.code for point in load().points.values() if point.unit == "%" and point.value is not None)
+    assert told_apart(share, [("measured", 0.0081), ("measured", 0.0084)]) == ["0.81 %", "0.84 %"]
+    assert told_apart(share, [("measured", 0.0081), ("measured", 0.0081)]) == ["0.8 %", "0.8 %"]
+    assert told_apart("9.9.9-M99", [("measured", 0.50001), ("unobserved", None)]) == ["0.500", "没看到"]
+    assert told_apart(share, [("measured", 0.0), ("absent", 0.0)]) == ["0 %", "没有"]

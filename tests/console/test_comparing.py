@@ -11,6 +11,7 @@ import pytest
 from cleaning.reasons import Verdict
 from crawler.exits import Exit
 from crawler.items import ArchiveRef, PageItem
+from crawler.reasons import FailureReason
 from pipelines.archive import encode
 from rounds.services import Services
 from tests.pipelines.making import capture, failure, judgement, page, reading
@@ -125,3 +126,28 @@ def test_pages_are_found_by_what_they_are(caifeng, stored) -> None:
     assert "没有这样的页面" in caifeng("find", "--verdict", "harmful").out
     unknown = caifeng("find", "--unit", "nope")
     assert (unknown.code, "没有单位 nope。全部单位：caifeng round show B" in unknown.err) == (Exit.NOT_FOUND, True)
+
+
+def test_what_an_unfinished_round_has_not_come_to_has_not_vanished(caifeng, stored) -> None:
+    """The table's head says that a round is unfinished; the point is told as not observed, and the unit by its name."""
+    keep(stored, "half", page("/hy", 1, tags=()), state="running")
+    ran = caifeng("compare", "A", "half")
+    assert "A → half（half 还没有采完：没采到的算没看到）" in ran.out
+    assert "消失 " not in ran.out.split("点位的出现、消失和没看到")[1]
+    (point,) = caifeng("compare", "A", "half", "--json").json["total"]["points"].values()
+    assert (point["before"], point["unobserved"], point["change"]) == (3, 2, "unobserved")
+    assert "点位没看到" in ran.out
+    gone = (failure(path, n, reason=FailureReason.HTTP_4XX, status=404) for n, path in ((2, "/gone"), (3, "/ad")))
+    keep(stored, "whole", page("/hy", 1, tags=()), *gone)
+    (point,) = caifeng("compare", "A", "whole", "--json").json["total"]["points"].values()
+    assert (point["unobserved"], point["change"]) == (0, "vanished")
+
+
+def test_the_gate_names_units(caifeng, stored) -> None:
+    """By name for people, by code for programs."""
+    keep(stored, "many", *(page(f"/{n}", n) for n in range(20)))
+    keep(stored, "none", page("/0", 0), *(failure(f"/{n}", n) for n in range(1, 20)))
+    ran = caifeng("gate", "none", "--against", "many")
+    assert "甲市" in ran.out
+    assert "110000" not in ran.out
+    assert {one["unit"] for one in caifeng("gate", "none", "--json").json["falls"]} == {"", "110000"}

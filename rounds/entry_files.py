@@ -1,26 +1,39 @@
 """Long lists for the options of a round: `@FILE` in place of one entry stands for the entries of the file.
 
 A file has one entry a line; blank lines and what follows `#` at the beginning of a line are left out.  It may as well be
-what `caifeng rehearsal serve` prints first, which names its sites and their addresses itself.
+what `caifeng rehearsal serve` prints first, which names its units and their addresses itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from rounds.planning import resolve_entry
 from rounds.refusals import BadChoice, BadTable, Problem
-from rounds.registry import web_url
+from rounds.registry import UnitRow, web_url
 
 MARK: Final = "@"  # as curl's: no host name and no address begins with it
 COMMENT: Final = "#"
+Entry = TypeVar("Entry")
 
 
-def sites(entries: Sequence[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """What `--site` stands for: addresses, which become units by host, and units that a rehearsal web names itself."""
+
+    addresses: tuple[str, ...]
+    units: tuple[UnitRow, ...]
+
+
+def sites(entries: Sequence[str]) -> Sites:
     """Entries of `--site`.  Raises BadChoice (no such file), BadTable naming every line that is no address."""
-    return tuple(_spread(entries, web_url, lambda web: [seed for unit in web["units"] for seed in unit["seeds"]]))
+    found = tuple(_spread(entries, web_url, lambda web: [_unit(unit) for unit in web["units"]]))
+    return Sites(
+        tuple(one for one in found if isinstance(one, str)), tuple(one for one in found if isinstance(one, UnitRow))
+    )
 
 
 def resolves(entries: Sequence[str]) -> tuple[str, ...]:
@@ -28,9 +41,15 @@ def resolves(entries: Sequence[str]) -> tuple[str, ...]:
     return tuple(_spread(entries, resolve_entry, lambda web: web["resolve"]))
 
 
+def _unit(told: Mapping[str, Any]) -> UnitRow:
+    """A unit as the rehearsal tells of it: portal and platform are one unit's, so that its pages count once."""
+    portal, platform = told["seeds"]
+    return UnitRow(code=told["code"], name=told["name"], portal_url=portal, service_url=platform)
+
+
 def _spread(
-    entries: Sequence[str], check: Callable[[str], object], of_web: Callable[[Mapping[str, Any]], Sequence[str]]
-) -> Iterator[str]:
+    entries: Sequence[str], check: Callable[[str], object], of_web: Callable[[Mapping[str, Any]], Sequence[Entry]]
+) -> Iterator[str | Entry]:
     for entry in entries:
         if entry.startswith(MARK):
             yield from _of_file(Path(entry.removeprefix(MARK)), check, of_web)
@@ -39,8 +58,8 @@ def _spread(
 
 
 def _of_file(
-    file: Path, check: Callable[[str], object], of_web: Callable[[Mapping[str, Any]], Sequence[str]]
-) -> list[str]:
+    file: Path, check: Callable[[str], object], of_web: Callable[[Mapping[str, Any]], Sequence[Entry]]
+) -> Sequence[str | Entry]:
     text = _text(file)
     if text.startswith("{"):
         return _of_web(file, text, of_web)
@@ -65,11 +84,11 @@ def _text(file: Path) -> str:
         raise BadTable(str(file), [Problem(0, "", f"读不出来：{error.strerror or error}")]) from error
 
 
-def _of_web(file: Path, text: str, of_web: Callable[[Mapping[str, Any]], Sequence[str]]) -> list[str]:
+def _of_web(file: Path, text: str, of_web: Callable[[Mapping[str, Any]], Sequence[Entry]]) -> Sequence[Entry]:
     """Of the rehearsal's first line."""
     try:
-        return list(of_web(orjson.loads(text.partition("\n")[0])))
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        return of_web(orjson.loads(text.partition("\n")[0]))
+    except (ValueError, KeyError, TypeError) as error:  # no JSON, no such fields, or units that cannot be
         told = "以 { 开头，却不是 caifeng rehearsal serve 打印的第一行"
         raise BadTable(str(file), [Problem(1, "", told)]) from error
 

@@ -44,10 +44,16 @@ ServerConcurrency = Annotated[
 ]
 ResolveMap = Annotated[
     list[str] | None,
-    typer.Option("--resolve", help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；@文件：每行一个；可重复"),
+    typer.Option(
+        "--resolve",
+        help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；@文件：每行一个，或 rehearsal serve 打印的第一行；可重复",
+    ),
 ]
 Sites = Annotated[
-    list[str] | None, typer.Option("--site", help="网站入口，成为以主机名命名的单位；@文件：每行一个；可重复")
+    list[str] | None,
+    typer.Option(
+        "--site", help="网站入口，成为以主机名命名的单位；@文件：每行一个，或 rehearsal serve 打印的第一行；可重复"
+    ),
 ]
 SamplesOf = Annotated[
     str, typer.Option("--samples-of", help="样本和哪一轮抽同样的网页：同一个采集任务的各轮用它的第一轮")
@@ -96,9 +102,11 @@ def new(
 ) -> None:
     """Plan and create a round."""
     planning.check_name(name)
+    named = entry_files.sites(site or ())
     wanted = planning.Wanted(
         name=name,
-        sites=entry_files.sites(site or ()),
+        units=named.units,
+        sites=named.addresses,
         depth=depth,
         delay=delay,
         host_concurrency=host_concurrency,
@@ -121,7 +129,7 @@ def new(
         life.require_not_pruned_now(life.get(here, baseline))
     chosen = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
     draws = seed_of(life.get(here, samples_of).plan) if samples_of else ""
-    plan = planning.make_plan(replace(wanted, units=chosen, samples=draws))
+    plan = planning.make_plan(replace(wanted, units=(*chosen, *named.units), samples=draws))
     about = f"，单位库第 {life.registry_version(here)} 版（{day_of(as_of)} 有效的）" if units else ""
     _made(_created(here, plan, about), as_json=as_json)
 
@@ -243,9 +251,10 @@ def extend(
     """Widen a round and rebuild its frontier for it."""
     here = services.ensure()
     rows = planning.select(life.read_registry(here), units, day_of(as_of)) if units else ()
+    named = entry_files.sites(site or ())
     wider = Wider(
-        units=rows,
-        sites=entry_files.sites(site or ()),
+        units=(*rows, *named.units),
+        sites=named.addresses,
         depth=depth,
         resolve=entry_files.resolves(resolve or ()),
     )

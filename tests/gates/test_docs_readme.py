@@ -19,15 +19,16 @@ from console.cli.app import command
 from tests.gates.tracked import ROOT, text
 
 README = text(Path("README.md"))
+REHEARSAL = text(Path("docs/rehearsal.md"))
 BLOCK = re.compile(r"(?:<!-- (run|file): (\S+) -->\n)?```(\w+)\n(.*?)```", re.DOTALL)
 PICTURE = ROOT / "docs/images/demo.svg"
 LARGEST = 200_000
 LINKS = "".join(f'<a href="/zwgk/{number}.html">办事指南{number}</a>' for number in range(3))
 
 
-def blocks(kind: str) -> dict[str, str]:
-    """The README's blocks marked `<!-- kind: name -->`, by name."""
-    return {name: body for mark, name, _, body in BLOCK.findall(README) if mark == kind}
+def blocks(kind: str, page: str = README) -> dict[str, str]:
+    """The page's blocks marked `<!-- kind: name -->`, by name."""
+    return {name: body for mark, name, _, body in BLOCK.findall(page) if mark == kind}
 
 
 def lines() -> list[list[str]]:
@@ -128,6 +129,19 @@ def test_the_way_to_real_sites_works_up_to_the_first_request(follow, tmp_path) -
     assert {"示例市", "990100"} <= set(re.findall(r"\w+", told))
     assert "Example University" in told
     assert "https://www.example.edu.cn/caifeng" in told
+
+
+def test_a_round_over_a_rehearsal_web_has_the_units_of_its_truth(follow, tmp_path) -> None:
+    """As docs/rehearsal.md tells it: as many units as cities, and each page of the truth is one of these or of none."""
+    told = follow(
+        f"trap 'kill $(jobs -p)' EXIT\n{blocks('run', REHEARSAL)['web']}caifeng round show try --json > round.json\n"
+    )
+    shown = json.loads((tmp_path / "round.json").read_text(encoding="utf-8"))
+    codes = {unit["code"] for unit in shown["plan"]["units"]}
+    rows = map(json.loads, (tmp_path / "truth.jsonl").read_text(encoding="utf-8").splitlines())
+    assert {row["unit"] for row in rows} - {None} == codes
+    assert "2 个单位" in told
+    assert len(codes) == 2
 
 
 def test_the_picture_is_there_and_loads_nothing() -> None:

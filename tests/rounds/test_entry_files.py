@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rounds.entry_files import resolves, sites
-from rounds.planning import parse_resolve
+from rounds.planning import parse_resolve, unit_plan
 from rounds.refusals import BadChoice, BadTable
 
 
@@ -23,12 +23,26 @@ def test_a_file_stands_for_its_lines_among_other_entries(tmp_path) -> None:
 
 
 def test_what_the_rehearsal_prints_is_such_a_file(tmp_path) -> None:
-    """Its sites to the one option, its addresses to the other; the lines of its log behind the first are not read."""
+    """Its units to the one option, each with portal and platform; its addresses to the other; its log is not read."""
     file = tmp_path / "web.json"
-    web = {"units": [{"seeds": ["http://a.gov.cn/", "http://b.gov.cn/"]}], "resolve": ["a.gov.cn=127.0.0.1:8080"]}
+    seeds = ["http://www.a.gov.cn/", "http://zwfw.a.gov.cn/"]
+    web = {"units": [{"code": "990001", "name": "甲市", "seeds": seeds}], "resolve": ["a.gov.cn=127.0.0.1:8080"]}
     file.write_text(json.dumps(web) + "\nstarted\n", encoding="utf-8")
-    assert sites([f"@{file}"]) == ("http://a.gov.cn/", "http://b.gov.cn/")
+    found = sites([f"@{file}", "http://b.gov.cn/"])
+    assert found.addresses == ("http://b.gov.cn/",)
+    assert [(unit.code, unit.name, *unit_plan(unit).seeds) for unit in found.units] == [("990001", "甲市", *seeds)]
     assert resolves([f"@{file}"]) == ("a.gov.cn=127.0.0.1:8080",)
+
+
+@pytest.mark.parametrize(
+    "unit", [{"seeds": ["http://a.gov.cn/"]}, {"code": "1", "name": "甲市", "seeds": ["http://a.gov.cn/"] * 2}]
+)
+def test_units_that_cannot_be_are_refused(tmp_path, unit) -> None:
+    """A document of another kind that begins alike."""
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps({"units": [unit]}), encoding="utf-8")
+    with pytest.raises(BadTable, match="rehearsal serve"):
+        sites([f"@{file}"])
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,11 @@ class Trial:
     def __init__(self, port: int, executable: str) -> None:
         self.plan = plan_of("browser", port, A, B, browser_pages=2)
         self.handler = BrowserHandler(get_crawler(), self.plan, executable)
+        self.last: Visit | None = None
 
-    async def visit(self, url: str, asks: Callable[[], Awaitable[None]] = granted) -> str:
+    async def visit(self, url: str, asks: Callable[[], Awaitable[None]] = granted, *, challenged: bool = False) -> str:
         """The page as drawn, or the kind of error it ended with."""
-        visit = Visit(self.plan, url, url)
+        visit = self.last = Visit(self.plan, url, url, challenged=challenged)
         try:
             await self.handler.visit(url.split("/")[2], visit, asks)
         except CrawlerError as error:
@@ -122,6 +123,36 @@ async def ends_while_it_starts(trial: Trial) -> list[str]:
         return came + [await trial.visit(f"http://{A}/{number}") for number in range(3)]
 
 
+async def ends_with_the_same_page_each_time(trial: Trial) -> list[str]:
+    """It is to be had again so often, and then taken for the cause; another page is not."""
+    came = []
+    for _ in range(browsers.MOST_DEATHS + 1):
+        visit = asyncio.create_task(trial.visit(f"http://{A}/deadly"))
+        while not trial.handler._pages._busy:
+            await asyncio.sleep(0.01)
+        trial.kill()
+        came.append(await visit)
+    return [*came, await trial.again(f"http://{A}/0")]
+
+
+async def a_page_is_too_large(trial: Trial) -> list[str]:
+    """Its bytes are more than the plan allows; the next one is read."""
+    return [await trial.visit(f"http://{A}/large"), await trial.visit(f"http://{A}/0")]
+
+
+async def the_same_page_is_asked_for_under_a_fragment(trial: Trial) -> list[str]:
+    """The browser would stay where it is: no answer would come."""
+    return [await trial.visit(f"http://{A}/same"), await trial.visit(f"http://{A}/same#second")]
+
+
+async def challenges_that_want_more_than_they_may(trial: Trial) -> list[Any]:
+    """One asks for itself for ever; one for another page, which becomes a link."""
+    await trial.visit(f"http://{A}/loops", challenged=True)
+    await trial.visit(f"http://{A}/leads-away", challenged=True)
+    assert trial.last is not None
+    return list(trial.last.found)
+
+
 async def pages_grow_too_large(trial: Trial) -> list[Any]:
     """Every page is replaced, with visits under way."""
     browsers.MEMORY, browsers.LOOK_EVERY = 1, 1  # type: ignore[misc]  # too large at every look
@@ -159,6 +190,10 @@ TRIALS = (
     ends_while_a_page_is_opened,
     ends_while_pages_are_visited,
     ends_while_it_starts,
+    ends_with_the_same_page_each_time,
+    a_page_is_too_large,
+    the_same_page_is_asked_for_under_a_fragment,
+    challenges_that_want_more_than_they_may,
     pages_grow_too_large,
     the_browser_grows_too_large,
     its_driver_ends,

@@ -14,17 +14,25 @@ import psutil
 import pytest
 from playwright.async_api import async_playwright
 
-from crawler.fetch.browser import ARGUMENTS
-from tests.crawler.browser_program import DRAWN
+from crawler.fetch.browser import ARGUMENTS, MOST_DEATHS
+from crawler.fetch.visit import CHALLENGE_ROUNDS
+from tests.crawler.browser_program import DRAWN, A
+from tests.crawler.sites.crawling import LIMITS
 from tests.crawler.sites.scripted import Asked, Site, Wire, serving
 
 ROOT = Path(__file__).parents[2]
 PAGE = f"<!DOCTYPE html><title>t</title><p id=p></p><script>setTimeout(() => p.textContent = '{DRAWN}', 150)</script>"
 
 
-async def script(_asked: Asked, wire: Wire) -> None:
-    """A page that its script draws a little later."""
-    await wire.reply(PAGE)
+LARGE = PAGE + f"<!-- {'x' * LIMITS.decoded_bytes} -->"
+LOOPS = "<!DOCTYPE html><title></title><script>setTimeout(() => location.reload(), 50)</script>"
+LEADS_AWAY = "<!DOCTYPE html><title></title><script>setTimeout(() => { location.href = '/elsewhere' }, 50)</script>"
+BODIES = {"/large": (LARGE, 200), "/loops": (LOOPS, 412), "/leads-away": (LEADS_AWAY, 412)}
+
+
+async def script(asked: Asked, wire: Wire) -> None:
+    """A page that its script draws a little later, and some that go too far."""
+    await wire.reply(*BODIES.get(asked.target, (PAGE, 200)))
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +56,34 @@ def test_a_browser_killed_in_its_start_costs_no_page(played: tuple[dict[str, Any
     """It is started again; one that never comes up is given up, for its pages to be taken over HTTP."""
     gone = "BrowserGone"
     assert played[0]["ends_while_it_starts"] == [gone, gone, DRAWN, gone, gone, "NoBrowser"]
+
+
+def test_a_page_that_ends_the_browser_each_time_is_given_up(played: tuple[dict[str, Any], Site]) -> None:
+    """A few times others may have been the cause."""
+    came = played[0]["ends_with_the_same_page_each_time"]
+    assert came == ["BrowserGone"] * MOST_DEATHS + ["BrowserFailed", DRAWN]
+
+
+def test_a_page_has_its_limit_in_the_browser_too(played: tuple[dict[str, Any], Site]) -> None:
+    """It costs itself alone."""
+    assert played[0]["a_page_is_too_large"] == ["TooLarge", DRAWN]
+
+
+def test_a_fragment_is_no_reason_to_stay(played: tuple[dict[str, Any], Site]) -> None:
+    """Each visit asks its host once."""
+    came, site = played
+    assert came["the_same_page_is_asked_for_under_a_fragment"] == [DRAWN, DRAWN]
+    assert site.targets().count("/same") == 2
+
+
+def test_a_challenge_may_ask_for_itself_a_few_times_and_for_nothing_else(
+    played: tuple[dict[str, Any], Site],
+) -> None:
+    """Else a shield would have pages from inside the browser that nobody granted."""
+    came, site = played
+    assert 1 < site.targets().count("/loops") <= 1 + CHALLENGE_ROUNDS
+    assert "/elsewhere" not in site.targets()
+    assert came["challenges_that_want_more_than_they_may"] == [[f"http://{A}/elsewhere", ""]]
 
 
 def test_another_driver_is_started_where_it_has_ended(played: tuple[dict[str, Any], Site]) -> None:

@@ -26,6 +26,7 @@ class Measurement:
     open: int = 0
     holds: bool = True  # a ratio's observation: the evidence lies within the window
     numbers: tuple[float, ...] = ()
+    whole: bool = False  # the page states its number of the whole, where the rule tells that from one of a step
     names: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()  # codes of ratios that ask more of their base, where this page has it
 

@@ -182,10 +182,13 @@ def _median(rule: ValueRule, _strength: Strength, view: View) -> Measurement:
 
 def _numbers(rule: ValueRule, _strength: Strength, view: View) -> Measurement:
     text = view.zone("text")
-    found = [re.search(pattern, text) for pattern in rule.reads]
+    whole = re.search(rule.whole, text) if rule.whole else None
+    found = [whole or re.search(rule.reads[0], text), *(re.search(pattern, text) for pattern in rule.reads[1:])]
     if found[0] is None or (rule.kind is ValueKind.SAVED and found[-1] is None):
         return Measurement(age=view.age)
-    return Measurement(age=view.age, numbers=tuple(_number(each.group(1)) for each in found if each))
+    return Measurement(
+        age=view.age, numbers=tuple(_number(each.group(1)) for each in found if each), whole=whole is not None
+    )
 
 
 def _names(rule: ValueRule, _strength: Strength, view: View) -> Measurement:

@@ -28,7 +28,7 @@ _COUNTED: Final = frozenset({ValueKind.COUNT, ValueKind.TALLY, ValueKind.OVERDUE
 _CLASSES: Final = {"home": 1, "list": 2, "article": 3}
 _CLASS_AT, _FILE, _READABLE, _NEAR, _LOW, _DEAD, _REFUSED = 4, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10, 1 << 11
 
-_T = TypeVar("_T", int, tuple[int, str, tuple[float, ...]])
+_T = TypeVar("_T", int, tuple[int, int, tuple[float, ...], str])
 
 Thing = tuple[int, str, str, tuple[Any, ...]]
 """(0 for the page itself, 1 for its copy; its own key; host; numbers).  The least of several is kept."""
@@ -64,7 +64,7 @@ class PointPart:
     ages: dict[int, int] = field(default_factory=dict)  # least age, by part; OVERALL of all
     lag: int | None = None
     clicks: int | None = None
-    number: tuple[int, str, tuple[float, ...]] | None = None  # (age, key, numbers): the newest page's
+    number: tuple[int, int, tuple[float, ...], str] | None = None  # (0 if of the whole, age, numbers, key): the least
     names: set[str] = field(default_factory=set)
     things: dict[int, Thing] = field(default_factory=dict)  # by identity of what it is a copy of
     hosts: set[str] = field(default_factory=set)  # with content
@@ -159,7 +159,8 @@ class Partial:
             for place in (OVERALL, *_places(found.parts)):
                 part.ages[place] = min(found.age, part.ages.get(place, found.age))
         if point.value.kind is ValueKind.NUMBER and found.numbers:
-            part.number = _least(part.number, (_UNDATED if found.age is None else found.age, page.key, found.numbers))
+            age = _UNDATED if found.age is None else found.age
+            part.number = _least(part.number, (int(not found.whole), age, found.numbers, page.key))
         numbers = _numbers_of(point.value.kind, found)
         if numbers is not None:
             part.keep(thing_of, (int(thing_of != which), page.key, page.host, numbers))

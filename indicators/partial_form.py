@@ -44,7 +44,7 @@ def _part_from_plain(plain: list[Any]) -> PointPart:
         ages=dict(ages),
         lag=lag,
         clicks=clicks,
-        number=None if number is None else (number[0], number[1], tuple(number[2])),
+        number=None if number is None else (number[0], number[1], tuple(number[2]), number[3]),
         names=set(names),
         things={which: (copy, key, host, tuple(numbers)) for which, copy, key, host, numbers in things},
         hosts=set(hosts),

@@ -54,6 +54,7 @@ _ALLOWED: Final[Mapping[ValueKind, frozenset[str]]] = MappingProxyType(
         ValueKind.RATIO: frozenset({"window", "base"}),
         ValueKind.TALLY: frozenset({"window", "open"}),
         ValueKind.MEDIAN_DAYS: frozenset({"window"}),
+        ValueKind.NUMBER: frozenset({"whole"}),
     }
 )
 _EVERYWHERE: Final = frozenset({"kind", "effort"})
@@ -92,6 +93,7 @@ def value_rule(table: Mapping[str, Any], source: Source) -> ValueRule:
         every=_words(table.get("every", "")),
         open=_words(table.get("open", "")),
         reads=tuple(table.get("reads", ())),
+        whole=table.get("whole", ""),
         back=_number(table, "back", 1, 10, source),
         sample=_number(table, "sample", 1, MAX_SAMPLE, source),
         least=_number(table, "least", 1, MAX_SAMPLE, source),
@@ -185,10 +187,13 @@ def _check(rule: ValueRule, table: Mapping[str, Any], source: Source) -> None:
     lowest, highest = _READS.get(rule.kind, (0, 0))
     if not lowest <= len(rule.reads) <= highest:
         raise source.wrong(f"value.reads of kind {rule.kind} has {lowest} to {highest} patterns, not {len(rule.reads)}")
-    for pattern in rule.reads:
+    for key, pattern in (
+        *(("reads", each) for each in rule.reads),
+        *([("whole", rule.whole)] if "whole" in table else []),
+    ):
         fault = problem(pattern)
         if fault:
-            raise source.wrong(f"value.reads {pattern!r}: {fault}")
+            raise source.wrong(f"value.{key} {pattern!r}: {fault}")
     if rule.kind is ValueKind.ELEMENTS and rule.least > len(rule.parts):
         raise source.wrong(f"value.least = {rule.least} can never be reached with {len(rule.parts)} parts")
 

@@ -24,7 +24,7 @@ class ValueKind(StrEnum):
     TALLY = "tally"  # lines that say `yes` among lines that say `every`
     OVERDUE = "overdue"  # lines that still say `yes` after `window` days
     MEDIAN_DAYS = "median_days"  # working days from question to answer
-    NUMBER = "number"  # a number the page states
+    NUMBER = "number"  # a number the newest page states; one stated of the whole goes first
     SAVED = "saved"  # sum of (legal - promised) over sum of legal time limits
     CLICKS = "clicks"  # fewest clicks to a page that evidences `of`
     ONE_LOGIN = "one_login"  # share of log-in entries that lead to the same host
@@ -97,6 +97,7 @@ class ValueRule:
     every: tuple[str, ...] = ()
     open: tuple[str, ...] = ()  # without one line that says so, nothing can be told of the share
     reads: tuple[str, ...] = ()  # regular expressions with one group each
+    whole: str = ""  # one that reads the number as that of the whole: it goes before what `reads` finds, of any page
     back: int = 0  # years
     sample: int = 0  # pages drawn at most
     least: int = 0  # elements: a page with fewer parts counts 0; median: fewer observations say nothing

@@ -6,22 +6,32 @@ import pytest
 
 from cleaning.read import read
 from indicators import catalogue
+from indicators.evidence import Strength, Tag
+from indicators.evidence_pages import Evidence, EvidencePage
 from indicators.measurement import Measurement
+from indicators.outcomes import outcome
+from indicators.partial import Rules, folded
 from indicators.tagging import Tagger
+from indicators.values import Effort, State
 
 TAGGER = Tagger(catalogue.load())
 ON = date(2026, 11, 30)
 FOOT = "<div class=footer><p>主办单位：某某市人民政府办公室 网站标识码：0000000001 地址：人民路1号</p></div>"
 
 
-def found(body: str, head: str = "") -> dict[str, Measurement]:
-    """What a page gives, by point."""
+def tags(body: str, head: str = "") -> tuple[Tag, ...]:
+    """What a page is tagged with."""
     page = read(
         f"<html><head><meta charset=utf-8>{head}</head><body>{body}{FOOT}</body></html>".encode(),
         "http://www.city.gov.cn/a/index.html",
         content_type="text/html",
     )
-    return {tag.code: tag.measured for tag in TAGGER.tag(page, ON).tags}
+    return TAGGER.tag(page, ON).tags
+
+
+def found(body: str, head: str = "") -> dict[str, Measurement]:
+    """What a page gives, by point."""
+    return {tag.code: tag.measured for tag in tags(body, head)}
 
 
 def table(title: str, headers: str, *rows: str) -> str:
@@ -78,3 +88,41 @@ def test_feeds_and_views_for_telephones_are_named_in_the_head() -> None:
     assert {"3.3.2-M01", "3.1.2-M02"} <= found(body, feed + phone).keys()
     style = '<link rel="stylesheet" media="(max-width: 600px)" href="/m.css">'
     assert not {"3.3.2-M01", "3.1.2-M02"} & found(body, style).keys()
+
+
+def promised(*bodies: str) -> float | None:
+    """Days to open a firm (1.3.7-M03), as pages with these titles and lines say together; None where none says it."""
+    pages = []
+    for number, body in enumerate(bodies):
+        title, *lines = body.split("|")
+        shown = tags("".join(f"<p>{line}</p>" for line in lines), f"<title>{title}</title>")
+        found = tuple(
+            Evidence(one.code, one.strength is Strength.CONTENT, one.confidence, one.measured) for one in shown
+        )
+        pages.append(EvidencePage(f"city.gov.cn/{number}", f"city.gov.cn/{number}", "city.gov.cn", 2, evidence=found))
+    rules = Rules(catalogue.load())
+    effort = Effort(500, 0, 0, finished=True, portal="city.gov.cn")
+    said = outcome(rules.points["1.3.7-M03"], folded(rules, pages), effort, "a")
+    return said.value if said.state is State.MEASURED else None
+
+
+TOTAL = "企业开办一网通办专区|企业开办只保留企业登记、公章刻制、发票申领、社保登记四个环节。|企业开办总承诺时限为2个工作日，公章刻制免费。"
+GUIDE = "企业开办办事指南|发布日期：2026-11-20|受理条件：符合规定。|法定办结时限 54个工作日|承诺办结时限 4个工作日"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "days"),
+    [
+        ((TOTAL,), 2),
+        ((GUIDE,), 4),
+        ((GUIDE, TOTAL), 2),
+        ((TOTAL, GUIDE), 2),
+        (("企业开办办事指南|法定时限：54个工作日",), None),
+        (("企业开办流程|设立登记承诺时限1个工作日；企业开办总承诺时限为3个工作日。",), 3),
+        (("优化企业开办|企业开办时间由20个工作日压缩至3个工作日。",), 3),
+        (("优化企业开办|企业开办全流程（法定20个工作日）承诺时限5个工作日。",), 5),
+    ],
+)
+def test_the_promise_is_the_total_and_never_the_legal_limit(bodies: tuple[str, ...], days: float | None) -> None:
+    """A guide gives both limits, and perhaps of one step; what is stated of the whole goes before it, however old."""
+    assert promised(*bodies) == days

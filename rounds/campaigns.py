@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from crawler.frontier.redis import State
 from indicators import catalogue
@@ -20,6 +22,14 @@ from rounds.planning import check_name
 from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists, WrongState
 from rounds.services import Services
 from rounds.values import seed_of
+
+# What to do about a round that has not come to its end; its name goes in.
+_NEXT: Final[Mapping[State, str]] = {
+    State.READY: "先采完（caifeng crawl {0}）",
+    State.RUNNING: "正在采集，等它采完（caifeng status {0} --watch 看着）",
+    State.PAUSED: "先恢复（caifeng round resume {0}），采完再来",
+    State.CANCELLED: "换一轮采完了的",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,8 @@ def create(
     """
     check_name(name)
     record = life.get(services, first)
-    _ended(record, unfinished=unfinished)
+    state = asyncio.run(life.state_now(services, record, now=now))
+    _ended(first, state, unfinished=unfinished)
     rules = rules_of(declared, catalogue.load().points)
     campaign = Campaign(
         name=name,
@@ -56,7 +67,7 @@ def create(
         rules={code: str(rule) for code, rule in rules.items()},
         tolerance=declared.tolerance,
         rounds=(first,),
-        journal=(Entry(now, who, f"新建：{len(record.plan.units)} 个单位，第一轮 {first}{_as_it_is(record)}"),),
+        journal=(Entry(now, who, f"新建：{len(record.plan.units)} 个单位，第一轮 {first}{_as_it_is(state)}"),),
     )
     _fits(campaign, record)
     with life.store(services) as database:
@@ -81,11 +92,12 @@ def add(
         if not campaign.open(now):
             raise WrongState(f"采集任务 {name} 已经结束，不能再加轮次：另建一个")
         record = life.get(services, round_name)
-        _ended(record, unfinished=unfinished)
+        state = asyncio.run(life.state_now(services, record, now=now))
+        _ended(round_name, state, unfinished=unfinished)
         _fits(campaign, record)
         _draws_alike(life.get(services, campaign.rounds[0]), record)
         with life.store(services) as database:
-            entry = Entry(now, who, f"加入轮次 {round_name}{_as_it_is(record)}")
+            entry = Entry(now, who, f"加入轮次 {round_name}{_as_it_is(state)}")
             CampaignBook(database, url=services.mongo_url).add(name, round_name, entry)
     return get(services, name)
 
@@ -165,20 +177,19 @@ def _units(record: RoundRecord) -> dict[str, object]:
     return {unit.code: unit.model_dump(mode="json") for unit in record.plan.units}
 
 
-def _ended(record: RoundRecord, *, unfinished: bool) -> None:
+def _ended(name: str, state: State, *, unfinished: bool) -> None:
     """A report must not rest on half a round unless somebody says so."""
-    if unfinished or record.state == State.FINISHED:
+    if unfinished or state is State.FINISHED:
         return
-    word = life.STATE_WORDS[State(record.state)]
-    next_ = f"先采完（caifeng crawl {record.name}）" if record.state != State.CANCELLED else "换一轮采完了的"
     raise WrongState(
-        f"轮次 {record.name} 现在是“{word}”，没有采完，它的值还不能进采集任务：{next_}；一定要用它，加 --unfinished"
+        f"轮次 {name} 现在是“{life.STATE_WORDS[state]}”，没有采完，它的值还不能进采集任务："
+        f"{_NEXT[state].format(name)}；一定要用它，加 --unfinished"
     )
 
 
-def _as_it_is(record: RoundRecord) -> str:
+def _as_it_is(state: State) -> str:
     """What the journal says of a round that was taken before its end."""
-    return "" if record.state == State.FINISHED else f"（没有采完：{life.STATE_WORDS[State(record.state)]}）"
+    return "" if state is State.FINISHED else f"（没有采完：{life.STATE_WORDS[state]}）"
 
 
 def _draws_alike(first: RoundRecord, record: RoundRecord) -> None:

@@ -37,7 +37,7 @@ PART: Final = 200  # pages a worker claims at once: some seconds of work, so tha
 READ_AT_ONCE: Final = 500
 EXAMPLES: Final = 5  # of each kind of difference
 SAID: Final = ("media", "title", "text_hash", "published", "source", "language", "page_type")  # told field by field
-_COMPARED: Final = (*SAID, "judged", "tags")
+_COMPARED: Final = (*SAID, "judged", "tags", "archive")
 NOTHING_UNDER_WAY: Final = "轮次 {0} 没有在重判：先用 caifeng retag {0}"
 
 
@@ -120,28 +120,30 @@ def retag(
         job = _under_way(services, name, book, host, unit) or _begun(services, name, book, host, unit, now)
         if job.at == now:
             part = f"（{'，'.join(filter(None, (host, unit)))}）" if host or unit else ""
-            RoundBook(database, url=services.mongo_url).append(name, Entry(now, who, f"重判{part}：{job.pages} 页"))
+            RoundBook(database, url=services.mongo_url).append(
+                name, Entry(now, who, f"试着重判{part}：{job.pages} 页，还没有采用")
+            )
         return job, Pool(services, name, book, workers, report).run(job.pages)
 
 
 def differences(services: Services, name: str) -> Differences:
     """What came of it so far, against the records as they are.  Raises WrongState where nothing is under way."""
-    found = Differences()
     with life.store(services) as database:
-        book, reader = (
-            RetagBook(database, name, url=services.mongo_url),
-            RoundReader(database, name, url=services.mongo_url),
-        )
+        book = RetagBook(database, name, url=services.mongo_url)
         if book.job() is None:
             raise WrongState(NOTHING_UNDER_WAY.format(name))
-        found.failed = book.progress()[1]
-        found.troubles = book.troubles(EXAMPLES)
-        for chunk in chunks(book.retagged(_COMPARED), READ_AT_ONCE):
-            keys = [one["_id"].partition(" ")[2] for one in chunk]
-            records = reader.records(keys, (*_COMPARED, "url", "units", "verdict"))
-            for key, one in zip(keys, chunk, strict=True):
-                if key in records:
-                    found.add(records[key], one)
+        return _compared(book, RoundReader(database, name, url=services.mongo_url))
+
+
+def _compared(book: RetagBook, reader: RoundReader) -> Differences:
+    """Every new judgement against its record; a page fetched again meanwhile will keep its own and is none."""
+    found = Differences(failed=book.progress()[1], troubles=book.troubles(EXAMPLES))
+    for chunk in chunks(book.retagged(_COMPARED), READ_AT_ONCE):
+        keys = [one["_id"].partition(" ")[2] for one in chunk]
+        records = reader.records(keys, (*_COMPARED, "url", "units", "verdict"))
+        for key, one in zip(keys, chunk, strict=True):
+            if key in records and records[key]["archive"] == one["archive"]:
+                found.add(records[key], one)
     return found
 
 
@@ -162,16 +164,21 @@ def accept(services: Services, name: str, *, who: str, now: datetime) -> dict[st
         if left:
             raise WrongState(f"轮次 {name} 还有 {left} 批没有重判：先用 caifeng retag {name} 做完")
         forget_round(database, name, url=services.mongo_url)
-        changed = book.accept()
+        found = _compared(book, RoundReader(database, name, url=services.mongo_url))
+        changed = found.pages - found.same  # as the trial tells it; marks of copies are written anew besides
+        book.accept()
         settle_probes(database, name, url=services.mongo_url)
         settled = settle_round(database, name, url=services.mongo_url)
         rounds = RoundBook(database, url=services.mongo_url)
         kept = partials.kept(database, name, url=services.mongo_url)  # folded from the old judgements
         partials.forget(database, name, list(kept), url=services.mongo_url)
-        done = {"at": now, "judged_by": job.judged_by, "pages": job.pages, "changed": changed, "failed": failed}
+        done = {
+            "at": now, "judged_by": job.judged_by, "pages": job.pages, "changed": changed, "failed": failed,
+            "duplicates": settled.duplicates,
+        }  # fmt: skip
         rounds.save_result(name, "settle", asdict(settled) | {"at": now})
         rounds.save_result(name, "retag", done)
-        told = f"采用重判：{changed} 页更新，{failed} 页读不出来而未动，目录 {job.catalogue}"
+        told = f"采用重判：{changed} 页有变化，{failed} 页读不出来而未动，重新定重 {settled.duplicates} 页是重复，目录 {job.catalogue}"
         rounds.judged_again(name, job.catalogue, Entry(now, who, told))
         record = rounds.get(name)
         worked = work_out(

@@ -49,7 +49,10 @@ def retag(
     if accept:
         with render.err().status("采用重判的结果，重新定重……"):
             done = retags.accept(here, name, who=who, now=now)
-        told = f"轮次 {name} 已采用重判：{done['changed']:,} 页更新，{done['failed']:,} 页读不出来而未动。"
+        told = (
+            f"轮次 {name} 已采用重判：{done['changed']:,} 页有变化，{done['failed']:,} 页读不出来而未动；"
+            f"重新定重后 {done['duplicates']:,} 页是重复。"
+        )
         _say({"round": name, "accepted": True} | done, told, as_json=as_json)
         return
     where = host.strip().lower().removeprefix("www.")
@@ -93,7 +96,9 @@ def _say(body: dict[str, Any], sentence: str, *, as_json: bool) -> None:
 def _show(job: Job, ran: Ran, found: Differences) -> None:
     speed = f"每秒 {ran.done / ran.seconds:,.1f} 页，每 CPU 秒 {ran.done / max(ran.cpu_seconds, 0.001):,.1f} 页"
     render.say(f"这次重判 {ran.done:,} 页，用 {render.duration(ran.seconds)}，{speed}；共 {job.pages:,} 页。")
-    render.say(f"{found.same:,} 页没有变化，{found.failed:,} 页存档读不出来。")
+    render.say(
+        f"{found.pages - found.same:,} 页有变化，{found.same:,} 页没有变化（读出来的、判定和点位都一样），{found.failed:,} 页存档读不出来。"
+    )
     for one in found.troubles:
         render.warn(f"{one[0]}：{one[1]}")
     if found.verdicts:

@@ -184,17 +184,15 @@ class RetagBook:
         with reaching(self._url), self._database[RETAGGED].find(self._of_round, projection).sort("_id", 1) as cursor:
             yield from cursor
 
-    def accept(self) -> int:
-        """Write what was kept into the records; a page fetched again meanwhile keeps what it has.  Answers how many changed."""
-        changed = 0
+    def accept(self) -> None:
+        """Write what was kept into the records; a page fetched again meanwhile keeps what it has."""
         with reaching(self._url):
             self._database[JOBS].update_one({"_id": self._round}, {"$set": {"accepting": True}})
             for chunk in slices(self.retagged(())):
                 writes = [
                     UpdateOne({"_id": one["_id"], "archive": one["archive"]}, {"$set": _new(one)}) for one in chunk
                 ]
-                changed += self._database[RECORDS].bulk_write(writes, ordered=False).modified_count
-        return changed
+                self._database[RECORDS].bulk_write(writes, ordered=False)
 
     def discard(self) -> None:
         """Forget the job and all that was kept for it."""

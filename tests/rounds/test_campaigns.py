@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from random import Random
 from statistics import median_low
 
 import pytest
 
+from crawler.frontier.redis import State as RoundState
 from indicators import catalogue
 from indicators.values import Effort, Outcome, State
 from pipelines.store.values import ValueBook
@@ -127,7 +129,7 @@ def test_what_differs_is_refused_by_name(four) -> None:
         list(campaigns.values(four, campaigns.get(four, "2026"), units=("990000",)))
 
 
-@pytest.mark.parametrize(("state", "advice"), [("ready", "caifeng crawl half"), ("paused", "caifeng crawl half"), ("cancelled", "换一轮")])  # fmt: skip
+@pytest.mark.parametrize(("state", "advice"), [("ready", "caifeng crawl half"), ("paused", "caifeng round resume half"), ("cancelled", "换一轮")])  # fmt: skip
 def test_half_a_round_is_refused_unless_it_is_meant(here, state, advice) -> None:
     """As the first round and as a later one; taken knowingly, the journal and the values say so."""
     keep(here, "C1", samples="C1")
@@ -141,6 +143,25 @@ def test_half_a_round_is_refused_unless_it_is_meant(here, state, advice) -> None
     campaign = campaigns.add(here, "2026", "half", who="me", now=NOW, unfinished=True)
     assert "没有采完" in campaign.journal[-1].what
     assert campaigns.without_end(here, campaign) == ["half"]
+
+
+async def _crawled(here, name: str) -> None:
+    """A crawl has begun, and a worker of it reports; the round's document still says ready."""
+    async with life.frontier(here, name) as queue:
+        await queue.create(life.get(here, name).plan)
+        await queue.set_state(RoundState.RUNNING)
+        await queue.renew("w", {"pid": 1, "machine": "m", "fetched": 0, "rendered": 0, "busy": 0}, [])
+
+
+def test_a_round_that_is_being_crawled_is_to_be_waited_for(here) -> None:
+    """Named as `round list` names it, and nobody is sent to crawl it a second time; the journal says the same."""
+    keep(here, "half", state="ready")
+    asyncio.run(_crawled(here, "half"))
+    with pytest.raises(WrongState, match=r"“进行中”.*等它采完") as refused:
+        campaigns.create(here, "2026", "half", Declared(), who="me", now=datetime.now(UTC))
+    assert "caifeng crawl" not in str(refused.value)
+    made = campaigns.create(here, "2026", "half", Declared(), who="me", now=datetime.now(UTC), unfinished=True)
+    assert "没有采完：进行中" in made.journal[-1].what
 
 
 def test_values_are_compared_and_lost_ones_hold_the_round(here) -> None:

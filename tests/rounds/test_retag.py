@@ -119,6 +119,18 @@ def test_accepted_judgements_are_settled_and_their_values_worked_out(here_retag)
         assert {one["catalogue"] for one in RoundReader(database, "R").values.find()} == {catalogue.load().version}
 
 
+def test_accepting_tells_as_many_changes_as_the_trial(here_retag) -> None:
+    """Judged twice by the same rules nothing changes, though the mark of the copy is written anew; the journal calls a trial one."""
+    here = here_retag
+    keep(here, "R", archived(here, 0), archived(here, 1, says=0))
+    for changed in (2, 0):
+        run(here, "R")
+        found = retags.differences(here, "R")
+        assert "还没有采用" in life.get(here, "R").journal[-1].what
+        done = retags.accept(here, "R", who="test", now=NOW)
+        assert (found.pages - found.same, done["changed"], done["duplicates"]) == (changed, changed, 1)
+
+
 def test_a_page_fetched_again_meanwhile_keeps_what_it_has(here_retag) -> None:
     """Its new judgement is one of bytes that are not its own any more; the others are taken over."""
     here = here_retag

@@ -59,7 +59,17 @@ def _not_found(point: Point, part: PointPart, effort: Effort) -> Outcome:
     why = _unseen(effort, point.value)
     if why is not None:
         return Outcome(State.UNOBSERVED, why, best=shown)
-    return Outcome(State.ABSENT, _absent(part), 0.0, 0.0, best=shown)
+    nothing = None if point.value.kind in _NOUGHT_IS_A_VALUE else 0.0
+    return Outcome(State.ABSENT, _absent(part), nothing, 0.0, best=shown)
+
+
+# Of these 0 is a measured number, mostly the best there is: a thing that is not there has none.
+_NOUGHT_IS_A_VALUE: Final = frozenset(
+    {
+        ValueKind.FRESHNESS, ValueKind.MEDIAN_DAYS, ValueKind.NUMBER, ValueKind.CLICKS, ValueKind.OVERDUE,
+        ValueKind.DEAD_SHARE,
+    }
+)  # fmt: skip
 
 
 def _absent(part: PointPart) -> Why:

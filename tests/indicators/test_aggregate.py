@@ -175,6 +175,16 @@ def test_pages_with_nothing_of_what_is_asked_are_no_mere_entry(code) -> None:
     assert (shown.state, shown.why, shown.score, len(shown.best)) == (State.ABSENT, Why.NO_PART, 0.0, 1)
 
 
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [("1.1.3-M09", None), ("1.3.7-M02", None), ("2.1.1-M05", None), ("2.3.1-M03", None), ("1.2.1-M06", 0.0)],
+)
+def test_what_is_absent_has_no_days_or_steps(code: str, value: float | None) -> None:
+    """0 days would be the best age there is: where nothing stands there is none. A count of nothing is 0."""
+    nothing = found(code)
+    assert (nothing.state, nothing.value, nothing.score) == (State.ABSENT, value, 0.0)
+
+
 def test_counts_count_a_copy_once_and_lists_and_items_not_twice() -> None:
     """Per host the greater of list entries and item pages; copies once; the stated total where it is greater."""
     lists = [page(1, tag("2.1.1-M07", count=3)), page(2, tag("2.1.1-M07", count=3), copy_of=1)]

@@ -12,8 +12,8 @@ _ELSEWHERE: Final = frozenset({ValueKind.PROBE, ValueKind.CHANNEL})
 _KINDS: Final[Mapping[str, frozenset[ValueKind]]] = MappingProxyType(
     {
         "有无": frozenset({ValueKind.EXISTS, ValueKind.GRADE, ValueKind.PARTS, ValueKind.OVERDUE}) | _ELSEWHERE,
-        "数据量": frozenset({ValueKind.COUNT, ValueKind.NUMBER, ValueKind.CLICKS}) | _ELSEWHERE,
-        "数据集合度": frozenset({ValueKind.PARTS, ValueKind.ELEMENTS, ValueKind.YEARS, ValueKind.NAMES}) | _ELSEWHERE,
+        "数据量": frozenset({ValueKind.COUNT, ValueKind.NAMES, ValueKind.NUMBER, ValueKind.CLICKS}) | _ELSEWHERE,
+        "数据集合度": frozenset({ValueKind.PARTS, ValueKind.ELEMENTS, ValueKind.YEARS}) | _ELSEWHERE,
         "时效": frozenset({ValueKind.FRESHNESS}) | _ELSEWHERE,
         "比率": frozenset({ValueKind.PARTS, ValueKind.RATIO, ValueKind.TALLY, ValueKind.SAVED, ValueKind.ONE_LOGIN})
         | FROM_SITES

@@ -122,6 +122,16 @@ def test_scores_are_the_catalogue_s_own_words(code: str, value: float | None, wa
     assert score(rule, value) == pytest.approx(wanted)
 
 
+def test_a_text_names_the_denominator_that_is_used() -> None:
+    """The list of departments is one for all cities, and as long as the scoring says; a number of names is no share."""
+    points = catalogue.load().points
+    over = [point for point in points.values() if point.value and point.value.parts == points["1.1.1-M02"].value.parts]
+    assert {point.code for point in over} == {"1.1.1-M02", "1.1.2-M02", "1.1.3-M07", "2.1.1-M06"}
+    for point in over:
+        assert f"÷{len(point.value.parts)}(通用部门名录)" in point.scoring, point.code
+    assert {point.unit for point in points.values() if point.value and point.value.kind is ValueKind.NAMES} == {"个"}
+
+
 def test_a_sum_weighs_what_else_was_measured() -> None:
     """2.3.1-M06: half the rate of letters done, half the days; 2.2.3-M04: four fifths the parts, one the lag."""
     report, tax = (catalogue.load().points[code].score for code in ("2.3.1-M06", "2.2.3-M04"))

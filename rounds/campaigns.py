@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from crawler.frontier.redis import State
 from indicators import catalogue
@@ -23,6 +24,7 @@ from rounds.refusals import BadChoice, NoSuchRound, OtherCatalogue, RoundExists,
 from rounds.services import Services
 from rounds.values import seed_of
 
+CHINA: Final = ZoneInfo("Asia/Shanghai")  # `--since` and `--until` are days there
 # What to do about a round that has not come to its end; its name goes in.
 _NEXT: Final[Mapping[State, str]] = {
     State.READY: "先采完（caifeng crawl {0}）",
@@ -216,5 +218,5 @@ def _fits(campaign: Campaign, record: RoundRecord) -> None:
         raise BadChoice(f"轮次 {record.name} 的单位和采集任务 {campaign.name} 的不同：{'、'.join(other[:10])}")
     at = record.created_at
     if (campaign.since and at < campaign.since) or (campaign.until and at >= campaign.until):
-        shown = at.astimezone(UTC).date()
-        raise BadChoice(f"轮次 {record.name} 建于 {shown}，不在采集任务 {campaign.name} 的日期之内")
+        shown = at.astimezone(CHINA).date()
+        raise BadChoice(f"轮次 {record.name} 建于 {shown}（北京时间），不在采集任务 {campaign.name} 的日期之内")

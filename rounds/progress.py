@@ -1,6 +1,6 @@
 """How a round is getting on, from the frontier's counters alone: rates, time left, hosts done.  Pure.
 
-Time left is a lower bound over what is known: links still to be found are not in it, and the page says so.
+Time left is an estimate over what is known: links still to be found are not in it, and a rate may change.
 """
 
 from collections import deque
@@ -60,7 +60,7 @@ def rate(earlier: Sample, later: Sample) -> float:
 
 
 def seconds_left(sample: Sample, pages_per_second: float, *, delay: float, host_concurrency: int) -> float | None:
-    """At least so long: what is left at this rate, but never faster than the fullest host's politeness allows.
+    """About so long: what is left at this rate, but never faster than the fullest host's politeness allows.
 
     Nor is it done before the last of what waits for another try is due.
     None when work is left and nothing tells how fast it goes; a bound below a second tells nothing either.

@@ -82,7 +82,7 @@ def list_(*, as_json: AsJson = False) -> None:
         render.say("还没有采集任务：用 caifeng campaign new 新建。")
         return
     rows = ((one.name, len(one.units), "、".join(one.rounds), render.moment(one.created_at)) for one in every)
-    render.show(render.table("", ("采集任务", "单位", "轮次", "建于"), rows, numbers=("单位",)))
+    render.show(render.table("", ("采集任务", "单位", "轮次", f"建于（{render.CLOCK}）"), rows, numbers=("单位",)))
 
 
 @app.command(help="查看采集任务：冻结了什么，有哪几轮，每个点位用什么规则。")
@@ -174,7 +174,7 @@ def _show(campaign: Campaign, *, as_json: bool) -> None:
         by_rule[rule] = by_rule.get(rule, 0) + 1
     render.say("规则：" + "，".join(f"{words.RULES[rule]} {number} 个点位" for rule, number in by_rule.items()))
     journal = ((render.moment(one.at), one.who, one.what) for one in campaign.journal)
-    render.show(render.table("经过", ("时间", "谁", "做了什么"), journal))
+    render.show(render.table("经过", (f"时间（{render.CLOCK}）", "谁", "做了什么"), journal))
 
 
 def value_document(one: CampaignValue) -> dict[str, Any]:

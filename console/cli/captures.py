@@ -117,7 +117,7 @@ def find(
         render.say(f"轮次 {name} 里没有这样的页面。")
         return
     names = {one.code: one.name for one in record.plan.units}
-    columns = ("网址", "标题", "单位", "判定", "深度", "采集时间", "点位")
+    columns = ("网址", "标题", "单位", "判定", "深度", f"采集时间（{render.CLOCK}）", "点位")
     body = (
         (
             one["url"], one["title"], " ".join(f"{names.get(code, '')}({code})" for code in one["units"]),
@@ -185,7 +185,7 @@ def _unknown(here: services.Services, url: str, key: str, round_name: str) -> No
 
 
 def _overview(captures: Sequence[Document]) -> None:
-    columns = ("轮次", "时间", "深度", "方式", "状态", "结局", "判定", "内容指纹", "点位")
+    columns = ("轮次", f"时间（{render.CLOCK}）", "深度", "方式", "状态", "结局", "判定", "内容指纹", "点位")
     rows = (
         (
             one["round"], render.moment(one.get("fetched_at") or one.get("at")), one["depth"],

@@ -59,9 +59,9 @@ def _spelling(record: Record) -> str:
 
 
 def _when(record: Record) -> str:
-    """The local time, and how far the local clock is from UTC."""
+    """The time, and on which clock."""
     at = record.get("fetched_at") or record.get("at")
-    return f"{render.moment(at)}（本地时间，UTC{at.astimezone():%z}）" if isinstance(at, datetime) else ""
+    return f"{render.moment(at)}（{render.CLOCK}）" if isinstance(at, datetime) else ""
 
 
 def _depth(record: Record) -> str:
@@ -116,14 +116,18 @@ def _duplicate(record: Record) -> str:
 def _unchanged(record: Record) -> str:
     """Since when, and how that is known."""
     found = record.get("unchanged")
-    return f"自轮次 {found['round']}（{render.moment(found['since'])}）起，{words.HOWS[found['how']]}" if found else ""
+    return (
+        f"自轮次 {found['round']}（{render.CLOCK} {render.moment(found['since'])}）起，{words.HOWS[found['how']]}"
+        if found
+        else ""
+    )
 
 
 def _archive(field: str) -> Callable[[Record], str]:
     def shown(record: Record) -> str:
         ref = record.get(field)
         if not ref and field == "archive" and record.get("pruned"):
-            return f"{render.moment(record['pruned']['at'])} 清理掉了（caifeng prune）"
+            return f"{render.CLOCK} {render.moment(record['pruned']['at'])} 清理掉了（caifeng prune）"
         return f"{ref['uri']}，从第 {ref['offset']:,} 字节起 {ref['length']:,} 字节" if ref else ""
 
     return shown

@@ -121,7 +121,11 @@ def _show(name: str, result: Mapping[str, Any]) -> None:
             for one in result["gaps"][:TOP]
         )
         render.show(
-            render.table(f"空档（{len(result['gaps'])}）：这些时候没有观察到", ("帐号", "从", "到", "为什么"), gaps)
+            render.table(
+                f"空档（{len(result['gaps'])}）：这些时候没有观察到",
+                ("帐号", f"从（{render.CLOCK}）", f"到（{render.CLOCK}）", "为什么"),
+                gaps,
+            )
         )
     if result["errors"]:
         failed = [(one, words.trouble(why)) for one, why in list(result["errors"].items())[:TOP]]

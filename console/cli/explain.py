@@ -168,7 +168,7 @@ def _tell(found: Explanation) -> None:
             for one in found.heard
         )
         title = f"渠道里看到的（列出 {len(found.heard)} 条）"
-        render.show(render.table(title, ("帐号或问题", "名次或时间", "标题", "网址"), heard))
+        render.show(render.table(title, ("帐号或问题", f"名次或时间（{render.CLOCK}）", "标题", "网址"), heard))
     _tell_searched(found)
 
 
@@ -180,7 +180,7 @@ def _more(value: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     )
     spread = value["concentration"]
     yield "分布", "" if spread is None else f"{value['sites']} 个站点，最多的一个占 {spread:.0%}"
-    yield "目录", f"{value['catalogue']}，算于 {render.moment(value['at'])}"
+    yield "目录", f"{value['catalogue']}，算于 {render.moment(value['at'])}（{render.CLOCK}）"
 
 
 def _evidence_rows(evidence: Iterable[Mapping[str, Any]]) -> Iterable[tuple[object, ...]]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from console.cli import render, words
 from rounds.fetching import Learned, Refusals
 
+UNDECIDED: Final = "未定：先直接下载，得空壳再用浏览器"
 SHOWN: Final = 60  # rows of a table; --json has all
 
 
@@ -23,7 +24,8 @@ def learned_document(found: Learned) -> dict[str, Any]:
                 "way": str(row.verdict.way),
                 "confidence": round(row.verdict.confidence, 3),
                 "sample": round(row.verdict.sample, 4),
-                "why": row.verdict.why,
+                "decided": row.verdict.decided,
+                "why": str(row.verdict.why),
                 "plan": str(row.asked),
                 "signs": dict(sorted(row.signs.items())),
             }
@@ -43,15 +45,16 @@ def learned_view(name: str, found: Learned) -> RenderableType:
     rows = (
         (
             row.template,
-            words.WAYS[row.verdict.way],
+            words.WAYS[row.verdict.way] if row.verdict.decided else UNDECIDED,
             f"{row.verdict.confidence:.0%}",
             f"{row.verdict.sample:.1%}",
             "，".join(f"{words.SIGNS[sign]} {number}" for sign, number in sorted(row.signs.items())),
+            words.GROUNDS[row.verdict.why],
             words.RENDERING[row.asked],
         )
         for row in found.templates[:SHOWN]
     )
-    columns = ("网址样式", "怎样取", "把握", "抽查", "依据（页）", "计划")
+    columns = ("网址样式", "怎样取", "把握", "抽查", "依据（页）", "缘由", "计划")
     title = f"网页怎样取（{len(found.templates)} 种样式，列出前 {min(SHOWN, len(found.templates))} 种）"
     parts: list[RenderableType] = [render.table(title, columns, rows, numbers=("把握", "抽查"))]
     parts += [Text(f"{host}：浏览器为它取得通行凭据 {one.serial} 次") for host, one in sorted(found.cookies.items())]

@@ -15,6 +15,7 @@ from rich.text import Text
 from crawler.frontier.contract import Counts, Waiting
 from rounds.progress import Pace
 
+CLOCK: Final = "北京时间"  # of every time that people see, whatever the machine's zone: named where times are shown
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 PLAIN_WIDTH: Final = 140  # columns when the output is no terminal: tables stay whole in logs and files
 # The ledger in the order people read it, with the words they use.
@@ -134,12 +135,12 @@ def show(made: Table, *, on_stderr: bool = False) -> None:
 
 
 def pace_line(pace: Pace) -> str:
-    """Rate and time left in words; the time is a lower bound, because links still to be found are not in it."""
+    """Rate and time left in words; the time is an estimate, and links still to be found are not in it."""
     parts = [f"每秒 {pace.pages_per_second:.1f} 页"]
     if pace.seconds_left == 0:
         parts.append("已无剩余")
     elif pace.seconds_left is not None:
-        parts.append(f"已知的至少还要 {duration(pace.seconds_left)}")
+        parts.append(f"已知的大约还要 {duration(pace.seconds_left)}")
     if pace.waiting is not None:
         parts.append(waiting_words(pace.waiting))
     return "；".join(parts)
@@ -151,7 +152,7 @@ def waiting_words(waiting: Waiting) -> str:
     shape = "%H:%M" if last.date() == datetime.now(CHINA).date() else "%m-%d %H:%M"
     ends = last.strftime(shape)
     span = "" if first.strftime(shape) == ends else f"，最早的 {first.strftime(shape)}"
-    return f"{waiting.urls:,} 页等到 {ends} 再试{span}"
+    return f"{waiting.urls:,} 页等到 {ends} 再试{span}（{CLOCK}）"
 
 
 def ledger_cells(counts: Counts) -> list[str]:
@@ -170,9 +171,9 @@ def state_word(state: str) -> str:
 
 
 def moment(value: datetime | str | None) -> str:
-    """A stored time in the operator's own time zone, to the second."""
+    """A stored time in Beijing, to the second; what stands around it names the zone."""
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
     return value or "—"
 
 

@@ -192,7 +192,7 @@ def list_(*, as_json: AsJson = False) -> None:
         )
         for one in records
     )
-    columns = ("轮次", "状态", "单位", "深度", "间隔（秒）", "建于")
+    columns = ("轮次", "状态", "单位", "深度", "间隔（秒）", f"建于（{render.CLOCK}）")
     render.show(render.table("", columns, rows, numbers=("单位", "深度", "间隔（秒）")))
 
 
@@ -205,7 +205,9 @@ def show(name: RoundName, *, as_json: AsJson = False) -> None:
         render.document(round_document(record))
         return
     plan = record.plan
-    render.say(f"轮次 {record.name}：{render.state_word(record.state)}，建于 {render.moment(record.created_at)}")
+    render.say(
+        f"轮次 {record.name}：{render.state_word(record.state)}，建于 {render.moment(record.created_at)}（{render.CLOCK}）"
+    )
     render.say(
         f"深度 {plan.depth}，间隔 {plan.delay:g} 秒，同一主机并发 {plan.host_concurrency}，请求头 {plan.user_agent}"
     )
@@ -214,7 +216,7 @@ def show(name: RoundName, *, as_json: AsJson = False) -> None:
     )
     render.show(render.table(f"单位（{len(plan.units)} 个）", ("代码", "名称", "入口", "范围"), units))
     journal = ((render.moment(one.at), one.who, one.what) for one in record.journal)
-    render.show(render.table("经过", ("时间", "谁", "做了什么"), journal))
+    render.show(render.table("经过", (f"时间（{render.CLOCK}）", "谁", "做了什么"), journal))
 
 
 @app.command(help="暂停：在途的页面做完，不再取新的。")

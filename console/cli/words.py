@@ -43,6 +43,11 @@ SIGNS: Final[Mapping[str, str]] = {
     "passed": "凭据通行",
     "barred": "凭据被拒",
 }
+GROUNDS: Final[Mapping[str, str]] = {
+    "pages": "几乎每页都要浏览器",
+    "samples": "看似全的，抽查多半不全",
+    "tried": "没有看出非用浏览器不可",
+}
 SKIPS: Final[Mapping[str, str]] = {
     "redirected": "跳转到了别处",
     "robots": "robots.txt 不许采集",

@@ -47,14 +47,27 @@ class Way(StrEnum):
     BROWSER = "browser"
 
 
+class Ground(StrEnum):
+    """What a verdict rests on; the counts of signs say how much of it there is."""
+
+    PAGES = "pages"  # hardly any page did without the browser
+    SAMPLES = "samples"  # HTTP seemed to bring them whole, and most of those that were rendered showed more
+    TRIED = "tried"  # neither: HTTP is tried first, and a shell is rendered
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`confidence` from 0 to 1, `sample` the share of pages rendered all the same, `why` for the operator."""
+    """`confidence` from 0 to 1, `sample` the share of pages rendered all the same."""
 
     way: Way
     confidence: float
     sample: float
-    why: str
+    why: Ground
+
+    @property
+    def decided(self) -> bool:
+        """Whether the pages speak for the way: HTTP is also tried where nothing, or the contrary, was seen of too few."""
+        return self.way is Way.BROWSER or self.confidence > 0.5
 
 
 def judge(counts: Mapping[str, int], host: Mapping[str, int]) -> Verdict:
@@ -63,17 +76,16 @@ def judge(counts: Mapping[str, int], host: Mapping[str, int]) -> Verdict:
     same, plain = counts.get(Sign.SAME, 0), counts.get(Sign.PLAIN, 0)
     pages = drawn + more + same + plain
     needed = drawn + more
-    told = f"{needed} of {pages} pages showed more in the browser"
     if needed >= ENOUGH and needed >= SHARE * pages:
-        return Verdict(Way.BROWSER, _sure(needed, pages), 0.0, told)
+        return Verdict(Way.BROWSER, _sure(needed, pages), 0.0, Ground.PAGES)
     # What HTTP seems to bring whole says nothing here: only pages that were rendered count.
     if more >= 2 and more >= SHARE * (more + same):
-        return Verdict(Way.BROWSER, _sure(more, more + same), 0.0, f"{more} of {more + same} samples showed more")
+        return Verdict(Way.BROWSER, _sure(more, more + same), 0.0, Ground.SAMPLES)
     sample = 0.0
     if plain + same >= BEGUN:
         others = _likely(host.get(Sign.MORE, 0), host.get(Sign.SAME, 0))
         sample = ALARM if more > same / 10 else SAMPLE * _likely(more, same) * others
-    return Verdict(Way.HTTP, _sure(plain + same, pages), sample, told)
+    return Verdict(Way.HTTP, _sure(plain + same, pages), sample, Ground.TRIED)
 
 
 def cookies_hold(counts: Mapping[str, int]) -> bool:

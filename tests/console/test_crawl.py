@@ -112,7 +112,7 @@ def test_a_round_is_crawled_audited_exported_and_retried(caifeng, services_here,
     assert (record["round"], record["end"], record["depth"]) == (round_name, "stored", 1)
     card = caifeng("page", f"{here.url}/p3.html").out
     assert re.search(r"深度\W+1（从入口最少点击 1 次）", card)
-    assert re.search(r"采集时间\W+20[\d: -]+（本地时间，UTC[+-]\d{4}）", card)
+    assert re.search(r"采集时间\W+20[\d: -]+（北京时间）", card)
     assert not re.search(r"\{'|\[\[|fetched_at|\bTrue\b|\+00:00", card)
     assert "网页不存在或不给看（http-4xx）" in caifeng("page", f"{here.url}/late.html").out
     assert "失败：网页不存在或不给看（http-4xx） 1" in caifeng("crawl", round_name).out

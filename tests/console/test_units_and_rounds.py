@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -175,3 +178,20 @@ def test_sites_and_addresses_come_from_files(caifeng, services_here, tmp_path) -
     (tmp_path / "hosts").write_text("a.gov.cn\n", encoding="utf-8")
     assert caifeng("round", "new", "S", *given).code == Exit.BAD_INPUT
     assert caifeng("round", "show", "S").code == Exit.NOT_FOUND
+
+
+def test_times_are_beijings_wherever_the_machine_is(caifeng, services_here, round_name, monkeypatch) -> None:
+    """In the list, of the round and in its journal, with the zone's name; JSON has the offset."""
+    caifeng("round", "new", round_name, "--site", "http://127.0.0.1:9/")
+    made = datetime.fromisoformat(caifeng("round", "show", round_name, "--json").json["created_at"])
+    assert made.utcoffset() is not None
+    there = f"{made.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M:%S}"
+    with monkeypatch.context() as local:
+        local.setenv("TZ", "America/New_York")
+        time.tzset()
+        listed, shown = caifeng("round", "list").out, caifeng("round", "show", round_name).out
+    time.tzset()
+    assert "建于（北京时间）" in listed
+    assert there in listed
+    assert f"建于 {there}（北京时间）" in shown
+    assert "时间（北京时间）" in shown

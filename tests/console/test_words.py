@@ -12,7 +12,7 @@ from cleaning.reasons import ReasonCode, Verdict
 from console.cli import render, words
 from console.cli.traps import RULES
 from crawler.channels.record import Channel
-from crawler.fetch.verdict import Sign, Way
+from crawler.fetch.verdict import Ground, Sign, Way
 from crawler.frontier.contract import End, Via
 from crawler.frontier.redis import State
 from crawler.plan import Rendering
@@ -40,7 +40,7 @@ from rounds.value_changes import Move
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
-        (words.WAYS, Way), (words.RENDERING, Rendering), (words.SIGNS, Sign),
+        (words.WAYS, Way), (words.RENDERING, Rendering), (words.SIGNS, Sign), (words.GROUNDS, Ground),
         (words.FAILURES, FailureReason), (words.SKIPS, SkipReason), (words.ENDS, End), (words.VIAS, Via),
         (words.REASONS, ReasonCode), (wording.PAGE_TYPES, PageType), (words.MEDIA, Media), (words.STRENGTHS, Strength),
         (words.TRAPS, RULES), (words.EXPORTS, What), (words.NOTHING_TO_EXPORT, What), (words.HALTS, Halt), (words.LEFT, Left), (render.VERDICTS, Verdict),

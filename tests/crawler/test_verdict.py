@@ -14,7 +14,7 @@ from scrapy import Request
 
 from cleaning.read import read
 from crawler.fetch.handler import Captured
-from crawler.fetch.verdict import ALARM, BEGUN, SAMPLE, SHARE, Sign, Way, brought, cookies_hold, judge, sign_of
+from crawler.fetch.verdict import ALARM, BEGUN, SAMPLE, SHARE, Ground, Sign, Way, brought, cookies_hold, judge, sign_of
 from crawler.frontier.contract import GAVE_UP, Via
 from crawler.frontier.redis import RedisFrontier
 from crawler.frontier.rendering import Earned
@@ -66,6 +66,15 @@ def test_pages_that_are_drawn_go_to_the_browser_at_once() -> None:
     assert judge({Sign.DRAWN: 3}, NONE).way is Way.BROWSER
     assert judge({Sign.DRAWN: 17, Sign.PLAIN: 3}, NONE).way is Way.BROWSER
     assert judge({Sign.DRAWN: 16, Sign.PLAIN: 4}, NONE).way is Way.HTTP
+
+
+def test_http_that_is_only_tried_is_no_decision() -> None:
+    """Two pages that both were shells: the next is asked over HTTP all the same, and nobody should read that as its way."""
+    assert not judge({Sign.DRAWN: 2, Sign.SHELL: 2}, NONE).decided
+    assert not judge({Sign.SHELL: 1}, NONE).decided
+    assert judge({Sign.PLAIN: 1}, NONE).decided
+    assert judge({Sign.DRAWN: 3}, NONE).decided
+    assert judge({Sign.PLAIN: 200, Sign.MORE: 2}, NONE).why is Ground.SAMPLES
 
 
 def test_cookies_that_are_tied_to_the_browser_are_given_up() -> None:

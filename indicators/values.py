@@ -40,7 +40,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How far a unit was searched.  `pages` stored, `refused` to us, `dead` ones; `finished`: nothing is left to fetch."""
+    """How far a unit was searched.  `pages` that may show something, `refused` to us, `dead` ones; `finished`: nothing is left to fetch.
+
+    A stored page that is harmful is in none of them, a stored error page among the dead.
+    """
 
     pages: int
     refused: int

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from crawler.plan import RoundPlan, UnitPlan
+from indicators.areas import attributed
 from indicators.records import Point
 from indicators.value_rules import ValueKind
 from pipelines.store.connect import Document, Store
-from pipelines.store.evidence import DEAD, REFUSED
+from pipelines.store.evidence import SEEN_FIELDS, Seen, seen_as
 from pipelines.store.reader import OutcomeFilter, PageFilter, RoundReader
 from pipelines.store.values import ValueBook
 from rounds.heard import behind
@@ -30,6 +32,7 @@ _SHOWN: Final = (
     "dom_archive",
 )
 _TRIED: Final = 20  # addresses named of those that could not be had
+ERROR_PAGE: Final = "error-page"  # dead though it was stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Explanation:
     evidence: tuple[Document, ...]  # best first, with the tag of this point
     sample: tuple[Document, ...]  # key, observation, weight, seed
     heard: tuple[Document, ...]  # posts or results behind a point that a channel shows
-    searched: Document  # pages by host; what was dead, and what was refused
+    searched: Document  # pages by host; what was dead, and what was refused; how many pages were harmful
 
 
 def explain(database: Store, plan: RoundPlan, unit: UnitPlan, point: Point, *, url: str = "") -> Explanation | None:
@@ -80,19 +83,23 @@ def _evidence(page: Mapping[str, Any], base: Iterable[str]) -> Document:
 
 
 def _searched(reader: RoundReader, unit: str) -> Document:
-    stored: Counter[str] = Counter()
-    for page in reader.pages(PageFilter(unit=unit), ("host",)):
-        stored[page["host"]] += 1
-    dead: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
+    """The unit's URLs as its values count them (`seen_as`), by host or reason."""
+    counted: dict[Seen, Counter[str]] = {seen: Counter() for seen in Seen}
     tried: list[Document] = []
-    for outcome in reader.outcomes(OutcomeFilter(unit=unit), ("url", "reason")):
-        if outcome["reason"] in DEAD:
-            dead[outcome["reason"]] += 1
-        elif outcome["reason"] in REFUSED:
-            refused[outcome["reason"]] += 1
-        else:
+    ended = reader.outcomes(OutcomeFilter(unit=unit), SEEN_FIELDS)
+    for document in chain(ended, reader.pages(PageFilter(unit=unit), SEEN_FIELDS)):
+        seen = seen_as(document)
+        if seen is None or unit not in attributed(document["units"], document["key"]):
             continue
-        if len(tried) < _TRIED:
-            tried.append({"url": outcome["url"], "reason": outcome["reason"]})
-    return {"pages": dict(sorted(stored.items())), "dead": dict(dead), "refused": dict(refused), "tried": tried}
+        could_not = seen in {Seen.DEAD, Seen.REFUSED}
+        reason = document.get("reason") or ERROR_PAGE
+        counted[seen][reason if could_not else document["host"]] += 1
+        if could_not and len(tried) < _TRIED:
+            tried.append({"url": document["url"], "reason": reason})
+    return {
+        "pages": dict(sorted(counted[Seen.PAGE].items())),
+        "dead": dict(counted[Seen.DEAD]),
+        "refused": dict(counted[Seen.REFUSED]),
+        "harmful": counted[Seen.HARMFUL].total(),
+        "tried": tried,
+    }

@@ -17,7 +17,7 @@ from indicators import wording
 from indicators.records import Point
 from rounds import campaigns, life, services
 from rounds.campaign_values import CampaignValue
-from rounds.explain import Explanation
+from rounds.explain import ERROR_PAGE, Explanation
 from rounds.explain import explain as walk_back
 from rounds.noughts import MOST, Nought, why_nought
 from rounds.refusals import BadChoice, NoValue
@@ -198,7 +198,9 @@ def _tell_searched(found: Explanation) -> None:
     for name, word in (("dead", "打不开"), ("refused", "不让看")):
         if searched[name]:
             reasons = "，".join(
-                f"{words.with_code({**words.FAILURES, **words.SKIPS}, code)} {count}"
+                f"{words.with_code({**words.FAILURES, **words.SKIPS, ERROR_PAGE: '存下的是出错页'}, code)} {count}"
                 for code, count in searched[name].items()
             )
             render.say(f"{word}：{reasons}")
+    if searched["harmful"]:
+        render.say(f"存下而不看的有害页：{searched['harmful']:,}")

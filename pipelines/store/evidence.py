@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 from cleaning.documents.document import Note
@@ -35,6 +36,8 @@ REFUSED: Final = frozenset(
 )
 """Refused to us alone: nobody can say what stands there."""
 
+SEEN_FIELDS: Final = ("key", "url", "units", "host", "end", "verdict", "page_type", "reason", "reasons.where")
+
 _FILES: Final = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".zip", ".rar", ".ofd", ".csv")
 _LEAST_FILE: Final = 1024  # bytes: the catalogue's own bound (2.2.2-M03)
 _UNREADABLE: Final = frozenset({Note.BROKEN})
@@ -48,18 +51,35 @@ def evidence_of_host(reader: RoundReader, host: str) -> Iterator[tuple[tuple[str
             yield attributed(document["units"], page.key), page
 
 
+class Seen(StrEnum):
+    """What a URL counts as in how far a unit was searched."""
+
+    PAGE = "page"  # may show something
+    DEAD = "dead"  # an error page among them, whatever its status
+    REFUSED = "refused"
+    HARMFUL = "harmful"  # stored, and gives nothing
+
+
+def seen_as(document: Mapping[str, Any]) -> Seen | None:
+    """What a record (`SEEN_FIELDS` of it) counts as, for values and their explanation alike; None: it tells nothing."""
+    if document["end"] != End.STORED:
+        reason = document.get("reason")
+        return Seen.DEAD if reason in DEAD else Seen.REFUSED if reason in REFUSED else None
+    if document["verdict"] == Verdict.HARMFUL:
+        return Seen.HARMFUL
+    return Seen.DEAD if is_absent(document) or document["page_type"] == PageType.ERROR else Seen.PAGE
+
+
 def evidence_page(document: Mapping[str, Any]) -> EvidencePage | None:
     """A record as it is folded; None where it tells nothing: harmful pages, redirects, pictures, faults of ours."""
     key, host, depth = document["key"], document["host"], document["depth"]
-    if document["end"] != End.STORED:
-        reason = document.get("reason")
-        dead, refused = reason in DEAD, reason in REFUSED
-        if not (dead or refused):
-            return None
-        file = key.partition("?")[0].lower().endswith(_FILES)
-        return EvidencePage(key, key, host, depth, file=file, readable=False, dead=dead, refused=refused)
-    if document["verdict"] == Verdict.HARMFUL:
+    seen = seen_as(document)
+    if seen is None or seen is Seen.HARMFUL:
         return None
+    if document["end"] != End.STORED:
+        file = key.partition("?")[0].lower().endswith(_FILES)
+        dead, refused = seen is Seen.DEAD, seen is Seen.REFUSED
+        return EvidencePage(key, key, host, depth, file=file, readable=False, dead=dead, refused=refused)
     file = document["media"] == Media.ATTACHMENT
     # Its host answers so for what does not exist: whatever its tags say, they are the error page's.
     absent = is_absent(document)
@@ -72,7 +92,7 @@ def evidence_page(document: Mapping[str, Any]) -> EvidencePage | None:
         facts=document.get("facts", 0),
         file=file,
         readable=document["bytes"] > _LEAST_FILE and document["note"] not in _UNREADABLE,
-        dead=absent or document["page_type"] == PageType.ERROR,
+        dead=seen is Seen.DEAD,
         evidence=() if absent else tuple(map(_evidence, document["tags"])),
     )
 

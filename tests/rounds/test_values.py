@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from pymongo.database import Database
 
+from cleaning.page import PageType
 from cleaning.reasons import Verdict
 from crawler.plan import RoundPlan, RuleKind, ScopeRule, UnitPlan
 from crawler.reasons import FailureReason
@@ -26,7 +27,7 @@ from rounds.audit_values import value_differences
 from rounds.explain import explain
 from rounds.refusals import OtherCatalogue
 from rounds.values import work_out
-from tests.pipelines.making import HOST, ROUND, failure, judgement, key_of, page
+from tests.pipelines.making import HOST, ROUND, failure, judgement, key_of, page, reading
 from tests.rounds.test_settle import store
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -160,6 +161,26 @@ def test_a_value_is_explained_by_its_pages_or_by_the_search(store_url, database)
     assert nothing.searched["pages"] == {HOST: 41}
     assert nothing.searched["dead"] == {"timeout": 1}
     assert nothing.searched["tried"] == [{"url": f"http://www.{HOST}/gone", "reason": "timeout"}]
+
+
+def test_a_value_and_its_explanation_count_the_search_alike(store_url, database):
+    """Error pages are dead though they are stored, harmful ones are told apart, what was refused is not dead."""
+    store(
+        store_url,
+        *(page(f"/p{number}", 10 + number, tags=()) for number in range(5)),
+        page("/bad", 1, judgement=judgement(Verdict.HARMFUL)),
+        page("/404", 2, reading=reading("/404", page_type=PageType.ERROR)),
+        failure("/late", 90),
+        failure("/barred", 91, reason=FailureReason.FORBIDDEN),
+    )
+    worked(database)
+    told = explain(database, PLAN, PLAN.units[0], catalogue.load().points["1.1.2-M01"])
+    assert told is not None
+    counted = {name: sum(told.searched[name].values()) for name in ("pages", "dead", "refused")}
+    assert counted == {"pages": 5, "dead": 2, "refused": 1}
+    assert counted == {name: told.value["searched"][name] for name in counted}
+    assert told.searched["dead"] == {"timeout": 1, "error-page": 1}
+    assert told.searched["harmful"] == 1
 
 
 def test_workers_of_another_catalogue_are_refused(here):

@@ -9,6 +9,7 @@ from rich.table import Table
 from cleaning.personal import masked
 from console.cli import explaining, render, words
 from indicators import catalogue, wording
+from pipelines.store.records import tries
 
 Record = Mapping[str, Any]
 
@@ -48,10 +49,6 @@ def _word(field: str, table: Mapping[str, str]) -> Callable[[Record], str]:
 
 def _list(field: str) -> Callable[[Record], str]:
     return lambda record: "、".join(str(one) for one in record.get(field) or ())
-
-
-def _number(field: str, ending: str) -> Callable[[Record], str]:
-    return lambda record: f"{record[field]:,} {ending}" if record.get(field) else ""
 
 
 def _spelling(record: Record) -> str:
@@ -148,7 +145,7 @@ LINES: Final[tuple[tuple[str, Callable[[Record], str]], ...]] = (
     ("采集时间", _when),
     ("采集方式", _word("via", words.VIAS)),
     ("状态", _status),
-    ("尝试", _number("attempts", "次")),
+    ("尝试", lambda record: f"{tries(record)} 次" if "attempts" in record else ""),
     ("服务器", _text("address")),
     ("种类", _kind),
     ("编码", _encoding),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pipelines.store.connect import Document
 from pipelines.store.reader import ENDED_BADLY, EVIDENCE, OutcomeFilter, PageFilter, RoundReader
+from pipelines.store.records import tries
 
 Row = dict[str, Any]
 
@@ -81,7 +82,7 @@ def _pages(reader: RoundReader) -> Iterator[Row]:
 def _failures(reader: RoundReader) -> Iterator[Row]:
     columns = COLUMNS[What.FAILURES]
     for outcome in reader.outcomes(OutcomeFilter(ends=ENDED_BADLY), columns):
-        yield {name: _plain(outcome[name]) for name in columns}
+        yield {name: _plain(outcome[name]) for name in columns} | {"attempts": tries(outcome)}
 
 
 def _evidence(reader: RoundReader) -> Iterator[Row]:

@@ -21,6 +21,7 @@ from cleaning.page import Judgement, LinkKind, Reading
 from cleaning.reasons import Reason, ReasonCode, Verdict
 from crawler.frontier.contract import Cut, End, Lease, Outlink
 from crawler.items import ArchiveRef, FetchFailure, Loaded, PageItem, Skipped, Unchanged
+from crawler.reasons import FailureReason
 from indicators.evidence import Tag, Tagged
 from indicators.judging import judged_by
 from indicators.measurement import to_document
@@ -45,6 +46,7 @@ PAGE_ONLY: Final = (
     "duplicate_of", "same_as", "family", "tags", "facts", "judged_by", "archive", "dom_archive", "loaded", "out_of_scope", "cut", "cut_links", "unchanged", "pruned",
 )  # fmt: skip
 OUTCOME_ONLY: Final = ("reason", "detail", "attempts", "at")
+NOT_ASKED: Final = frozenset({FailureReason.DEAD_HOST, FailureReason.ROBOTS_UNREACHABLE})  # ended without its last try
 
 Ended: TypeAlias = PageItem | FetchFailure | Skipped
 
@@ -114,6 +116,15 @@ def end_of(item: Ended) -> End:
 def links_of(document: Mapping[str, Any]) -> PageLinks:
     """What the page links to, in scope and beyond."""
     return unpack(document["key"], document.get("outlinks", b""))
+
+
+def tries(document: Mapping[str, Any]) -> int:
+    """How often a URL that ended without a page was tried: `attempts` are the passes before the last.
+
+    What is skipped for something known before any request has no status, and no last try.
+    """
+    asked = document["status"] or (document["end"] != End.SKIPPED and document["reason"] not in NOT_ASKED)
+    return int(document["attempts"]) + bool(asked)
 
 
 def archive_of(document: Mapping[str, Any], field: str = "archive") -> ArchiveRef | None:

@@ -111,7 +111,7 @@ def test_a_failed_url_is_told_with_its_cause() -> None:
     """The word, the code for `--reason`, the detail; what a page alone has is left out."""
     told = dict(card(FAILED))
     assert told["原因"] == "网页不存在或不给看（http-4xx）：HTTP 404"
-    assert (told["尝试"], told["深度"]) == ("2 次", "0（就是入口）")
+    assert (told["尝试"], told["深度"]) == ("3 次", "0（就是入口）"), "two passes before the last"
     assert not {"判定", "存档", "大小", "规范写法"} & set(told)
 
 

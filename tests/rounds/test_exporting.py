@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 
+from crawler.reasons import FailureReason
 from pipelines.store.export import COLUMNS, Format, What
 from pipelines.whole_file import whole_file
 from rounds import life, parquet
@@ -48,6 +50,17 @@ def test_the_same_rows_in_every_format(stored) -> None:
         assert (line["depth"], line["units"]) == (row["depth"], row["units"])
         assert json.loads(row["archive"]) == json.loads(cell["archive"]) == line["archive"]
         assert row["fetched_at"].isoformat(timespec="milliseconds")[:19] == line["fetched_at"][:19]
+
+
+def test_a_failure_tells_how_often_it_was_tried(here) -> None:
+    """A 404 was asked once, what was put off twice three times, what a dead host had put off once no second time."""
+    late, dead = failure("/late", 2), failure("/dead", 3, reason=FailureReason.DEAD_HOST)
+    keep(
+        here, "R", failure("/404", 1, reason=FailureReason.HTTP_4XX, status=404),
+        replace(late, lease=replace(late.lease, attempts=2)), replace(dead, lease=replace(dead.lease, attempts=1)),
+    )  # fmt: skip
+    rows = [json.loads(line) for line in out(here, What.FAILURES, Format.JSONL).splitlines()]
+    assert {row["reason"]: row["attempts"] for row in rows} == {"http-4xx": 1, "timeout": 3, "dead-host": 1}
 
 
 @pytest.mark.parametrize("what", list(What))

@@ -64,7 +64,7 @@ def status(
         if as_json:
             render.document(status_document(found) | {"traps": traps_document(found.traps)})
         else:
-            render.out().print(traps_view(name, found.traps))
+            render.out().print(traps_view(name, found.traps, found.sample.counts.cut))
         return
     found = _look(here, name, by_unit=as_json)
     if as_json:

@@ -37,8 +37,8 @@ def traps_document(rows: Sequence[CutRow]) -> list[dict[str, Any]]:
     ]
 
 
-def traps_view(name: str, rows: Sequence[CutRow]) -> RenderableType:
-    """The table of cuts for people."""
+def traps_view(name: str, rows: Sequence[CutRow], on_pages: int) -> RenderableType:
+    """The table of cuts for people; `on_pages` is what the ledger calls cut."""
     if not rows:
         return Text(f"轮次 {name}：没有剪掉任何链接。")
     columns = ("规则", "网址样式", "链接", "例子", "所在的页")
@@ -57,7 +57,11 @@ def traps_view(name: str, rows: Sequence[CutRow]) -> RenderableType:
     hint = (
         f"放行：caifeng round release {name} --pattern 网址样式（或 --rule、--host），再用 caifeng crawl {name} 接着采"
     )
-    return Group(render.table(title, columns, body, numbers=("链接",)), Text(hint, style="dim"))
+    notes = [Text(hint, style="dim")]
+    if total > on_pages:
+        aside = f"其中 {on_pages:,} 个是在页面上剪掉的（status 的“陷阱”只数它们），{total - on_pages:,} 个排了队才认出是陷阱或镜像，在账上是“跳过”"
+        notes.insert(0, Text(aside))
+    return Group(render.table(title, columns, body, numbers=("链接",)), *notes)
 
 
 def release(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from crawler.frontier.contract import Cut, End
+from crawler.outlinks import MIRROR_RULE
+from crawler.reasons import SkipReason
 from pipelines.store.connect import Document, Store, reaching
 from pipelines.store.links import PageLinks, pack
 from pipelines.store.records import links_of, record_id
@@ -30,15 +33,28 @@ def cut_pages(database: Store, round_name: str, rule: str = "", *, url: str = ""
 
 
 def cut_totals(database: Store, round_name: str, *, url: str = "") -> dict[str, int]:
-    """Cut links that are kept with the round's pages, by rule."""
-    pipeline: list[Document] = [
-        {"$match": {"_id": {"$gte": f"{round_name} ", "$lt": f"{round_name}!"}, "cut": {"$gt": 0}}},
+    """Cut links that are kept with the round's pages, and queued URLs that ended as cut, by rule.
+
+    The same are counted as they are cut (`TrapBook.cut_counts`); here stand those that were not released since, and of
+    each page the first `MAX_CUTS`.
+    """
+    within = {"$gte": f"{round_name} ", "$lt": f"{round_name}!"}
+    of_pages: list[Document] = [
+        {"$match": {"_id": within, "cut": {"$gt": 0}}},
         {"$unwind": "$cut_links"},
         {"$group": {"_id": "$cut_links.rule", "n": {"$sum": 1}}},
-        {"$sort": {"_id": 1}},
     ]
-    with reaching(url), database[RECORDS].aggregate(pipeline) as cursor:
-        return {row["_id"]: row["n"] for row in cursor}
+    named = {"$arrayElemAt": [{"$split": ["$detail", ": "]}, 0]}  # a mirror's detail is the address of its like
+    rule = {"$cond": [{"$eq": ["$reason", str(SkipReason.MIRROR)]}, MIRROR_RULE, named]}
+    of_queued: list[Document] = [
+        {"$match": {"_id": within, "end": str(End.SKIPPED), "reason": {"$in": [SkipReason.TRAP, SkipReason.MIRROR]}}},
+        {"$group": {"_id": rule, "n": {"$sum": 1}}},
+    ]
+    total: Counter[str] = Counter()
+    for pipeline in (of_pages, of_queued):
+        with reaching(url), database[RECORDS].aggregate(pipeline) as cursor:
+            total.update({row["_id"]: row["n"] for row in cursor})
+    return dict(sorted(total.items()))
 
 
 def move_to_outlinks(database: Store, round_name: str, page: Document, cuts: Sequence[Cut], *, url: str = "") -> None:

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from crawler.reasons import SkipReason
 from indicators import catalogue
+from pipelines.store.cuts import cut_totals
 from rounds import life
 from rounds.finish import audit, finish
 from rounds.refusals import BadChoice
 from rounds.release import Released, Wanted, release
 from tests.crawler.sites.crawling import LIMITS, go_on, plan_of, services_of
 from tests.crawler.sites.scripted import Asked, Wire, serving
+from tests.pipelines.making import page, skipped
+from tests.rounds.keeping import keep
 
 HOST = "cut.example"
 MONTHS = 120  # more than a page's record keeps
@@ -72,6 +76,16 @@ async def test_cuts_are_released_and_the_round_goes_on(
     assert next(entry.what for entry in record.journal if entry.what.startswith("放行")).startswith("放行：calendar")
 
 
+def test_what_was_queued_and_then_cut_is_counted_with_the_links(here) -> None:
+    """As `status` counts it by rule: links on pages, a trap by the rule of its detail, what a mirror holds under that rule."""
+    keep(
+        here, "R", page("/a", 1), skipped("/x;jsessionid=1", 2, reason=SkipReason.TRAP, detail="session-mark: a/#", status=0),
+        skipped("/b/x", 3, reason=SkipReason.MIRROR, detail="http://a.gov.cn/a/x", status=0), skipped("/c", 4),
+    )  # fmt: skip
+    with life.store(here) as database:
+        assert cut_totals(database, "R") == {"calendar": 1, "mirror": 1, "session-mark": 1}
+
+
 async def test_a_release_names_what_it_means(
     tmp_path: Path, redis_url: str, mongo_url: str, mongo_database: str, round_name: str
 ) -> None:
@@ -79,9 +93,9 @@ async def test_a_release_names_what_it_means(
     services = services_of(tmp_path, redis_url, mongo_url, mongo_database)
     plan = plan_of(round_name, 1, HOST)
     await life.create(services, plan, catalogue=catalogue.load().version, who="test", now=NOW)
-    for wanted, keep in ((Wanted(), False), (Wanted(rule="calendar"), True)):
+    for wanted, kept in ((Wanted(), False), (Wanted(rule="calendar"), True)):
         with pytest.raises(BadChoice):
-            await release(services, round_name, wanted, keep=keep, who="test", now=NOW)
+            await release(services, round_name, wanted, keep=kept, who="test", now=NOW)
 
 
 def test_what_is_wanted() -> None:

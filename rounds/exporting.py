@@ -39,10 +39,12 @@ def export(
     who: str,
     now: datetime,
     heads: Mapping[str, str] = MappingProxyType({}),
+    worded: Callable[[Row], Row] = lambda row: row,
 ) -> int:
     """Write a round's rows to `file`; returns how many.  `unmasked` is the reason why personal data is let out: journalled.
 
-    `heads` are other names for the columns of CSV, which people read; the other formats keep theirs, which programs do.
+    `heads` are other names for the columns of CSV, which people read, and `worded` puts its cells into words; the other
+    formats, which programs read, have neither.
     Memory does not grow with the round.  Raises NoSuchRound, StoreAway.
     """
     life.get(services, name)
@@ -53,7 +55,7 @@ def export(
         stream = rows(RoundReader(database, name, url=services.mongo_url), what)
         shown = stream if unmasked else map(masked_row, stream)
         if shape is Format.CSV:
-            return _csv(shown, COLUMNS[what], heads, file)
+            return _csv(map(worded, shown), COLUMNS[what], heads, file)
         return _WRITERS[shape](shown, COLUMNS[what], file)
 
 

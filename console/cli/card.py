@@ -8,6 +8,7 @@ from rich.table import Table
 
 from cleaning.personal import masked
 from console.cli import explaining, render, words
+from console.cli.causes import cause
 from indicators import catalogue, wording
 from pipelines.store.records import tries
 
@@ -72,7 +73,7 @@ def _why(record: Record) -> str:
     """Why a URL was not stored; empty for a page."""
     code = record.get("reason", "")
     word = words.with_code({**words.FAILURES, **words.SKIPS}, code)
-    return f"{word}：{record['detail']}" if code and record.get("detail") else word
+    return f"{word}：{cause(record['detail'])}" if code and record.get("detail") else word
 
 
 def _status(record: Record) -> str:

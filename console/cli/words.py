@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
+from console.cli.causes import cause
+
 FAILURES: Final[Mapping[str, str]] = {
     "unresolved": "域名查不到",
     "refused": "连接被拒绝或断开",
@@ -390,7 +392,7 @@ def trouble(text: str) -> str:
     """Why something asked beside the pages brought nothing: `code: detail`, the code in words."""
     code, colon, detail = text.partition(": ")
     known = {**FAILURES, **SKIPS}
-    return f"{with_code(known, code)}{colon and '：'}{detail}" if code in known else text
+    return f"{with_code(known, code)}{colon and '：'}{cause(detail)}" if code in known else text
 
 
 def with_code(table: Mapping[str, str], code: str) -> str:

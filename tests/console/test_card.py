@@ -118,3 +118,11 @@ def test_a_failed_url_is_told_with_its_cause() -> None:
 def test_a_point_that_left_the_catalogue_is_still_shown() -> None:
     """An older round's card does not fail over a newer catalogue."""
     assert "（目录里已没有）" in drawn(PAGE | {"tags": [PAGE["tags"][0] | {"code": "9.9.9-M99"}]})
+
+
+def test_a_cause_is_told_in_chinese() -> None:
+    """Our own sentences; a library's own stands as it is."""
+    told = dict(card(FAILED | {"reason": "timeout", "status": 0, "detail": "no whole answer within 60.0 s"}))
+    assert told["原因"] == "超时（timeout）：60.0 秒内没有完整的答复"
+    told = dict(card(FAILED | {"reason": "broken", "detail": "Something of a library"}))
+    assert told["原因"] == "答复中断或不是网页协议（broken）：Something of a library"

@@ -51,7 +51,7 @@ class StoreStep:
         self._faults = faults
         self._flushes = 0
         self._database: AsyncStore = connect_async(mongo_url)
-        self._batcher: Batcher[Draft, Exception | None] = Batcher(self._flush, size=BATCH, window=WINDOW)
+        self._batcher: Batcher[Draft, Written | Exception] = Batcher(self._flush, size=BATCH, window=WINDOW)
         self._frontier_patience = Patience(
             "the frontier (Redis)", logger, lambda error: isinstance(error, FrontierAway)
         )
@@ -71,10 +71,10 @@ class StoreStep:
         worker.storing(token)
         try:
             suspect = item.lease.deaths > 0  # granted alone, and the next one waits for its ack
-            trouble = await self._batcher.submit(self._draft(worker.round_name, item), alone=suspect)
-            if trouble is not None:
-                raise trouble
-            if isinstance(item, PageItem):
+            written = await self._batcher.submit(self._draft(worker.round_name, item), alone=suspect)
+            if isinstance(written, Exception):
+                raise written
+            if isinstance(item, PageItem) and written is Written.DONE:  # else another worker has counted it
                 worker.counted(item)
         finally:
             worker.ended(token)
@@ -97,8 +97,8 @@ class StoreStep:
                 failure = replace(failure, reason=FailureReason.TOO_LARGE, detail=str(error))
             return draft(round_name, failure)
 
-    async def _flush(self, batch: Sequence[Draft]) -> list[Exception | None]:
-        """Answers per draft: None, or what kept it from being ended."""
+    async def _flush(self, batch: Sequence[Draft]) -> list[Written | Exception]:
+        """Answers per draft: what became of it, or what kept it from being ended."""
         worker = worker_of(self._crawler)
         offered = await asyncio.gather(*(self._offer(worker, each) for each in batch), return_exceptions=True)
         good = [each for each in offered if isinstance(each, _Offered)]
@@ -112,7 +112,7 @@ class StoreStep:
             self._faults.between(self._flushes)
             acked = await self._ack_all(worker, good, written)
         answers = iter(acked)
-        return [next(answers) if isinstance(each, _Offered) else _exception(each) for each in offered]
+        return [next(answers) if isinstance(each, _Offered) else _own(each) for each in offered]
 
     async def _offer(self, worker: WorkerPort, each: Draft) -> _Offered:
         answer = await self._frontier_patience.until_done(
@@ -130,20 +130,21 @@ class StoreStep:
 
     async def _ack_all(
         self, worker: WorkerPort, batch: Sequence[_Offered], answers: Sequence[Answer]
-    ) -> list[Exception | None]:
+    ) -> list[Written | Exception]:
         acks = (self._ack(worker, *pair) for pair in zip(batch, answers, strict=True))
-        return [_exception(each) for each in await asyncio.gather(*acks, return_exceptions=True)]
+        return [_own(each) for each in await asyncio.gather(*acks, return_exceptions=True)]
 
-    async def _ack(self, worker: WorkerPort, each: _Offered, answer: Answer) -> None:
+    async def _ack(self, worker: WorkerPort, each: _Offered, answer: Answer) -> Written:
         if answer.written is Written.FENCED:
             logger.info("%s was granted to another worker meanwhile: this copy is not counted", each.draft.lease.url)
-            return
+            return Written.FENCED
         end = End.STORED if answer.written is Written.PAGE_STANDS else each.draft.end
         await self._frontier_patience.until_done(lambda: worker.frontier.ack(each.draft.lease, end, depth=answer.depth))
+        return answer.written
 
 
-def _exception(answer: BaseException | _Offered | None) -> Exception | None:
-    """An item's own trouble; a cancelled worker is not one."""
+def _own(answer: Written | BaseException) -> Written | Exception:
+    """An item's own answer or trouble; a cancelled worker is neither."""
     if isinstance(answer, BaseException) and not isinstance(answer, Exception):
         raise answer
-    return answer if isinstance(answer, Exception) else None
+    return answer

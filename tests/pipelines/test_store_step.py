@@ -141,6 +141,7 @@ async def test_a_fenced_off_worker_changes_nothing(step, worker, database):
     assert record(database, "/1")["end"] == "failed"
     assert [token for token, *_ in worker.frontier.acks] == ["e1-9"]
     assert worker.over == ["e1-9", "e1-4"]
+    assert worker.counts == [], "whoever has written it counts it"
 
 
 async def test_a_late_write_from_an_earlier_epoch_is_fenced(step, worker, database):

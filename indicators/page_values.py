@@ -113,7 +113,8 @@ def _one_login(_rule: ValueRule, part: PointPart) -> Outcome | None:
     targets = Counter(name.partition(">")[2] for name in part.names)
     if targets.total() < 2:
         return Outcome(State.MEASURED, value=_ALONE)
-    return Outcome(State.MEASURED, value=max(targets.values()) / targets.total())
+    yes, every = max(targets.values()), targets.total()
+    return Outcome(State.MEASURED, value=yes / every, more={"yes": float(yes), "every": float(every)})
 
 
 _KINDS: Final[Mapping[ValueKind, Callable[[ValueRule, PointPart], Outcome | None]]] = MappingProxyType(

@@ -33,27 +33,25 @@ def _linked_sites(sites: Sites, effort: Effort) -> Outcome | None:
     if not departments:
         return Outcome(State.UNDECIDABLE, Why.NO_BASE)
     linked = sum(any(folding.facts_of(bits) & PageFact.TO_PLATFORM for bits in pages) for pages in departments.values())
-    return Outcome(State.MEASURED, value=linked / len(departments))
+    return _share(linked, len(departments))
 
 
 def _own_domain(sites: Sites, effort: Effort) -> Outcome | None:
     departments = _departments(sites, effort)
     if not departments:
         return Outcome(State.UNDECIDABLE, Why.NO_BASE)
-    return Outcome(
-        State.MEASURED, value=sum(host.endswith(f".{effort.portal}") for host in departments) / len(departments)
-    )
+    return _share(sum(host.endswith(f".{effort.portal}") for host in departments), len(departments))
 
 
 def _entries_alive(sites: Sites, _effort: Effort) -> Outcome | None:
     near = [bits for _, bits in sites if folding.is_near(bits)]
     broken = sum(map(folding.is_dead, near))
-    return Outcome(State.MEASURED, value=1 - broken / len(near), more={"broken": float(broken)}) if near else None
+    return _share(len(near) - broken, len(near), broken=float(broken)) if near else None
 
 
 def _dead_share(sites: Sites, _effort: Effort) -> Outcome | None:
     low = [bits for _, bits in sites if folding.is_low(bits)]
-    return Outcome(State.MEASURED, value=sum(map(folding.is_dead, low)) / len(low)) if low else None
+    return _share(sum(map(folding.is_dead, low)), len(low)) if low else None
 
 
 _ASKED_TAGS: Final = (
@@ -76,7 +74,11 @@ def _readable_files(sites: Sites, _effort: Effort) -> Outcome | None:
     files = [bits for _, bits in sites if folding.is_file(bits)]
     if not files:
         return Outcome(State.UNDECIDABLE, Why.NO_BASE) if sites else None
-    return Outcome(State.MEASURED, value=sum(map(folding.is_readable, files)) / len(files))
+    return _share(sum(map(folding.is_readable, files)), len(files))
+
+
+def _share(yes: int, every: int, **more: float) -> Outcome:
+    return Outcome(State.MEASURED, value=yes / every, more={**more, "yes": float(yes), "every": float(every)})
 
 
 _SITE_KINDS: Final[Mapping[ValueKind, Callable[[Sites, Effort], Outcome | None]]] = MappingProxyType(

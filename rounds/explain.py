@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from crawler.plan import RoundPlan, UnitPlan
 from indicators.areas import attributed
+from indicators.partial import LOW, NEAR
 from indicators.records import Point
 from indicators.value_rules import ValueKind
 from pipelines.store.connect import Document, Store
@@ -33,6 +34,8 @@ _SHOWN: Final = (
 )
 _TRIED: Final = 20  # addresses named of those that could not be had
 ERROR_PAGE: Final = "error-page"  # dead though it was stored
+# Clicks within which a point counts what is dead.
+_CLICKS: Final[Mapping[ValueKind, int]] = {ValueKind.ENTRIES_ALIVE: NEAR, ValueKind.DEAD_SHARE: LOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Explanation:
     evidence: tuple[Document, ...]  # best first, with the tag of this point
     sample: tuple[Document, ...]  # key, observation, weight, seed
     heard: tuple[Document, ...]  # posts or results behind a point that a channel shows
+    broken: tuple[Document, ...]  # some of the dead links behind a share of links: url, reason
     searched: Document  # pages by host; what was dead, and what was refused; how many pages were harmful
 
 
@@ -62,9 +66,12 @@ def explain(database: Store, plan: RoundPlan, unit: UnitPlan, point: Point, *, u
         {name: each[name] for name in ("key", "observation", "weight", "seed")}
         for each in book.samples(unit.code, point.code)
     )
-    of_channel = point.value is not None and point.value.kind is ValueKind.CHANNEL
+    kind = point.value.kind if point.value else None
+    of_channel = kind is ValueKind.CHANNEL
+    clicks = _CLICKS.get(kind) if kind else None
+    broken = () if clicks is None else tuple(islice(_broken(reader, unit.code, clicks), _TRIED))
     heard = tuple(behind(database, plan.name, unit, point, url=url)) if of_channel else ()
-    return Explanation(plan.name, unit, point, value, evidence, sample, heard, _searched(reader, unit.code))
+    return Explanation(plan.name, unit, point, value, evidence, sample, heard, broken, _searched(reader, unit.code))
 
 
 def _evidence(page: Mapping[str, Any], base: Iterable[str]) -> Document:
@@ -82,14 +89,27 @@ def _evidence(page: Mapping[str, Any], base: Iterable[str]) -> Document:
     }
 
 
+def _broken(reader: RoundReader, unit: str, clicks: int) -> Iterator[Document]:
+    """What counts as dead within so many clicks."""
+    for document in _ended(reader, unit, ("depth",)):
+        if document["depth"] <= clicks and seen_as(document) is Seen.DEAD:
+            yield {"url": document["url"], "reason": document.get("reason") or ERROR_PAGE}
+
+
+def _ended(reader: RoundReader, unit: str, fields: tuple[str, ...] = ()) -> Iterator[Document]:
+    """The unit's URLs, those that could not be had first: what `seen_as` asks of them, and the fields named."""
+    asked = (*SEEN_FIELDS, *fields)
+    ended = chain(reader.outcomes(OutcomeFilter(unit=unit), asked), reader.pages(PageFilter(unit=unit), asked))
+    return (document for document in ended if unit in attributed(document["units"], document["key"]))
+
+
 def _searched(reader: RoundReader, unit: str) -> Document:
     """The unit's URLs as its values count them (`seen_as`), by host or reason."""
     counted: dict[Seen, Counter[str]] = {seen: Counter() for seen in Seen}
     tried: list[Document] = []
-    ended = reader.outcomes(OutcomeFilter(unit=unit), SEEN_FIELDS)
-    for document in chain(ended, reader.pages(PageFilter(unit=unit), SEEN_FIELDS)):
+    for document in _ended(reader, unit):
         seen = seen_as(document)
-        if seen is None or unit not in attributed(document["units"], document["key"]):
+        if seen is None:
             continue
         could_not = seen in {Seen.DEAD, Seen.REFUSED}
         reason = document.get("reason") or ERROR_PAGE

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from console.cli import noughts, render, words
+from console.cli import measuring, noughts, render, words
 from console.cli.amounts import measured, number, valued
 from console.cli.campaign import value_document
 from console.cli.chinese import App
@@ -139,6 +139,7 @@ def _document(found: Explanation) -> dict[str, Any]:
         "evidence": found.evidence,
         "sample": found.sample,
         "heard": found.heard,
+        "broken": found.broken,
         "searched": found.searched,
     }  # fmt: skip
 
@@ -149,6 +150,7 @@ def _tell(found: Explanation) -> None:
         ("看什么", found.point.measured),
         ("状态", state_of(value)),
         ("值", measured(value["value"], found.point.unit)),
+        *((name, text) for name, text in (("怎么得的", measuring.division(found.point, value, found.sample)),) if text),
         ("得分", f"{number(value['score'])}（{found.point.scoring}）"),
         *((name, text) for name, text in _more(value) if text),
     ]
@@ -156,12 +158,15 @@ def _tell(found: Explanation) -> None:
         render.table(f"{found.unit.name} {found.point.code} {found.point.name}（轮次 {found.round}）", ("", ""), rows)
     )
     if found.evidence:
-        columns = ("强度", "把握", "原文", "网址", "存档")
-        render.show(render.table("证据（好的在前）", columns, _evidence_rows(found.evidence), numbers=("把握",)))
+        columns = ("强度", "把握", "测得", "原文", "网址", "存档")
+        render.show(render.table("证据（好的在前）", columns, _evidence_rows(found), numbers=("把握",)))
     if found.sample:
-        sample = ((each["key"], each["observation"], f"{each['weight']:.2f}") for each in found.sample[:SAMPLES_SHOWN])
+        sample = (
+            (each["key"], measuring.of_drawn(found.point, each["observation"]), f"{each['weight']:.2f}")
+            for each in found.sample[:SAMPLES_SHOWN]
+        )
         title = f"样本（{value['population']:,} 个中抽 {len(found.sample)} 个，种子 {found.sample[0]['seed']}；列出前 {SAMPLES_SHOWN} 个）"
-        render.show(render.table(title, ("网址", "观察", "代表"), sample, numbers=("代表",)))
+        render.show(render.table(title, ("网址", "测得", "代表"), sample, numbers=("代表",)))
     if found.heard:
         heard = (
             (one["account"], one["place"] or render.moment(one["published"]), one["title"], one["url"])
@@ -169,26 +174,35 @@ def _tell(found: Explanation) -> None:
         )
         title = f"渠道里看到的（列出 {len(found.heard)} 条）"
         render.show(render.table(title, ("帐号或问题", f"名次或时间（{render.CLOCK}）", "标题", "网址"), heard))
+    if found.broken:
+        broken = ((one["url"], words.with_code(_FAILED, one["reason"])) for one in found.broken)
+        render.show(render.table(f"打不开的链接（列出 {len(found.broken)} 个）", ("网址", "缘由"), broken))
     _tell_searched(found)
+
+
+_FAILED: Final = {**words.FAILURES, **words.SKIPS, ERROR_PAGE: "存下的是出错页"}
 
 
 def _more(value: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "见到的", "、".join(value["parts"])
     yield (
         "另测得",
-        "，".join(f"{words.MEASURES.get(name, name)} {number(each)}" for name, each in value["more"].items()),
+        "，".join(
+            f"{words.MEASURES[name]} {number(value['more'][name])}" for name in words.MEASURES if name in value["more"]
+        ),
     )
     spread = value["concentration"]
-    yield "分布", "" if spread is None else f"{value['sites']} 个站点，最多的一个占 {spread:.0%}"
+    yield "分布", "" if spread is None or not value["sites"] else f"{value['sites']} 个站点，最多的一个占 {spread:.0%}"
     yield "目录", f"{value['catalogue']}，算于 {render.moment(value['at'])}（{render.CLOCK}）"
 
 
-def _evidence_rows(evidence: Iterable[Mapping[str, Any]]) -> Iterable[tuple[object, ...]]:
-    for page in evidence:
+def _evidence_rows(found: Explanation) -> Iterable[tuple[object, ...]]:
+    for page in found.evidence:
         archive = page["archive"]
         where = f"{archive['uri']} 第 {archive['offset']} 字节，SHA-256 {page['sha256']}"
         for tag in page["tags"]:
-            yield words.STRENGTHS[tag["strength"]], tag["confidence"], tag["snippet"], page["url"], where
+            shown = measuring.of_tag(found.point, tag, page["depth"])
+            yield words.STRENGTHS[tag["strength"]], tag["confidence"], shown, tag["snippet"], page["url"], where
 
 
 def _tell_searched(found: Explanation) -> None:
@@ -197,10 +211,7 @@ def _tell_searched(found: Explanation) -> None:
     render.say(f"搜过：{pages or '没有一页'}；找的是：{wording.clues_text(found.point.evidence)}")
     for name, word in (("dead", "打不开"), ("refused", "不让看")):
         if searched[name]:
-            reasons = "，".join(
-                f"{words.with_code({**words.FAILURES, **words.SKIPS, ERROR_PAGE: '存下的是出错页'}, code)} {count}"
-                for code, count in searched[name].items()
-            )
+            reasons = "，".join(f"{words.with_code(_FAILED, code)} {count}" for code, count in searched[name].items())
             render.say(f"{word}：{reasons}")
     if searched["harmful"]:
         render.say(f"存下而不看的有害页：{searched['harmful']:,}")

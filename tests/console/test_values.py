@@ -15,7 +15,7 @@ from indicators.values import Effort, Outcome, State, Why
 from pipelines.store.connect import connect
 from pipelines.store.rounds import Entry, RoundBook
 from pipelines.store.values import ValueBook
-from tests.pipelines.making import HOST, ROUND, page
+from tests.pipelines.making import HOST, ROUND, failure, page
 from tests.rounds.test_settle import store
 
 
@@ -91,3 +91,38 @@ def test_a_person_decides_on_a_strange_value(caifeng, stored) -> None:
     assert caifeng("values", "decide", ROUND, "甲市", "1.1.1-M04", "outlier", "--right").code == Exit.NOT_FOUND
     (kept,) = caifeng("values", "flags", ROUND, "--json").json["flags"]
     assert (kept["state"], kept["note"]) == ("confirmed", "只有第一页")
+
+
+def test_an_explanation_tells_what_was_measured(caifeng, services_here, stored) -> None:
+    """Of each page its numbers, of a share what it is made of, of dead links which; a ratio that no page meets has no site."""
+    url = services_here["CAIFENG_MONGO_URL"]
+
+    def tag(code: str, **numbers) -> Tag:
+        return Tag(code, Strength.CONTENT, 0.9, "原文", "text", Measurement(**numbers))
+
+    store(
+        url,
+        page("/total", 2, tags=(tag("1.3.7-M03", numbers=(2.0,), whole=True), tag("1.1.1-M02", parts=0b110))),
+        page("/guide", 3, tags=(tag("1.3.7-M03", numbers=(54.0,), age=3), tag("2.2.2-M01"))),
+        failure("/gone", 4),
+        depths=(1, 2, 1),
+    )
+    caifeng("values", "work", ROUND)
+    told = caifeng("explain", "甲市", "1.3.7-M03").out
+    assert "54 工作日" in told
+    assert "2 工作日（写明是总的）" in told
+    departments = caifeng("explain", "甲市", "1.1.1-M02").out
+    assert "2 ÷ 39" in departments
+    assert "教育局、科技局" in departments
+    for code, division in (("3.1.1-M09", "1 ÷ 4"), ("1.2.1-M07", "1 ÷ 2")):
+        links = caifeng("explain", "甲市", code)
+        assert division in links.out
+        assert "打不开的链接" in links.out
+        assert caifeng("explain", "甲市", code, "--json").json["broken"] == [
+            {"url": f"http://www.{HOST}/gone", "reason": "timeout"}
+        ]
+    samples = caifeng("explain", "甲市", "2.2.2-M02").out
+    assert "0 ÷ 1 页" in samples
+    assert "没有" in samples
+    assert "[0]" not in samples
+    assert "个站点" not in samples

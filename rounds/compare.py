@@ -42,11 +42,12 @@ Progress = Callable[[str, int, int], None]  # step, done, of how many
 
 @dataclass(slots=True)
 class PointChange:
-    """Pages that evidence one point in one unit: before, after, and of those before the ones that could not be observed."""
+    """Pages that evidence one point in one unit: before, after, and of each those that the other round could not observe."""
 
     before: int = 0
     after: int = 0
-    unobserved: int = 0
+    unobserved: int = 0  # of those before
+    unmet: int = 0  # of those after
 
 
 @dataclass(slots=True)
@@ -77,8 +78,11 @@ class UnitChanges:
             point = self.points.setdefault(code, PointChange())
             point.before += 1
             point.unobserved += lost
+        unmet = fate.change is Change.NEW and bool(fate.why)
         for code in _evidence(after):
-            self.points.setdefault(code, PointChange()).after += 1
+            point = self.points.setdefault(code, PointChange())
+            point.after += 1
+            point.unmet += unmet
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from rounds.value_changes import Move
 app = App()
 
 SHOWN: Final = 40  # rows of a table; --json has all
-POINT_WAYS: Final = ("appeared", "vanished", "unobserved")  # counted and listed; --json has the others too
+POINT_WAYS: Final = ("appeared", "vanished", "unobserved", "seen")  # counted and listed; --json has the others too
 COUNTED: Final = (Change.NEW, Change.CHANGED, Change.REMOVED, Change.UNREACHABLE, Change.SAME)
 
 
@@ -120,7 +120,13 @@ def _unit_document(unit: UnitChanges) -> dict[str, Any]:
         "whys": [{"change": str(one), "why": why, "pages": n} for (one, why), n in sorted(unit.whys.items())],
         "verdicts": [{"before": one, "after": other, "pages": n} for (one, other), n in sorted(unit.verdicts.items())],
         "points": {
-            code: {"before": point.before, "after": point.after, "unobserved": point.unobserved, "change": moved(point)}
+            code: {
+                "before": point.before,
+                "after": point.after,
+                "unobserved": point.unobserved,
+                "unmet": point.unmet,
+                "change": moved(point),
+            }
             for code, point in sorted(unit.points.items())
         },
         "values": {
@@ -136,11 +142,14 @@ def _value(side: tuple[str, float | None]) -> dict[str, Any]:
 
 
 def moved(point: PointChange) -> str:
-    """How the number of pages that evidence a point went: appeared, vanished, unobserved, up, down or same."""
+    """How the number of pages that evidence a point went: appeared, seen, vanished, unobserved, up, down or same.
+
+    One page that a round could not observe may have evidenced it there: then nothing has appeared, or vanished.
+    """
     if not point.before:
-        return "appeared" if point.after else "same"
+        return "same" if not point.after else "seen" if point.unmet else "appeared"
     if not point.after:
-        return "unobserved" if point.unobserved else "vanished"  # one page nobody saw may evidence it still
+        return "unobserved" if point.unobserved else "vanished"
     return "up" if point.after > point.before else "down" if point.after < point.before else "same"
 
 
@@ -164,9 +173,7 @@ def _show_units(found: RoundChanges) -> None:
         "现有",
         *(words.CHANGES[change] for change in COUNTED),
         "判定变了",
-        "点位出现",
-        "点位消失",
-        "点位没看到",
+        *(f"点位{words.MOVES[way]}" for way in POINT_WAYS),
     )
     rows = [("合计", found.total), *((found.names[code], unit) for code, unit in found.units.items())]
     body = ([name, *_numbers(unit)] for name, unit in rows[:SHOWN])
@@ -207,8 +214,9 @@ def _show_points(found: RoundChanges) -> None:
             code,
             words.MOVES[moved(point)],
             f"{point.before:,}",
-            f"{point.after:,}",
             f"{point.unobserved:,}",
+            f"{point.after:,}",
+            f"{point.unmet:,}",
         )
         for unit, changes in found.units.items()
         for code, point in sorted(changes.points.items())
@@ -216,9 +224,11 @@ def _show_points(found: RoundChanges) -> None:
     ]
     if rows:
         more = f"，列出前 {SHOWN} 行" if len(rows) > SHOWN else ""
-        columns = ("单位", "点位", "变化", "原有页面", "现有页面", "其中没看到")
+        columns = ("单位", "点位", "变化", "原有页面", "其中没看到", "现有页面", "其中原来没看到")
         render.show(
-            render.table(f"点位的出现、消失和没看到（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:])
+            render.table(
+                f"点位的出现和消失，以及没看到的（{len(rows):,}{more}）", columns, rows[:SHOWN], numbers=columns[3:]
+            )
         )
 
 

@@ -1,7 +1,7 @@
 """`caifeng findings`: what a round found tampered with, by unit, for the sites' owners to be told."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import typer
@@ -53,7 +53,13 @@ def findings(
         return
     more = f"，列出前 {SHOWN:,} 处" if len(rows) > SHOWN else ""
     title = f"轮次 {asked}：{len(pages):,} 页疑被篡改（{len(rows):,} 处{more}）"
-    render.show(render.table(title, ("单位", "网址", "问题", "位置", "依据"), _shown(rows[:SHOWN])))
+    render.show(
+        render.table(
+            title,
+            ("单位", "网址", "问题", "位置", "依据"),
+            _shown(rows[:SHOWN], {one.code: one.name for one in record.plan.units}),
+        )
+    )
     render.say("看一页的全部理由：caifeng page 网址。核实后请通知网站的主办单位。")
 
 
@@ -83,6 +89,6 @@ def _rows(pages: Sequence[Document], unit: str) -> Iterator[dict[str, Any]]:
                     }
 
 
-def _shown(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+def _shown(rows: Iterable[dict[str, Any]], names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        yield row["unit"], row["url"], *explaining.row(row["code"], row["where"], row["detail"])
+        yield names.get(row["unit"], row["unit"]), row["url"], *explaining.row(row["code"], row["where"], row["detail"])

@@ -248,6 +248,7 @@ MOVES: Final[Mapping[str, str]] = {
     "appeared": "出现",
     "vanished": "消失",
     "unobserved": "没看到",
+    "seen": "看到了",
     "up": "增多",
     "down": "减少",
     "same": "没变",

@@ -133,10 +133,15 @@ def test_what_an_unfinished_round_has_not_come_to_has_not_vanished(caifeng, stor
     keep(stored, "half", page("/hy", 1, tags=()), state="running")
     ran = caifeng("compare", "A", "half")
     assert "A → half（half 还没有采完：没采到的算没看到）" in ran.out
-    assert "消失 " not in ran.out.split("点位的出现、消失和没看到")[1]
+    assert "消失 " not in ran.out.split("以及没看到的")[1]
     (point,) = caifeng("compare", "A", "half", "--json").json["total"]["points"].values()
     assert (point["before"], point["unobserved"], point["change"]) == (3, 2, "unobserved")
     assert "点位没看到" in ran.out
+    (point,) = caifeng("compare", "half", "A", "--json").json["total"]["points"].values()
+    assert (point["after"], point["unmet"], point["change"]) == (3, 2, "seen")
+    keep(stored, "less", page("/hy", 1, tags=()))
+    (point,) = caifeng("compare", "less", "A", "--json").json["total"]["points"].values()
+    assert (point["after"], point["unmet"], point["change"]) == (3, 0, "appeared")
     gone = (failure(path, n, reason=FailureReason.HTTP_4XX, status=404) for n, path in ((2, "/gone"), (3, "/ad")))
     keep(stored, "whole", page("/hy", 1, tags=()), *gone)
     (point,) = caifeng("compare", "A", "whole", "--json").json["total"]["points"].values()

@@ -54,6 +54,7 @@ def test_findings_are_listed_with_page_reason_and_place(caifeng, stored) -> None
     unknown = caifeng("findings", "A", "--unit", "nope")
     assert (unknown.code, "没有单位 nope。全部单位：caifeng round show A" in unknown.err) == (Exit.NOT_FOUND, True)
     shown = caifeng("findings", "A").out
+    assert ("甲市" in shown, "110000" in shown) == (True, False)
     assert all(word in shown for word in ("疑被篡改", "暗链", "暗中把人引到外站", "脚本"))
     assert all(word in "".join(shown.split()) for word in ("放到屏幕之外", "个链接"))
     assert not any(word in shown for word in ("off-screen", "links, e.g.", "cloaked-redirect"))

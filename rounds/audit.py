@@ -24,6 +24,7 @@ from pipelines.store.connect import Document
 from pipelines.store.reader import RoundReader
 from pipelines.store.records import archive_of, loaded_of
 from rounds.audit_archive import Holdings, Leftover, holdings
+from rounds.progress import remaining
 
 MAX_SNIPPET: Final = 120  # characters (indicators.evidence)
 _CHUNK: Final = 500  # pages looked at together
@@ -73,6 +74,7 @@ class AuditReport:
     leftovers: tuple[Leftover, ...] = ()  # of killed workers: named, but no difference
     cuts: Mapping[str, int] = field(default_factory=dict)  # links kept as cut with their pages, by rule
     pruned: int = 0  # pages whose bytes were let go by `caifeng prune`: no difference
+    remaining: int = 0  # URLs still to be done: what was checked is the round as far as it has come
 
     @property
     def clean(self) -> bool:
@@ -134,6 +136,7 @@ def audit(
         outcomes,
         tuple(seen.holdings.leftovers(archive_url)),
         pruned=seen.pruned,
+        remaining=remaining(counts),
     )
 
 

@@ -47,6 +47,7 @@ def audit(
                 "pages": report.pages,
                 "archived": report.archived,
                 "pruned": report.pruned,
+                "remaining": report.remaining,
                 "outcomes": report.outcomes,
                 "cuts": dict(report.cuts),
                 "differences": [asdict(one) for one in report.differences],
@@ -68,5 +69,9 @@ def audit(
         render.say(
             f"核对 {report.pages:,} 页（读回存档 {report.archived:,} 页）、{report.outcomes:,} 个其他结局：{len(report.differences)} 处差别。"
         )
+        if report.remaining:
+            render.say(
+                f"这一轮还没有采完，还有 {report.remaining:,} 个网址要采：以上只核对到现在为止，采完再核一次（caifeng status {name}）。"
+            )
     if report.differences:
         raise typer.Exit(Exit.DIFFERENCES)

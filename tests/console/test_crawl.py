@@ -127,6 +127,7 @@ def test_a_round_is_crawled_audited_exported_and_retried(caifeng, services_here,
     assert caifeng("retry", round_name, "--reason", "http-4xx", "--json").json["retried"] == 1
     again = caifeng("status", round_name, "--json").json
     assert (again["state"], again["counts"]["queued"], again["counts"]["failed"]) == ("ready", 1, 0)
+    assert "还没有采完，还有 1 个网址要采" in caifeng("audit", round_name).out
     done = caifeng("crawl", round_name, "--workers", "1", "--json")
     assert (done.json["counts"]["stored"], done.json["failures"]) == (PAGES + 2, {})
     assert {here.asked[f"/p{number}.html"] for number in range(PAGES)} == {1}

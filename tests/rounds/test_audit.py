@@ -102,6 +102,13 @@ def test_a_sound_round_has_no_differences(reader):
     assert told[-1] == (4, 4)
 
 
+def test_what_is_left_to_do_is_told(reader):
+    """A round under way differs in nothing and is not finished: queued, waiting and leased URLs are left."""
+    report = run(reader, replace(COUNTS, found=11, queued=2, delayed=2, leased=1))
+    assert (report.differences, report.remaining) == ((), 5)
+    assert run(reader).remaining == 0
+
+
 @pytest.mark.parametrize(("sample", "archived"), [(0, 0), (1, 1), (2, 2), (100, 4)])
 def test_a_sample_bounds_the_bytes_read(reader, sample, archived):
     """So many pages' bytes are read at most; marks and tags of all pages are still checked."""

@@ -77,6 +77,7 @@ class Coverage:
     questions: int  # to the search engine, with an answer
     silent: tuple[str, ...]  # engines that did not answer at least once: what they know was not observed
     shortfalls: tuple[coverage_sites.Shortfall, ...] = field(default_factory=tuple)
+    left_out: int = 0  # stored pages that count for nothing: see `coverage_sites.Site`
 
     def document(self) -> dict[str, Any]:
         """Plain values, without the sites."""
@@ -84,6 +85,7 @@ class Coverage:
             "at": self.at,
             "rate": _estimate(self.rate),
             "known": asdict(self.known),
+            "left_out": self.left_out,
             "units": {code: _estimate(rate) for code, rate in self.units.items()},
             "standings": dict(self.standings),
             "sources": dict(self.sources),
@@ -268,6 +270,7 @@ class _Task:
             questions=lists.answered,
             silent=tuple(sorted(lists.silent)),
             shortfalls=tuple(sorted(self.sites.shortfalls, key=lambda one: (-one.missing, one.first))),
+            left_out=sum(site.left_out for site in self.sites.by_host.values()),
         )
 
     def _site(self, host: str, rows: Sequence[Mapping[str, Any]], scope: Scope, alive: float) -> SiteCoverage:

@@ -67,6 +67,7 @@ class Site:
     """One host, from the round's records."""
 
     stored: int = 0
+    left_out: int = 0  # stored, and no share of anything: of families without end, answers for what is not there
     attachments: int = 0  # of these
     lost: int = 0
     announced: int = 0  # entries and list pages that its lists say there are, and that no stored page shows
@@ -134,6 +135,8 @@ def survey(reader: RoundReader, endless: frozenset[str]) -> Sites:
             site.attachments += is_attachment(record["key"])
         elif standing is Standing.LOST:
             site.lost += 1
+        elif record["end"] == End.STORED:
+            site.left_out += 1
     return sites
 
 

@@ -13,6 +13,7 @@ from console.cli.options import AsJson, Engines, RoundName, SearchUrl
 from console.cli.steps import errands_line, saying
 from crawler.channels import searx
 from crawler.channels.errands import Progress
+from pipelines.store.listed import Standing
 from rounds import life, services
 from rounds.coverage import LOOKED_AT, Coverage, Wanted, cover, kept, missing_urls, site_document
 from rounds.coverage_lists import WORDS, Search
@@ -40,7 +41,7 @@ def coverage(
         int, typer.Option("--look", min=0, help="每个主机最多去看几个没采到的网址，看是不是真有这一页")
     ] = LOOKED_AT,
     show: Annotated[bool, typer.Option("--show", help="不去问，只看上次的结果")] = False,
-    missing: Annotated[bool, typer.Option("--missing", help="列出已知缺的网址和原因")] = False,
+    missing: Annotated[bool, typer.Option("--missing", help="列出名单里有而缺的网址和原因")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Estimate a round's collection rate, or show the last estimate."""
@@ -60,7 +61,7 @@ def coverage(
         return
     _show(name, summary, sites)
     if missing:
-        _show_missing(urls)
+        _show_missing(name, urls, summary["known"]["lost"])
 
 
 def _search(search: str, engines: str, questions: int) -> Search | None:
@@ -86,14 +87,25 @@ def _show(name: str, summary: Mapping[str, Any], sites: Sequence[Mapping[str, An
         f"存下 {known['stored']:,} 页；找到而没采到的 {known['pending'] + known['lost']:,}"
         f"（排队 {known['pending']:,}，采不到 {known['lost']:,}）；别处列出、这一轮没找到的 {_beyond(known):,}"
     )
+    if left_out := summary.get("left_out", 0):  # estimates of earlier versions do not have it
+        render.say(f"另存下 {left_out:,} 页不算：没有尽头的陷阱里的，和其实没有这一页的（soft-404）")
     named = "、".join(f"{words.SOURCES[one]} {number} 个主机" for one, number in summary["sources"].items())
     render.say(f"名单：{named}；共 {summary['hosts']} 个主机")
     if summary["silent_engines"]:
         render.warn(f"有引擎没有答复过：{'、'.join(summary['silent_engines'])}；它们知道的没有算进来")
     worst = sorted(sites, key=lambda one: one["rate"]["value"] if one["rate"] else 2.0)[:TOP_SITES]
-    rows = ((one["host"], rate_words(one["rate"]), one["known"]["stored"], one["missing"]) for one in worst)
-    columns = ("主机", "采集率（95% 区间）", "存下", "已知缺")
-    render.show(render.table("采集率最低的主机", columns, rows, numbers=("存下", "已知缺")))
+    rows = (
+        (
+            one["host"],
+            rate_words(one["rate"]),
+            *(one["known"][each] for each in ("stored", "pending", "lost")),
+            one["missing"],
+        )
+        for one in worst
+    )
+    numbers = ("存下", "排队", "采不到", "名单里缺")
+    render.show(render.table("采集率最低的主机", ("主机", "采集率（95% 区间）", *numbers), rows, numbers=numbers))
+    render.say("采集率把排队的、采不到的和推算出来哪份名单都没有的也算作缺；名单里缺只数名单列出的网址")
     if summary["shortfalls"]:
         short = (
             (one["host"], one["title"], one["announced"], one["shown"], f"{one['stored_pages']}/{one['pages']}")
@@ -116,7 +128,16 @@ def rate_words(rate: Mapping[str, float] | None) -> str:
     return f"{rate['value']:.1%}（{rate['low']:.1%} 到 {rate['high']:.1%}）"
 
 
-def _show_missing(urls: Sequence[Mapping[str, Any]]) -> None:
+def _show_missing(name: str, urls: Sequence[Mapping[str, Any]], lost: int) -> None:
+    """What lists name; what could not be had and no list names stands among the round's failures alone."""
+    unnamed = lost - sum(one["standing"] == Standing.LOST for one in urls)
+    if unnamed > 0:
+        render.say(
+            f"采不到的有 {unnamed:,} 个不在任何名单里，下面没有：caifeng export {name} --what failures（其中 http-4xx 是没有这一页，不算缺）"
+        )
+    if not urls:
+        render.say("名单里列出的没有缺的")
+        return
     rows = (
         (
             one["url"],
@@ -126,6 +147,6 @@ def _show_missing(urls: Sequence[Mapping[str, Any]]) -> None:
         )
         for one in urls[:TOP_URLS]
     )
-    render.show(render.table(f"已知缺的网址（{len(urls)}）", ("网址", "情况", "原因", "列在"), rows))
+    render.show(render.table(f"名单列出而缺的网址（{len(urls)}）", ("网址", "情况", "原因", "列在"), rows))
     if len(urls) > TOP_URLS:
         render.say(f"另有 {len(urls) - TOP_URLS} 个：加 --json 全部列出")

@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import csv
 import random
+import re
 from pathlib import Path
 
 import pytest
 
 from crawler.exits import Exit
+from pipelines.store.rounds import RoundBook
+from pipelines.store.site_coverage import SiteCoverageBook
 from rehearsal.plan import World, build
 from rounds import life, services
+from rounds.coverage import RESULT, Coverage, SiteCoverage, site_document
 from rounds.demo import plan_of, rehearsal_web
 from rounds.planning import exact_rule
+from rounds.recapture import Cells, Estimate, Known
 from rounds.registry import UnitRow
 from rounds.services import Services
+from tests.pipelines.making import HOST
 from tests.rounds.collecting import Graph, collect, collected
+from tests.rounds.keeping import NOW, keep
 
 SEED, UNITS, PAGES = 53, 2, 580
 
@@ -27,6 +34,33 @@ def test_a_round_that_is_not_there_is_said_so(caifeng, services_here, name) -> N
     assert caifeng(name, "none", "--json").code == Exit.NOT_FOUND
     assert caifeng(name, "none", "--show").code == Exit.NOT_FOUND
     assert caifeng("units", "discover", "none").code == Exit.NOT_FOUND
+
+
+def test_what_the_numbers_of_a_coverage_leave_out_is_said(caifeng, services_here) -> None:
+    """Pages that count for nothing, and lost ones that no list names: an empty table would contradict the summary."""
+    here = services.ensure()
+    keep(here, "r")
+    known = Known(776, 0, 4, Cells(f=700, fa=80))
+    found = Coverage(
+        NOW,
+        known,
+        Estimate(0.97, 0.95, 0.99),
+        (SiteCoverage(HOST, (), known, {}, 0, None),),
+        {},
+        {},
+        {},
+        0,
+        (),
+        left_out=6,
+    )
+    with life.store(here) as database:
+        RoundBook(database).save_result("r", RESULT, found.document())
+        SiteCoverageBook(database, "r").replace(site_document(site) for site in found.sites)
+    told = caifeng("coverage", "r", "--show", "--missing").out
+    assert "另存下 6 页不算" in told
+    assert "采不到的有 4 个不在任何名单里" in told
+    assert "名单列出而缺的网址" not in told
+    assert re.search(rf"{HOST}\W+没有名单可比\W+776\W+0\W+4\W+0", told)
 
 
 def test_an_address_that_is_none_is_refused_before_a_service_starts(caifeng) -> None:

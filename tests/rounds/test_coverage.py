@@ -9,17 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.patterns import pattern_of
+from crawler.frontier.contract import Cut
 from crawler.frontier.redis import RedisFrontier, State
 from crawler.plan import RoundPlan
 from pipelines.store.listed import Standing
+from pipelines.store.reader import RoundReader
 from rehearsal.plan import build
 from rounds import life
 from rounds.coverage import Wanted, brief, cover, kept, missing_urls
 from rounds.coverage_lists import Search
+from rounds.coverage_sites import endless_patterns, survey
 from rounds.demo import Web, plan_of, rehearsal_web
 from rounds.refusals import BadInstance, WrongState
 from rounds.services import Services
+from tests.pipelines.making import HOST, failure, key_of, link, page
 from tests.rounds.collecting import Graph, collect, collected
+from tests.rounds.keeping import keep
 
 SEED, UNITS, PAGES = 41, 1, 290
 
@@ -89,6 +95,20 @@ async def test_what_waits_in_the_queue_is_missing(here, graph, tmp_path) -> None
     pending = {one["key"] for one in missing_urls(here, "c-short") if one["standing"] == Standing.PENDING}
     assert pending
     assert not pending & {f"http://{key}" for key in collection.ended}
+
+
+def test_stored_pages_that_count_for_nothing_are_told_apart(here) -> None:
+    """One of an endless family, one that is its host's answer for what is not there: with them all pages add up."""
+    month = key_of("/rili/2026-01.html")
+    endless = Cut("calendar", pattern_of(month), link("/rili/2026-02.html"))
+    keep(
+        here, "c-out", page("/a", 1, cuts=(endless,)), page("/rili/2026-01.html", 2),
+        page("/none", 3, absent_like=f"http://{HOST}/made-up"), failure("/late", 4),
+    )  # fmt: skip
+    with life.store(here) as database:
+        sites = survey(RoundReader(database, "c-out"), endless_patterns(database, "c-out"))
+    site = sites.by_host[HOST]
+    assert (site.stored, site.left_out, site.lost) == (1, 2, 1)
 
 
 async def test_without_any_list_there_is_no_rate(here, graph, tmp_path) -> None:

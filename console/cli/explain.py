@@ -188,7 +188,9 @@ def _more(value: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield (
         "另测得",
         "，".join(
-            f"{words.MEASURES[name]} {number(value['more'][name])}" for name in words.MEASURES if name in value["more"]
+            f"{words.MEASURES.get(name, name)} {number(each)}"
+            for name, each in value["more"].items()
+            if name not in measuring.DIVISION
         ),
     )
     spread = value["concentration"]

@@ -9,6 +9,7 @@ from indicators.records import Point
 from indicators.value_rules import SAMPLED, ValueKind, ValueRule
 from indicators.values import State
 
+DIVISION: Final = frozenset({"yes", "every"})  # what else was measured, and `division` tells
 _NAMED: Final = 8  # parts, names and days of one page that are told
 _HOLDS: Final = {True: "达到", False: "没有"}
 

@@ -199,13 +199,17 @@ FLAG_STATES: Final[Mapping[str, str]] = {
     "dismissed": "值没错",
     "lapsed": "重算后不再可疑",
 }
-# What is measured beside a value (`indicators.values.Outcome.more`), but for `yes` and `every`, which are told as a division.
+# What is measured beside a value (`indicators.values.Outcome.more`).
 MEASURES: Final[Mapping[str, str]] = {
     "rate": "办结率（%）",
     "lag": "距政策公布（天）",
     "broken": "坏链",
     "counted": "数到的",
     "stated": "网站自报的",
+    "yes": "达到的",
+    "every": "全部",
+    "accounts": "帐号",
+    "silent_days": "最久不发（天）",
 }
 HOWS: Final[Mapping[str, str]] = {"not-modified": "网站答复没有变（304）", "same-bytes": "重新下载的字节相同"}
 CHANNELS: Final[Mapping[str, str]] = {"search": "搜索引擎", "weibo": "微博", "wechat": "微信"}

@@ -121,8 +121,19 @@ def test_an_explanation_tells_what_was_measured(caifeng, services_here, stored) 
         assert caifeng("explain", "甲市", code, "--json").json["broken"] == [
             {"url": f"http://www.{HOST}/gone", "reason": "timeout"}
         ]
+        assert "全部" not in links.out, "told as a division"
     samples = caifeng("explain", "甲市", "2.2.2-M02").out
     assert "0 ÷ 1 页" in samples
     assert "没有" in samples
     assert "[0]" not in samples
     assert "个站点" not in samples
+
+
+def test_what_else_was_measured_is_told_in_words(caifeng, services_here, stored) -> None:
+    """Accounts that were silent too long, of a point told by a channel."""
+    database = connect(services_here["CAIFENG_MONGO_URL"])
+    quiet = {"1.2.2-M04": Outcome(State.MEASURED, value=30.0, score=0.0, more={"accounts": 2.0, "silent_days": 15.0})}
+    effort, at = Effort(4, 0, 0, finished=True, portal=HOST), datetime(2026, 11, 30, tzinfo=UTC)
+    ValueBook(database, ROUND).put("110000", quiet, effort, catalogue=catalogue.load().version, seed="R", at=at)
+    database.client.close()
+    assert "帐号 2，最久不发（天） 15" in caifeng("explain", "甲市", "1.2.2-M04").out

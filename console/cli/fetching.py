@@ -32,12 +32,12 @@ class Fetched:
     content_type: str
 
 
-async def fetch_once(url: str, organisation: str, contact: str) -> Fetched:
+async def fetch_once(url: str, organisation: str, contact: str, resolve: tuple[str, ...]) -> Fetched:
     """Fetch one page.  Raises NotFetched; BadPlan where the operator has not said who they are.
 
-    Private addresses are refused unless `url` names one itself, as in a round.
+    Private addresses are refused unless `url` or `resolve` names one itself, as in a round.
     """
-    plan = make_plan(Wanted(name="judge", sites=(url,), organisation=organisation, contact=contact))
+    plan = make_plan(Wanted(name="judge", sites=(url,), organisation=organisation, contact=contact, resolve=resolve))
     client = HttpClient(plan)
     try:
         await _ask_robots(client, plan, url)

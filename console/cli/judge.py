@@ -3,11 +3,12 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import orjson
 import typer
@@ -16,15 +17,18 @@ from cleaning.reasons import Verdict
 from console.cli import explaining, render, words
 from console.cli.chinese import App
 from console.cli.failing import file_trouble
-from console.cli.fetching import fetch_once
-from console.cli.options import AsJson, Contact, Organisation
+from console.cli.fetching import Fetched, fetch_once
+from console.cli.options import AsJson, Contact, Organisation, ResolveMap
 from indicators import catalogue, wording
 from indicators.tagging import day_of_collection
+from rounds import entry_files
 from rounds.judging import Judged, Judging
 from rounds.refusals import BadChoice
 from rounds.registry import web_url
 
 app = App()
+
+Fetch: TypeAlias = Callable[[str], Coroutine[Any, Any, Fetched]]
 
 VERDICTS = {
     Verdict.KEPT: "保留",
@@ -54,6 +58,7 @@ def judge(
         Path | None,
         typer.Option("--batch", metavar="INDEX.jsonl", help="多个页面：每行一个 JSON，有 file（相对索引文件）和 url"),
     ] = None,
+    resolve: ResolveMap = None,
     organisation: Organisation = "",
     contact: Contact = "",
     as_json: AsJson = False,
@@ -61,13 +66,12 @@ def judge(
     """Judge one page, or every page of an index."""
     if bool(page) == (batch is not None):
         raise BadChoice("给一个网页文件或网址，或者用 --batch 给一个索引，二者选一")
+    fetch = partial(fetch_once, organisation=organisation, contact=contact, resolve=entry_files.resolves(resolve or ()))
     with Judging(os.environ) as judging:
-        _judge(judging, page, url, batch, organisation, contact, as_json=as_json)
+        _judge(judging, page, url, batch, fetch, as_json=as_json)
 
 
-def _judge(
-    judging: Judging, page: str, url: str, batch: Path | None, organisation: str, contact: str, *, as_json: bool
-) -> None:
+def _judge(judging: Judging, page: str, url: str, batch: Path | None, fetch: Fetch, *, as_json: bool) -> None:
     if batch is not None:
         if url:
             raise BadChoice("--url 只用于单个文件；用 --batch 时网址写在索引里")
@@ -80,19 +84,19 @@ def _judge(
                     f"{VERDICTS[judged.judgement.verdict]}\t{len(judged.tagged.tags)} 个点位\t{saved.url}\t{judged.reading.title}"
                 )
         return
-    judged = _one(judging, page, url, organisation, contact)
+    judged = _one(judging, page, url, fetch)
     if as_json:
         render.document(document(judged))
     else:
         _show(judged)
 
 
-def _one(judging: Judging, page: str, url: str, organisation: str, contact: str) -> Judged:
+def _one(judging: Judging, page: str, url: str, fetch: Fetch) -> Judged:
     if page.lower().startswith(("http://", "https://")) and not Path(page).exists():
         if url:
             raise BadChoice("--url 只用于文件；给网址时不用再写")
         _checked_url(page)
-        fetched = asyncio.run(fetch_once(page, organisation, contact))
+        fetched = asyncio.run(fetch(page))
         return judging.judge(fetched.body, page, fetched.content_type, _today())
     file = Path(page)
     try:

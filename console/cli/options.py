@@ -19,6 +19,13 @@ SearchUrl = Annotated[
     str, typer.Option("--search", envvar="CAIFENG_SEARCH_URL", help="SearXNG 实例的地址；不给就不问搜索引擎")
 ]
 Engines = Annotated[str, typer.Option("--engines", help="实例里的哪些引擎，用逗号；不给由实例定")]
+ResolveMap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolve",
+        help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；@文件：每行一个，或 rehearsal serve 打印的第一行；可重复",
+    ),
+]
 OutputFile = Annotated[Path | None, typer.Option("--output", "-o", help="写到文件（写完才改成这个名字）")]
 Organisation = Annotated[
     str, typer.Option("--organisation", envvar="CAIFENG_ORGANISATION", help="采集机构，写进请求头（英文或拼音）")

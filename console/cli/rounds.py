@@ -10,7 +10,7 @@ import typer
 
 from console.cli import render
 from console.cli.chinese import App
-from console.cli.options import AsJson, AsOf, Contact, Organisation, RoundName, day_of
+from console.cli.options import AsJson, AsOf, Contact, Organisation, ResolveMap, RoundName, day_of
 from console.cli.steps import steps
 from console.cli.traps import release
 from crawler.exits import Exit
@@ -41,13 +41,6 @@ RobotsException = Annotated[
 HostConcurrency = Annotated[int, typer.Option("--host-concurrency", help="同一主机同时几个请求；只对自己的网站调大")]
 ServerConcurrency = Annotated[
     int, typer.Option("--server-concurrency", help="同一服务器（同一地址）同时访问几个主机；0 表示各主机各算各的")
-]
-ResolveMap = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--resolve",
-        help="主机[:端口]=地址[:端口]，同 curl；给了就不再查别的域名；@文件：每行一个，或 rehearsal serve 打印的第一行；可重复",
-    ),
 ]
 Sites = Annotated[
     list[str] | None,

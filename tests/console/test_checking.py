@@ -103,6 +103,24 @@ def test_judging_an_address_that_cannot_be_had_says_the_same(caifeng) -> None:
     assert not LIBRARIES.search(ran.err)
 
 
+def test_a_page_is_judged_at_the_address_its_name_is_given(caifeng, home_port) -> None:
+    """As a round over a rehearsal web reaches it; no name is looked up, and nothing leaves this machine."""
+    ran = caifeng("judge", "http://a.test/", "--resolve", f"a.test=127.0.0.1:{home_port}", "--json")
+    assert ran.code == Exit.OK, ran.err
+    assert ran.json["url"] == "http://a.test/"
+    other = caifeng(
+        "judge",
+        "http://b.test/",
+        "--resolve",
+        "a.test=127.0.0.1:9",
+        "--organisation",
+        "Test Office",
+        "--contact",
+        "http://o.test/",
+    )
+    assert "--resolve 里没有" in other.err
+
+
 def test_openssls_own_name_of_the_fault_is_kept() -> None:
     """It tells an administrator what to mend, where our sentence only says that it failed."""
     cause = ssl.SSLError()

@@ -42,6 +42,7 @@ TYPES: Final[Mapping[str, str]] = {
     "int": "整数",
     "float": "数字",
     "bool": "",  # a switch takes no value
+    "datetime": "年-月-日",  # all of ours are days
 }
 USAGE_WORDS: Final[Mapping[str, str]] = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}
 # Usage errors typer knows only by their English sentence.
@@ -170,7 +171,13 @@ def _fault(error: BadParameter) -> str:
     fault = cause.errors()[0]
     if fault["type"] in FAULTS:
         return f"{FAULTS[fault['type']].format_map(fault.get('ctx', {}))}，给的是 {fault['input']}"
-    return f"不能是 {fault['input']}{_choices(error)}"
+    return f"不能是 {fault['input']}{_day(error)}{_choices(error)}"
+
+
+def _day(error: BadParameter) -> str:
+    """How a day is written, where the option takes one."""
+    is_day = getattr(error.param, "metavar", None) == TYPES["datetime"]
+    return "：应为有的日子，写成 年-月-日，例如 2026-11-30" if is_day else ""
 
 
 def _choices(error: BadParameter) -> str:

@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.frontier.contract import Counts, Waiting
-from rounds.progress import Pace
+from rounds.progress import Pace, hosts_done
 
 CLOCK: Final = "北京时间"  # of every time that people see, whatever the machine's zone: named where times are shown
 CHINA: Final = ZoneInfo("Asia/Shanghai")
+LINE_SECONDS: Final = 10.0  # between lines of progress where nobody sees a page renewed
 PLAIN_WIDTH: Final = 140  # columns when the output is no terminal: tables stay whole in logs and files
 # The ledger in the order people read it, with the words they use.
 LEDGER: Final[Mapping[str, str]] = {
@@ -144,6 +145,12 @@ def pace_line(pace: Pace) -> str:
     if pace.waiting is not None:
         parts.append(waiting_words(pace.waiting))
     return "；".join(parts)
+
+
+def progress_line(counts: Counts, hosts: Mapping[str, Counts], pace: Pace, crew: str) -> str:
+    """How a round is getting on, on one line; `crew` says who works at it."""
+    ledger = "，".join(f"{word} {getattr(counts, name):,}" for name, word in LEDGER.items() if getattr(counts, name))
+    return f"{ledger}；{pace_line(pace)}；主机 {hosts_done(hosts)}/{len(hosts)} 完成；{crew}"
 
 
 def waiting_words(waiting: Waiting) -> str:

@@ -35,7 +35,9 @@ WATCH_SECONDS: Final = 1.0
 def status(
     name: RoundName,
     *,
-    watch: Annotated[bool, typer.Option("--watch", help="一直看着，每秒刷新，到这轮停下或按 Ctrl-C 为止")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="一直看着，每秒刷新（不在终端上就每 10 秒一行），到这轮停下或按 Ctrl-C 为止")
+    ] = False,
     traps: Annotated[
         bool, typer.Option("--traps", help="列出没有跟进的链接：规则、网址样式、主机、数目、例子和所在的页")
     ] = False,
@@ -96,12 +98,31 @@ def _watch(here: services.Services, name: str, found: Status) -> None:
     plan = found.record.plan
     track = Track(delay=plan.delay, host_concurrency=plan.host_concurrency)
     track.add(found.sample)
+    if not render.out().is_terminal:
+        _watch_lines(here, found, track)
+        return
     live = Live(status_view(found, found.pace), console=render.out(), auto_refresh=False)
     with contextlib.suppress(KeyboardInterrupt), live:  # Ctrl-C is the way to stop watching
         while found.state in {State.READY, State.RUNNING}:
             time.sleep(WATCH_SECONDS)
             found = _look(here, name)
             live.update(status_view(found, track.add(found.sample)), refresh=True)
+
+
+def _watch_lines(here: services.Services, found: Status, track: Track) -> None:
+    """In a pipe or a log: a line now and then, and the whole page when it is over."""
+    pace, due = found.pace, time.monotonic()
+    with contextlib.suppress(KeyboardInterrupt):
+        while found.state in {State.READY, State.RUNNING}:
+            if time.monotonic() >= due:
+                halted = "".join(f"；{line}" for line in words.halt_lines(found.workers))
+                crew = f"进程 {len(found.workers)} 个{halted}"
+                render.say(render.progress_line(found.sample.counts, found.sample.hosts, pace, crew))
+                due += render.LINE_SECONDS
+            time.sleep(WATCH_SECONDS)
+            found = _look(here, found.record.name)
+            pace = track.add(found.sample)
+    render.out().print(status_view(found, pace))
 
 
 def status_document(found: Status) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from rich.live import Live
 from rich.text import Text
 
 from console.cli import render, words
-from rounds.progress import Pace, Sample, Track, fullest_hosts, hosts_done
+from rounds.progress import Pace, Sample, Track, fullest_hosts
 from rounds.supervise import Snapshot
 
-LINE_SECONDS: Final = 10.0  # between lines where stderr is no terminal
 TOP_HOSTS: Final = 8
 
 
@@ -40,7 +39,7 @@ class CrawlProgress:
         if self._console.is_terminal:
             self._renew(self._page(snapshot, pace))
         elif time.monotonic() >= self._next_line:
-            self._next_line = time.monotonic() + LINE_SECONDS
+            self._next_line = time.monotonic() + render.LINE_SECONDS
             self._console.print(_line(snapshot, pace), markup=False, soft_wrap=True)
 
     def step(self, message: str) -> None:
@@ -74,11 +73,7 @@ class CrawlProgress:
 
 
 def _line(snapshot: Snapshot, pace: Pace) -> str:
-    counts = snapshot.counts
-    ledger = "，".join(
-        f"{word} {getattr(counts, name):,}" for name, word in render.LEDGER.items() if getattr(counts, name)
-    )
     restarts = f"，重启 {snapshot.restarts} 次" if snapshot.restarts else ""
-    hosts = f"主机 {hosts_done(snapshot.host_counts)}/{len(snapshot.host_counts)} 完成"
     halted = "".join(f"；{line}" for line in words.halt_lines(snapshot.workers))
-    return f"{ledger}；{render.pace_line(pace)}；{hosts}；进程 {snapshot.running} 个{restarts}{halted}"
+    crew = f"进程 {snapshot.running} 个{restarts}{halted}"
+    return render.progress_line(snapshot.counts, snapshot.host_counts, pace, crew)

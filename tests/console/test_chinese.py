@@ -44,6 +44,7 @@ def test_a_help_page_names_types_defaults_and_variables(caifeng) -> None:
     for said in ("参数", "[必需]", "文字", "整数", "[默认：6]", "CAIFENG_CONTACT"):
         assert said in ran.out
     assert "命令" in caifeng("round", "--help").out
+    assert "年-月-日" in caifeng("find", "--help").out
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_a_help_page_names_types_defaults_and_variables(caifeng) -> None:
         (["export", "X"], f"缺少参数：--what，可以是：{EXPORTS}"),
         (["export", "X", "--what", "grades"], f"不能是 grades，可以是：{EXPORTS}"),
         (["find", "--verdict", "很好"], "--verdict：不能是 很好，可以是：harmful（有害）、ad（广告）"),
+        (["find", "--since", "2026-12-32"], "--since：不能是 2026-12-32：应为有的日子，写成 年-月-日，例如 2026-11-30"),
         (["export", "X", "--what", "pages", "--format", "xls"], "--format：不能是 xls，可以是：jsonl、csv"),
     ],
 )  # fmt: skip

@@ -69,6 +69,23 @@ def test_watching_a_round_that_is_paused_ends_at_once(caifeng, services_here, ro
     assert "已暂停" in ran.out
 
 
+def test_watching_into_a_pipe_prints_lines(caifeng, services_here, round_name) -> None:
+    """The first at once, without an escape code; told to stop, it prints the whole page and ends well."""
+    caifeng("round", "new", round_name, "--site", "http://127.0.0.1:9/")
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "console.cli.app", "status", round_name, "--watch"],
+        stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, start_new_session=True,
+    )  # fmt: skip
+    first = watching.stdout.readline().decode()
+    watching.send_signal(signal.SIGINT)
+    rest = watching.communicate(timeout=60)[0].decode()
+    assert "发现 1，排队 1" in first
+    assert "进程 0 个" in first
+    assert "\x1b" not in first + rest
+    assert f"轮次 {round_name}：就绪" in rest
+    assert watching.returncode == Exit.OK
+
+
 def test_the_truth_is_json_lines(process, tmp_path) -> None:
     """Whatever the directory, each line is a document with the promised fields."""
     ran = process("rehearsal", "truth", "--seed", "3", "--pages", "100", "--depth", "1", "--json", cwd=tmp_path)

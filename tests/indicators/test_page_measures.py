@@ -67,6 +67,19 @@ def test_an_empty_column_is_no_element() -> None:
     assert (full["1.1.1-M03"].parts, half["1.1.1-M03"].parts) == (0b11111, 0b10111)
 
 
+@pytest.mark.parametrize(
+    ("title", "item"),
+    [("企业简易注销登记", 3), ("企业注销登记", 2), ("分公司设立登记", 4), ("公司设立登记", 0)],
+)
+def test_an_item_named_like_another_is_itself_alone(title: str, item: int) -> None:
+    """Winding up by the short way is not the winding up that the sample names beside it."""
+    elements = "".join(
+        f"<p>{each}：按规定办理</p>" for each in ("办理条件", "申请材料", "办理流程", "办理时限", "办理地点")
+    )
+    guide = f"<title>{title}-某某市政务服务网</title><h1>{title}</h1><div id=zoom>{elements}</div>"
+    assert found(guide)["1.3.7-M04"].parts == 1 << item
+
+
 def test_lists_without_links_and_of_short_links_are_counted() -> None:
     """Entries that only a script opens, a day behind each; and linked names of four characters."""
     lines = "".join(

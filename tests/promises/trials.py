@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+import psutil
 from filelock import FileLock
 
 from crawler.frontier.contract import Grant
@@ -171,20 +172,37 @@ async def away(home: Path, outage: Outage, seconds: float) -> None:
     One that ended stays away by the lock that whoever starts servers takes first; released, the supervisor starts it.
     """
     name, number = outage.value
-    known = record.read(home)
-    assert known is not None
-    server = known.processes[name]
     if number is signal.SIGSTOP:
+        server = await _running(home, name)
         os.kill(server.pid, signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
         finally:
             os.kill(server.pid, signal.SIGCONT)
         return
-    with FileLock(home / "services.lock", timeout=30):
-        os.kill(server.pid, number)
-        assert await asyncio.to_thread(process.wait_gone, server, 60.0)
-        await asyncio.sleep(seconds)
+    while True:  # an earlier outage may not be over: the supervisor needs the lock to end it
+        await _running(home, name)
+        with FileLock(home / "services.lock", timeout=30):
+            server = _recorded(home, name)
+            if not psutil.pid_exists(server.pid):
+                continue
+            os.kill(server.pid, number)
+            assert await asyncio.to_thread(process.wait_gone, server, 60.0)
+            await asyncio.sleep(seconds)
+            return
+
+
+def _recorded(home: Path, name: str) -> record.Process:
+    known = record.read(home)
+    assert known is not None
+    return known.processes[name]
+
+
+async def _running(home: Path, name: str) -> record.Process:
+    """Wait until a server stands."""
+    while not psutil.pid_exists(_recorded(home, name).pid):
+        await asyncio.sleep(0.05)
+    return _recorded(home, name)
 
 
 async def without_servers(

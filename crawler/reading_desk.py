@@ -16,9 +16,10 @@ from crawler.items import Capture
 from crawler.reading import read_both
 
 # Sixteen pages hold the event loop for 25 ms.  In five rounds of benchmarks/crawl_speed.py in turns they took 0.97 of the CPU of
-# pages read as they came; 32, and windows of 0.05 and 0.1 s, saved no more and left the worker waiting.
+# pages read as they came, with a window of 4 ms as with 20; 32, and windows of 0.05 and 0.1 s, saved no more and left the worker
+# waiting.  Two workers on two cores gain nothing by it: each has fewer pages at a time (benchmarks/crawl_workers.py).
 TOGETHER: Final = 16
-WINDOW: Final = 0.02  # seconds a lone page waits for company
+WINDOW: Final = 0.004  # seconds a lone page waits for company
 BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
 Both = tuple[Reading, Reading, Reading | None]  # as `read_both` gives them
 

@@ -14,10 +14,12 @@ class Batcher(Generic[T, R]):
     """Collects up to `size` entries for at most `window` seconds and hands them to `flush`, answers in order.
 
     A window of 0 gathers what is submitted within one pass of the event loop.  Several flushes may be under way at once;
-    a flush that raises raises for each of its callers.
+    a flush that raises raises for each of its callers, an answer that is an exception for its own.
     """
 
-    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, size: int, window: float) -> None:
+    def __init__(
+        self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]], *, size: int, window: float
+    ) -> None:
         self._flush = flush
         self._size = size
         self._window = window
@@ -58,10 +60,26 @@ class Batcher(Generic[T, R]):
             answers = await self._flush([entry for entry, _ in batch])
             for (_, future), answer in zip(batch, answers, strict=True):
                 if not future.done():
-                    future.set_result(answer)
+                    future.set_exception(answer) if isinstance(answer, Exception) else future.set_result(answer)
         except BaseException as error:
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error) if isinstance(error, Exception) else future.cancel()
             if not isinstance(error, Exception):
                 raise
+
+
+def each_alone(act: Callable[[T], R]) -> Callable[[Sequence[T]], Awaitable[list[R | Exception]]]:
+    """A flush that does one after the other, where a fault of ours is that entry's alone."""
+
+    async def flush(entries: Sequence[T]) -> list[R | Exception]:
+        return [_done(act, entry) for entry in entries]
+
+    return flush
+
+
+def _done(act: Callable[[T], R], entry: T) -> R | Exception:
+    try:
+        return act(entry)
+    except Exception as error:  # noqa: BLE001  # raised where the entry waits
+        return error

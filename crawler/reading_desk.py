@@ -7,11 +7,10 @@ pages ask of Redis and MongoDB afterwards goes out together.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 from cleaning.page import Reading
-from crawler.batching import Batcher
+from crawler.batching import Batcher, each_alone
 from crawler.items import Capture
 from crawler.reading import read_both
 
@@ -20,7 +19,9 @@ from crawler.reading import read_both
 # waiting.  Two workers on two cores gain nothing by it: each has fewer pages at a time (benchmarks/crawl_workers.py).
 TOGETHER: Final = 16
 WINDOW: Final = 0.004  # seconds a lone page waits for company
-BIG: Final = 200_000  # bytes of a page whose reading goes to a thread; most pages are a tenth of it
+# Bytes of a page whose reading goes to a thread: 100,000 links take over a second, in which no lease would be renewed.  Most
+# pages are a tenth of it.
+BIG: Final = 200_000
 Both = tuple[Reading, Reading, Reading | None]  # as `read_both` gives them
 
 
@@ -28,27 +29,10 @@ class ReadingDesk:
     """One worker's."""
 
     def __init__(self) -> None:
-        self._together: Batcher[Capture, Both | Exception] = Batcher(_read_all, size=TOGETHER, window=WINDOW)
+        self._together: Batcher[Capture, Both] = Batcher(each_alone(read_both), size=TOGETHER, window=WINDOW)
 
     async def read(self, capture: Capture, *, alone: bool) -> Both:
         """What a capture says, its bytes alone and its DOM alone; `alone` for a page that no other must suffer with."""
-        if (
-            len(capture.dom or capture.body) > BIG
-        ):  # 100,000 links take over a second: no lease would be renewed meanwhile
+        if len(capture.dom or capture.body) > BIG:
             return await asyncio.to_thread(read_both, capture)
-        read = await self._together.submit(capture, alone=alone)
-        if isinstance(read, Exception):
-            raise read
-        return read
-
-
-async def _read_all(captures: Sequence[Capture]) -> list[Both | Exception]:
-    return [_read(capture) for capture in captures]
-
-
-def _read(capture: Capture) -> Both | Exception:
-    """What it says, or what went wrong: a fault of ours is this page's alone."""
-    try:
-        return read_both(capture)
-    except Exception as error:  # noqa: BLE001  # raised where the page waits
-        return error
+        return await self._together.submit(capture, alone=alone)

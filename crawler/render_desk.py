@@ -115,9 +115,7 @@ class RenderDesk:
     async def _under_challenge(self, lease: Lease, known: _Known) -> Course | None:
         """The host asks for a script to be run: once in the browser, then its cookies over HTTP until they end."""
         holds = _hold(known)
-        if (
-            not holds
-        ):  # a few refusals of this worker's say little: the others may have passed many times since it looked
+        if not holds:  # a few refusals of ours say little: other workers may have passed many times since we looked
             known.read_at = float("-inf")
             known = await self._of(lease.host)
             holds = _hold(known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Final, Self
@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 
 from cleaning.page import Judgement, Reading
 from cleaning.verdict import judge
-from crawler.batching import Batcher
+from crawler.batching import Batcher, each_alone
 from crawler.errors import SettingsError
 from crawler.items import PageItem
 from pipelines.step import Step, setting
@@ -31,7 +31,7 @@ class CleanStep(Step):
     def __init__(self, crawler: Crawler, fingerprint: Fingerprint | None = None) -> None:
         super().__init__(crawler)
         self._fingerprint = fingerprint
-        self._batcher: Batcher[Reading, Judgement | Exception] = Batcher(_judge_all, size=BATCH, window=0.0)
+        self._batcher: Batcher[Reading, Judgement] = Batcher(each_alone(judge), size=BATCH, window=0.0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -44,10 +44,7 @@ class CleanStep(Step):
             item = replace(item, reading=replace(item.reading, simhash=self._fingerprint(item.reading.text)))
         if item.unchanged is not None and item.unchanged.carried is not None:
             return replace(item, judgement=item.unchanged.carried.judgement)
-        judgement = await self._batcher.submit(item.reading)
-        if isinstance(judgement, Exception):
-            raise judgement
-        return replace(item, judgement=judgement)
+        return replace(item, judgement=await self._batcher.submit(item.reading))
 
     async def close_spider(self) -> None:
         """Judge what waits."""
@@ -67,15 +64,3 @@ def _chosen(name: str) -> Fingerprint | None:
             "CAIFENG_SIMHASH is package, and simhash is not installed: install it, or unset it"
         ) from error
     return found
-
-
-async def _judge_all(readings: Sequence[Reading]) -> list[Judgement | Exception]:
-    return [_judged(reading) for reading in readings]
-
-
-def _judged(reading: Reading) -> Judgement | Exception:
-    """The judgement, or what went wrong: a fault of ours is this page's alone."""
-    try:
-        return judge(reading)
-    except Exception as error:  # noqa: BLE001  # raised where the page waits
-        return error

@@ -48,9 +48,7 @@ WITHOUT: Final = (
     "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion", "msForceBrowserSignIn",
 )  # fmt: skip
 DRIVER_GONE: Final = "Connection closed"  # Playwright's words where its driver has ended, and not the browser
-MOST_STARTS: Final = (
-    3  # of a browser that ends while it starts, one after another, before it is taken for one that cannot start
-)
+MOST_STARTS: Final = 3  # that end before they are whole, one after another, until no browser is taken to start here
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--mute-audio",

@@ -51,7 +51,7 @@ class StoreStep:
         self._faults = faults
         self._flushes = 0
         self._database: AsyncStore = connect_async(mongo_url)
-        self._batcher: Batcher[Draft, Written | Exception] = Batcher(self._flush, size=BATCH, window=WINDOW)
+        self._batcher: Batcher[Draft, Written] = Batcher(self._flush, size=BATCH, window=WINDOW)
         self._frontier_patience = Patience(
             "the frontier (Redis)", logger, lambda error: isinstance(error, FrontierAway)
         )
@@ -72,8 +72,6 @@ class StoreStep:
         try:
             suspect = item.lease.deaths > 0  # granted alone, and the next one waits for its ack
             written = await self._batcher.submit(self._draft(worker.round_name, item), alone=suspect)
-            if isinstance(written, Exception):
-                raise written
             if isinstance(item, PageItem) and written is Written.DONE:  # else another worker has counted it
                 worker.counted(item)
         finally:

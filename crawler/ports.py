@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
-from crawler.frontier.contract import Frontier, Outlink
+from crawler.frontier.contract import Frontier, Lease, Outlink
 from crawler.items import Capture, PageItem
 from crawler.plan import RoundPlan
 from crawler.probes import Probed
 from crawler.reasons import Halt
 from crawler.revisit import Before
+
+T = TypeVar("T")
 
 
 class OutlinkStore(Protocol):
@@ -88,6 +90,10 @@ class WorkerPort(Protocol):
     worker_id: str
     plan: RoundPlan
     frontier: Frontier
+
+    async def aside(self, lease: Lease, wait: Callable[[], Awaitable[T]]) -> T:
+        """Wait for others on a page's behalf: a death of the worker meanwhile is not laid to it."""
+        ...
 
     def storing(self, token: str) -> None:
         """The lease has reached the store step: its renewal no longer counts against the page's hard time limit."""

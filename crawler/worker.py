@@ -14,9 +14,10 @@ import os
 import platform
 import secrets
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, TypeVar
 
 from crawler.frontier.contract import Lease, Via
 from crawler.frontier.redis import RedisFrontier
@@ -36,6 +37,8 @@ JUDGING_SECONDS: Final = 120.0  # beyond the fetch: reading, judging and the way
 YOUNG_OBJECTS: Final = 20_000  # made before the collector looks for cycles; a page makes about as many
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def spare_the_collector() -> None:
@@ -135,6 +138,20 @@ class Worker:
         if asyncio.get_running_loop().time() - held.confirmed < self.plan.lease_seconds / 2:
             return True
         return await self._renewed([token]) == set()
+
+    async def at_work(self, lease: Lease) -> None:
+        """A death of this worker from now on may be the doing of what was granted; costs a call only where it is watched."""
+        if lease.watched:
+            await self.frontier.stage(lease, safe=False)
+
+    async def aside(self, lease: Lease, wait: Callable[[], Awaitable[T]]) -> T:
+        """Wait for others on its behalf: a death meanwhile is nobody's."""
+        if not lease.watched:
+            return await wait()
+        await self.frontier.stage(lease, safe=True)
+        got = await wait()
+        await self.frontier.stage(lease, safe=False)
+        return got
 
     def storing(self, token: str) -> None:
         """It reached the store step: however long the store is away, it is ours; another page may be fetched meanwhile."""

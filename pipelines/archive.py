@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, Protocol, Self
 
 from scrapy.crawler import Crawler
@@ -68,7 +69,8 @@ class ArchiveStep(Step):
         if self._sink is None:
             self._sink = self._opened()
         encoded = [*records, *(one.record for one in built)]
-        refs = await self._sink.append(item.lease.token, [record.data for record in encoded])
+        keep = partial(self._sink.append, item.lease.token, [record.data for record in encoded])
+        refs = await self.worker.aside(item.lease, keep)
         loaded = self._shelf.placed(built, refs[len(records) :], item.capture.fetched_at)
         return replace(item, archive=refs[0], dom_archive=refs[1] if len(records) > 1 else None, loaded=loaded)
 

@@ -15,6 +15,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, NamedTuple, Self
 
 from scrapy.crawler import Crawler
@@ -75,7 +76,7 @@ class DedupeStep(Step):
         if not (kept and telling and reading.text_hash):
             return item
         lookup = Lookup(item.lease.key, reading.text_hash, frozenset(item.units), _compared(item), reading.text)
-        found = await self._batcher.submit(lookup)
+        found = await self.worker.aside(item.lease, partial(self._batcher.submit, lookup))
         return replace(item, duplicate_of=found.of, near_copy=found.near)
 
     async def close_spider(self) -> None:

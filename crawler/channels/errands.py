@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crawler import decide, pump
@@ -149,7 +150,7 @@ class Runner:
             if lease.grant is Grant.ROBOTS:
                 await self._robots(robots, client, lease)
             elif lease.grant is Grant.PAGE:
-                await self._errand(robots, client, lease)
+                await self._errand(worker, robots, client, lease)
             else:  # a host is not probed for the sake of errands
                 await self.frontier.fetched(lease, alive=None)
                 await self.frontier.probes.done(lease, None)
@@ -172,14 +173,15 @@ class Runner:
         except FetchError as error:
             await robots.failed(lease, error)
 
-    async def _errand(self, robots: RobotsDesk, client: HttpClient, lease: Lease) -> None:
+    async def _errand(self, worker: Worker, robots: RobotsDesk, client: HttpClient, lease: Lease) -> None:
         refused = await self._refused(robots, lease)
         if refused is not None:
             await self.frontier.fetched(lease, alive=None)
             await self._done(lease, refused)
             return
         try:
-            answer = await client.get(lease.url, cookie=lease.cookie, conditions=self.headers)
+            asking = partial(client.get, lease.url, cookie=lease.cookie, conditions=self.headers)
+            answer = await worker.aside(lease, asking)
             capture = self._captured(lease, answer)
         except FetchError as error:
             await self._decided(lease, decide.on_error(lease, self.plan, error), None, alive=error.alive)

@@ -75,20 +75,23 @@ class FetchHandler(BaseDownloadHandler):
                 message = f"the server at {address} is busy with others of its hosts"
                 raise ServerBusy(message)
         posted = request.meta.get("posted")
-        answer = await self._http.get(
+        asking = partial(
+            self._http.get,
             posted.address if posted else request.url,
             cookie=request.meta.get("cookie", ""),
             seconds=request.meta.get("seconds"),
             conditions=request.meta.get("conditions"),
             sent=(posted.content_type, posted.body) if posted else None,
         )
+        answer = await self._worker.aside(request.cb_kwargs["lease"], asking)
         return _captured(request.url, answer, self._plan.limits.decoded_bytes)
 
     async def _render(self, request: Request, visit: Visit) -> Capture:
         if self._browser is None:
             executable = self.crawler.settings.get("CAIFENG_BROWSER") or ""
             self._browser = BrowserHandler(self.crawler, self._plan, executable)
-        await self._browser.visit(request.meta["host"], visit, partial(self._granted, request))
+        showing = partial(self._browser.visit, request.meta["host"], visit, partial(self._granted, request))
+        await self._worker.aside(request.cb_kwargs["lease"], showing)
         # The browser hands out the body decoded only; its content-encoding would no longer be true of it.
         headers = tuple((name, value) for name, value in visit.headers if name != "content-encoding")
         return Capture(

@@ -53,7 +53,7 @@ class Lease:
     url: str
     via: Via = Via.HTTP
     attempts: int = 0  # deferred passes already used
-    deaths: int = 0  # workers that died while this page was started
+    deaths: int = 0  # workers that died of it, it seems
     hops: int = 0  # hops to its own canonical URL already made
     chain: int = 0  # redirects that led here
     note: str = ""  # why it was escalated or deferred last
@@ -61,6 +61,11 @@ class Lease:
     host_failures: int = 0  # how often in a row its host could not be reached
     depth: int = -1  # at which it was queued: a guess only, for it may have fallen since; -1 unknown
     soft: bool = False  # its host answers 200 for what is not there (see `probes`)
+
+    @property
+    def watched(self) -> bool:
+        """Whether the frontier is told when a death of the worker may be its doing, and when not (see `Worker.aside`)."""
+        return self.deaths > 0 or self.grant is Grant.PROBE
 
 
 class Outlink(NamedTuple):

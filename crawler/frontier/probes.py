@@ -1,7 +1,7 @@
 """What a round knows of hosts that answer 200 for what is not there.
 
 In `h:{host}`: `probe` (`wanted`, `asked`, `done`; absent until enough pages are stored, see ack.lua), `probe_url`,
-`probe_tries` and `probe_deaths` while it is under way, `probe_ext` and `probe_votes` (the ending its address will have), `soft`
+`probe_tries`, `probe_deaths` and `probe_lost` (deaths that were nobody's) while it is under way, `probe_ext` and `probe_votes` (the ending its address will have), `soft`
 (1 while the host has a print).  The hash `soft`, behind the round's prefix, holds host → JSON of its print.
 """
 

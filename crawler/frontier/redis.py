@@ -26,7 +26,7 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `delayed` | sorted set | `host␟path` waiting for a retry, by due time (ms) |
 | `suspects` | sorted set | `host␟path` over which a worker died: granted alone |
 | `relinks` | sorted set | `host␟path` of stored pages whose depth fell |
-| `l:{token}` | hash | a standing lease: kind, host, path, worker, holds (1 while it occupies its host), judged (1 once its links are offered) |
+| `l:{token}` | hash | a standing lease: kind, host, path, worker, holds (1 while it occupies its host), safe (1 while a death of the worker is nobody's) |
 | `deadlines` | sorted set | token → when the lease returns (ms) |
 | `counts` | hash | the round's ledger |
 | `robots` | hash | host → its robots.txt as read |
@@ -337,6 +337,10 @@ class RedisFrontier:
         """The grant's request ended: `alive` None when nothing was requested; `wait` seconds by Retry-After; `slow`: too fast."""
         flag = -1 if alive is None else int(alive)
         return bool(await self._batch.call("fetched", lease.token, flag, int(wait * 1000), int(slow)))
+
+    async def stage(self, lease: Lease, *, safe: bool) -> bool:
+        """Whether a death of the worker is nobody's from now on, or may be the doing of what the lease stands for."""
+        return bool(await self._batch.call("stage", lease.token, int(safe)))
 
     async def defer(self, lease: Lease, seconds: float, note: str) -> bool:
         """Try again later, as one more deferred pass."""

@@ -181,6 +181,7 @@ class PortalSpider(Spider):
             self.worker.ended(lease.token)
             return None
         self.worker.turned(course.lease)
+        await self.worker.at_work(course.lease)
         return Request(
             lease.url,
             callback=self.on_answer,
@@ -436,7 +437,8 @@ class PortalSpider(Spider):
         worker, lease = self.worker, course.lease
         reading, sent, drawn = await self._reading.read(capture, alone=lease.deaths > 0)
         if reading.media is Media.ATTACHMENT:
-            reading = with_document(reading, await self._documents.read(capture.body, file_name(capture)))
+            read = partial(self._documents.read, capture.body, file_name(capture))
+            reading = with_document(reading, await worker.aside(lease, read))
         reading = await self._lists.read(lease, capture, reading)
         if reading.fault:
             log.error("%s could not be read, its text and links are missing: %s", lease.key, reading.fault)

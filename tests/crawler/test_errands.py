@@ -130,6 +130,22 @@ async def test_a_cancelled_run_is_gone_on_with(fresh_redis_url, site) -> None:
     assert all(site.paths.count(f"/{path}") == 1 for path in before)
 
 
+async def test_an_errand_whose_answer_kills_is_quarantined(fresh_redis_url, site) -> None:
+    """The run that handles it dies, three times."""
+    plan, reasons = plan_for(site), []
+    async with errands(fresh_redis_url, "R1:x", plan) as queue:
+
+        async def handle(reply: Reply) -> list[str]:
+            reasons.append(reply.reason)
+            for each in await queue.standing() if reply.reason is None else ():
+                await queue.release_worker(each.worker)
+            return []
+
+        await queue.seed([f"{site.url}/kills"])
+        await Runner(queue, plan, handle).run()
+    assert reasons == [None, None, None, FailureReason.POISON]
+
+
 async def test_a_bad_answer_ends_the_run_and_loses_nothing(fresh_redis_url, site) -> None:
     """The caller hears of it at once; the errand is still in the queue."""
 

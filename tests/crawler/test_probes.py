@@ -194,12 +194,13 @@ async def test_a_page_that_answers_as_the_made_up_address_is_told(open_round) ->
 
 
 async def test_a_probe_that_kills_its_workers_is_let_go(open_round) -> None:
-    """After three deaths the host is without a print, and the round ends; a worker that leaves gives it back."""
+    """After three deaths over its answer the host is without a print, and the round ends; one given back between counts for none."""
     frontier = await open_round()
     await store_pages(frontier, 50)
-    for death in range(3):
+    for death in range(4):
         (probe,) = (await frontier.claim(f"w{death}", 9, 0)).leases
         assert probe.grant is Grant.PROBE
+        assert await frontier.stage(probe, safe=False)
         if death == 1:
             assert await frontier.give_back(probe)
         else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from scrapy.settings import Settings
 
@@ -28,6 +28,7 @@ from crawler.reasons import Halt
 from indicators.evidence import Strength, Tag
 from pipelines.store.connect import connect
 
+T = TypeVar("T")
 ROUND = "R1"
 HOST = "a.gov.cn"  # canonical; pages are fetched from www.a.gov.cn
 FETCHED_AT = 1_795_000_000.25
@@ -210,6 +211,7 @@ class Worker:
     stored: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    asides: list[tuple[str, Any]] = field(default_factory=list)
     halts: dict[str, str] = field(default_factory=dict)
     counts: list[str] = field(default_factory=list)
 
@@ -228,6 +230,12 @@ class Worker:
     def parked(self, token: str) -> None:
         """Note it."""
         self.waiting.append(token)
+
+    async def aside(self, lease: Lease, wait: Callable[[], Awaitable[T]]) -> T:
+        """Note what is over, and what came of it."""
+        got = await wait()
+        self.asides.append((lease.token, got))
+        return got
 
     def storing(self, token: str) -> None:
         """Note it."""

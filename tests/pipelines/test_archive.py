@@ -73,6 +73,12 @@ async def test_a_page_is_read_back_by_its_address(step):
     assert item.dom_archive is None
 
 
+async def test_a_page_is_no_danger_while_its_bytes_are_kept(step, worker):
+    """They may wait for a disk or for a segment: who is killed meanwhile does not die of it."""
+    item = await step.apply(fetched("/1", capture=capture("/1", HTML)))
+    assert worker.asides == [(item.lease.token, [item.archive])]
+
+
 async def test_a_rendered_dom_is_a_second_record(step):
     """The main answer comes first; the DOM refers to it and is UTF-8 HTML."""
     item = await step.apply(fetched("/1", capture=browser_capture("/1")))

@@ -10,7 +10,7 @@ import pytest
 from cleaning.page import Media
 from cleaning.reasons import Verdict
 from crawler.items import PageItem
-from pipelines.dedupe import DedupeStep
+from pipelines.dedupe import Copied, DedupeStep
 from pipelines.store.step import StoreStep
 from tests.pipelines.making import CheckingFrontier, Worker, crawler_of, judgement, key_of, page, reading
 
@@ -45,6 +45,7 @@ async def test_a_stored_text_under_another_key_is_marked(store, dedupe):
     await asyncio.gather(store.process_item(with_text("/b", 1)), store.process_item(with_text("/a", 2)))
     marked = await dedupe.apply(with_text("/c", 3))
     assert marked.duplicate_of == key_of("/a")
+    assert dedupe.worker.asides == [(marked.lease.token, Copied(key_of("/a")))]  # a kill meanwhile is none of its doing
 
 
 async def test_a_page_is_no_copy_of_itself(store, dedupe):

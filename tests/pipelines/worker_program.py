@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
@@ -20,6 +20,7 @@ from crawler.plan import RoundPlan
 from crawler.reasons import Halt
 from tests.pipelines.making import ROUND, fetched
 
+T = TypeVar("T")
 MONGO_URL, ARCHIVE, ACKS, FIRST_SERIAL, *PATHS = sys.argv[1:]
 
 SETTINGS = {
@@ -69,6 +70,10 @@ class Worker:
 
     def __init__(self) -> None:
         self.frontier = Frontier()
+
+    async def aside(self, _lease: Lease, wait: Callable[[], Awaitable[T]]) -> T:
+        """Nothing here is watched."""
+        return await wait()
 
     def storing(self, token: str) -> None:
         """Nothing to renew here."""

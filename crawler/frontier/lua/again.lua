@@ -4,7 +4,14 @@
 local token, due, extras = ARGV[1], tonumber(ARGV[2]), cjson.decode(ARGV[3])
 local lease = lease_of(token)
 if not lease then return 0 end
-if lease.kind ~= 'page' then  -- robots.txt, a relink, a probe: they have places of their own
+if lease.kind == 'probe' then
+  free_host(token, lease.host, delay_of(lease.host))
+  drop_lease(token)
+  redis.call('HSET', P .. 'h:' .. lease.host, 'probe', 'wanted')
+  wake(lease.host)
+  return 1
+end
+if lease.kind ~= 'page' then  -- robots.txt, a relink: they have places of their own
   return_lease(token)
   return 1
 end

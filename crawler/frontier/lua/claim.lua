@@ -33,6 +33,7 @@ local function grant(kind, host, path, holds, depth)
     if state[5] then occupy_server(token, state[5], now) end
   end
   local document = extras_of(host, path)
+  if kind == 'probe' or (document.deaths or 0) > 0 then redis.call('HSET', P .. 'l:' .. token, 'safe', '1') end
   document.token, document.grant, document.host, document.path = token, kind, host, path
   document.origin = state[1]
   document.dead = tonumber(state[2]) or 0

@@ -10,9 +10,9 @@ local depth = 0
 if ARGV[2] ~= '' then depth = depth_of(ARGV[1], ARGV[2], limit) end
 if not depth then return { -1, 0, 0, 0 } end
 
--- What it takes to read and judge the page is past: who dies now does not die of it.
+-- What it takes to read and judge the page is past: a death is not laid to it any more.
 if ARGV[8] ~= '' and redis.call('EXISTS', P .. 'l:' .. ARGV[8]) == 1 then
-  redis.call('HSET', P .. 'l:' .. ARGV[8], 'judged', '1')
+  redis.call('HSET', P .. 'l:' .. ARGV[8], 'safe', '1')
 end
 
 local new, lowered, deep = 0, 0, 0

@@ -225,22 +225,47 @@ local function drop_lease(token)
   redis.call('ZREM', P .. 'deadlines', token)
 end
 
--- {kind, host, path, worker, holds} of a standing lease, or nil when the token was fenced off.
+-- {kind, host, path, worker, safe} of a standing lease, or nil when the token was fenced off.
 local function lease_of(token)
-  local kept = redis.call('HMGET', P .. 'l:' .. token, 'kind', 'host', 'path', 'worker', 'judged')
+  local kept = redis.call('HMGET', P .. 'l:' .. token, 'kind', 'host', 'path', 'worker', 'safe')
   if not kept[1] then return nil end
-  return { kind = kept[1], host = kept[2], path = kept[3], worker = kept[4], judged = kept[5] == '1' }
+  return { kind = kept[1], host = kept[2], path = kept[3], worker = kept[4], safe = kept[5] == '1' }
 end
 
 -- A host's probe is over: nothing of it is needed any more but that it was.
 local function probe_over(host)
   local h = P .. 'h:' .. host
   redis.call('HSET', h, 'probe', 'done')
-  redis.call('HDEL', h, 'probe_url', 'probe_tries', 'probe_deaths', 'probe_ext', 'probe_votes')
+  redis.call('HDEL', h, 'probe_url', 'probe_tries', 'probe_deaths', 'probe_lost', 'probe_ext', 'probe_votes')
   bump(host, 'probes', -1)
 end
 
--- A worker died over this lease (or its time ran out): everything it held returns.
+-- A worker died with this lease (or its time ran out): what it stood for returns.  A death that can be no doing of the page's
+-- (`safe`) is not laid to it, but so many in a row tell of what kills where nothing should.
+local OWN, LOST = 3, 30
+
+local function page_died(lease)
+  local extras = extras_of(lease.host, lease.path)
+  local lost = extras.lost or 0
+  if lease.safe and lost < LOST then
+    extras.lost = lost + 1
+  else
+    extras.deaths = (extras.deaths or 0) + 1
+  end
+  put_back(lease.host, lease.path, extras)
+end
+
+local function probe_died(lease)
+  local h, count, most = P .. 'h:' .. lease.host, 'probe_deaths', OWN
+  if lease.safe then count, most = 'probe_lost', LOST end
+  if redis.call('HINCRBY', h, count, 1) >= most then
+    probe_over(lease.host)
+  else
+    redis.call('HSET', h, 'probe', 'wanted')
+  end
+  wake(lease.host)
+end
+
 local function return_lease(token)
   local lease = lease_of(token)
   if not lease then
@@ -251,20 +276,13 @@ local function return_lease(token)
   drop_lease(token)
   if lease.kind == 'page' then
     bump(lease.host, 'leased', -1)
-    local extras = extras_of(lease.host, lease.path)
-    if not lease.judged then extras.deaths = (extras.deaths or 0) + 1 end
-    put_back(lease.host, lease.path, extras)
+    page_died(lease)
   elseif lease.kind == 'relink' then
     if redis.call('ZADD', P .. 'relinks', 'NX', sequence(), lease.host .. SEP .. lease.path) == 0 then
       bump(lease.host, 'relinks', -1)  -- it was asked for again meanwhile: one is enough
     end
   elseif lease.kind == 'probe' then
-    if redis.call('HINCRBY', P .. 'h:' .. lease.host, 'probe_deaths', 1) >= 3 then  -- as pages are quarantined
-      probe_over(lease.host)
-    else
-      redis.call('HSET', P .. 'h:' .. lease.host, 'probe', 'wanted')
-    end
-    wake(lease.host)
+    probe_died(lease)
   else
     redis.call('HSET', P .. 'h:' .. lease.host, 'robots', 'unknown')
   end

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.frontier.contract import Grant, Lease
+from crawler.frontier.contract import End, Grant, Lease
 from crawler.frontier.redis import QUARANTINE_DEATHS, RedisFrontier, State
 from crawler.worker import Worker
 from tests.crawler.conftest import granted, plan_of
@@ -125,6 +125,28 @@ async def test_a_stage_of_a_lease_that_is_gone_changes_nothing(open_round: Opene
     assert not await frontier.stage(suspect, safe=False)
     assert [each.worker for each in await frontier.standing()] == ["w2"]
     assert (await died(frontier)).deaths == 1
+
+
+async def test_the_last_suspect_is_alone_too(open_round: Opened) -> None:
+    """While it is in hand its worker is given nothing else, and afterwards as much as any other."""
+    frontier = await open_round(seeds=("http://a.example/", "http://b.example/", "http://c.example/"))
+    (page,) = await granted(frontier, "w1", want=1)
+    await frontier.release_worker("w1")
+    suspect = await granted_alone(frontier)
+    assert (suspect.key, suspect.deaths) == (page.key, 1)
+    assert (await frontier.claim("w2", 10, busy=1)).leases == ()
+    assert len(await granted(frontier, "w3", want=1)) == 1
+    await frontier.ack(suspect, End.STORED, depth=0)
+    assert len(await granted(frontier)) == 1
+
+
+async def test_a_worker_that_wants_nothing_leaves_suspects_to_others(open_round: Opened) -> None:
+    """Its disk is full: it would wait with the page, and keep all others from being tried."""
+    frontier = await open_round()
+    await granted(frontier, "w1")
+    await frontier.release_worker("w1")
+    assert (await frontier.claim("w2", 0, busy=0)).leases == ()
+    assert (await granted_alone(frontier, "w3")).deaths == 1
 
 
 async def probe_of(frontier: RedisFrontier, worker: str) -> Lease:

@@ -207,14 +207,14 @@ end
 
 local state = redis.call('GET', P .. 'state')
 if state == 'running' then
-  local alone = false
-  if redis.call('ZCARD', P .. 'suspects') > 0 then
-    local owner = redis.call('GET', P .. 'alone')
-    if not owner or owner == worker then
-      redis.call('SET', P .. 'alone', worker, 'PX', lease_ms)
-      alone = true
-      if busy == 0 then grant_suspect() end
-    end
+  local owner = redis.call('GET', P .. 'alone')
+  local alone = owner == worker and busy > 0  -- while it holds the last of them, too
+  if want > 0 and redis.call('ZCARD', P .. 'suspects') > 0 then alone = not owner or owner == worker end
+  if alone then
+    redis.call('SET', P .. 'alone', worker, 'PX', lease_ms)
+    if busy == 0 then grant_suspect() end
+  elseif owner == worker then
+    redis.call('DEL', P .. 'alone')
   end
   if not alone then
     local popped = redis.call('ZPOPMIN', P .. 'relinks', math.min(want, 8))

@@ -9,7 +9,7 @@ from cleaning import fingerprints
 from cleaning.cms import listing
 from cleaning.decode import Decoded
 from cleaning.language import language_of
-from cleaning.page import Link, LinkKind, Media, PageType, Reading
+from cleaning.page import Link, LinkKind, ListHead, Media, PageType, Reading
 from cleaning.posted import Query, asked
 from cleaning.urls import key_of, resolver
 
@@ -53,6 +53,13 @@ def with_entries(reading: Reading, body: bytes, template: str) -> Reading:
     links = entries_of(found, reading.url, template) if template else reading.links
     behind = listing.further(how_asked(reading.url), found, onward=True)
     return replace(reading, links=_joined(links, _pages(behind, reading.url)))
+
+
+def as_page_of(reading: Reading, head: ListHead | None) -> Reading:
+    """An answer that holds entries and no name of its own, as the page of the list with this head."""
+    if head is None or reading.media is not Media.DATA or reading.page_type is not PageType.LIST or reading.title:
+        return reading
+    return replace(reading, title=head.title, site_title=head.site_title, column_path=head.column_path)
 
 
 def entries_of(found: listing.Listing, url: str, template: str) -> tuple[Link, ...]:

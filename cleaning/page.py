@@ -115,6 +115,15 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class ListHead:
+    """What a list's own page says of it.  A machine's answer with more of its entries says none of this."""
+
+    title: str
+    site_title: str = ""
+    column_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """Why HTTP alone does not show this page's content, told from the page itself."""
 

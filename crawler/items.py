@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cleaning.page import Judgement, Reading
+from cleaning.page import Judgement, ListHead, Reading
 from crawler.frontier.contract import Cut, Lease, Outlink, Via
 from crawler.reasons import FailureReason, SkipReason
 from indicators.evidence import Tag
@@ -70,6 +70,7 @@ class Capture:
     found: tuple[
         tuple[str, str], ...
     ] = ()  # (address, text) of links that only a page's scripts and actions have shown
+    list_of: ListHead | None = None  # of an answer that names nothing itself: the list it is a page of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ maybe by another worker: it is kept in the store before the URLs that need it ar
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from cleaning.cms import listing
-from cleaning.data import how_asked, with_entries
-from cleaning.page import Media, Reading
+from cleaning.cms.jcms import is_group
+from cleaning.data import as_page_of, how_asked, with_entries
+from cleaning.page import LinkKind, ListHead, Media, PageType, Reading
 from cleaning.posted import TYPES, Query, Step, asked
 from cleaning.urls import canonicalize
 from crawler.drawn_lists import drawn_lists
@@ -66,16 +68,26 @@ class ListDesk:
             await self._keep(_form_of(lease.url), dict(reading.state))
         if capture.via is Via.BROWSER:
             return await self._drawn(capture, reading)
-        if reading.media is Media.DATA and reading.list_items:
-            known = await self._recall(_list_of(how_asked(lease.url)))
-            return with_entries(reading, capture.body, (known or {}).get("template", ""))
+        if reading.media is Media.DATA and reading.page_type is PageType.LIST:
+            known = await self._recall(_list_of(how_asked(lease.url))) or {}
+            reading = as_page_of(with_entries(reading, capture.body, known.get("template", "")), _head_in(known))
+        await self._name_groups(reading)
         return reading
+
+    async def _name_groups(self, reading: Reading) -> None:
+        """Keep of which list the groups of records are that the page leads to; a home page has lists of many names."""
+        if reading.page_type is PageType.HOME or not reading.title:
+            return
+        groups = (link.url for link in reading.links if link.kind is LinkKind.PAGER and is_group(link.url))
+        for name in sorted({_list_of(how_asked(url)) for url in groups}):
+            if await self._recall(name) is None:
+                await self._keep(name, _head_of(reading))
 
     async def _drawn(self, capture: Capture, reading: Reading) -> Reading:
         """Further pages of the lists that a page was drawn from: those whose entries its links lead to."""
         links = {link.key: link for link in reading.links}
         for found in drawn_lists(capture.loaded, [link.url for link in reading.links]):
-            await self._keep(_list_of(found.asked), {"template": found.template})
+            await self._keep(_list_of(found.asked), {"template": found.template} | _head_of(reading))
             links |= {page.key: page for page in found.pages if page.key not in links}
         return replace(reading, links=tuple(links.values())) if len(links) > len(reading.links) else reading
 
@@ -98,6 +110,18 @@ class ListDesk:
         self._known.move_to_end(name)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _head_of(reading: Reading) -> dict[str, str]:
+    """What is kept of a list's own page, for answers with more of its entries."""
+    return {"title": reading.title, "site_title": reading.site_title, "columns": "\n".join(reading.column_path)}
+
+
+def _head_in(known: Mapping[str, str]) -> ListHead | None:
+    if not known.get("title"):
+        return None
+    columns = tuple(filter(None, known.get("columns", "").split("\n")))
+    return ListHead(known["title"], known.get("site_title", ""), columns)
 
 
 def _form_of(address: str) -> str:

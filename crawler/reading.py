@@ -7,6 +7,7 @@ import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from cleaning.data import as_page_of
 from cleaning.page import Link, LinkKind, Reading
 from cleaning.read import read
 from cleaning.urls import canonicalize, normalize
@@ -17,7 +18,7 @@ _FILE_NAME: Final = re.compile(r"filename\*?=(?:\"|[\w-]*'')?([^\";]+)", re.IGNO
 
 def read_capture(capture: Capture) -> Reading:
     """What a capture says.  A rendered page is its DOM, and whatever its own bytes link to besides."""
-    return read_both(capture)[0]
+    return as_page_of(read_both(capture)[0], capture.list_of)
 
 
 def read_both(capture: Capture) -> tuple[Reading, Reading, Reading | None]:

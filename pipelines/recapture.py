@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cleaning.page import ListHead, Media
 from crawler.frontier.contract import Via
 from crawler.items import Capture
 from pipelines.archive_reader import read
@@ -30,8 +31,16 @@ def recapture(page: Mapping[str, Any]) -> Capture:
         fetched_at=page["fetched_at"].timestamp(),
         elapsed=page["elapsed"],
         address=page["address"],
+        list_of=_list_of(page),
     )
     return made if drawn is None else replace(made, dom=read(drawn).body)
+
+
+def _list_of(page: Mapping[str, Any]) -> ListHead | None:
+    """Answers have no title of their own: what their record has is that of their list, which is in no archived byte."""
+    if page["media"] != Media.DATA or not page["title"]:
+        return None
+    return ListHead(page["title"], page["site_title"], tuple(page["column_path"]))
 
 
 def why_missing(page: Mapping[str, Any]) -> str:
@@ -41,4 +50,7 @@ def why_missing(page: Mapping[str, Any]) -> str:
     return f"{page['key']} {when}"
 
 
-FIELDS = ("pruned", "key", "url", "status", "via", "fetched_at", "elapsed", "address", "archive", "dom_archive")
+FIELDS = (
+    "pruned", "key", "url", "status", "via", "fetched_at", "elapsed", "address", "archive", "dom_archive", "media", "title",
+    "site_title", "column_path",
+)  # fmt: skip

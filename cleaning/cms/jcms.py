@@ -102,6 +102,11 @@ def _fields(literal: str) -> list[tuple[str, str]]:
     return [(found[1], next(filter(None, found.groups()[1:]), "")) for found in FIELD.finditer(literal)]
 
 
+def is_group(url: str) -> bool:
+    """Whether a data proxy answers this address: with records, and nothing that says of which list they are."""
+    return "startrecord=" in url or "dataproxy" in url
+
+
 def page_of(markup: str, url: str) -> str | None:
     """The records of the proxy's answer as a page of HTML; None where `markup` is no data store.
 

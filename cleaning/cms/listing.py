@@ -31,6 +31,7 @@ PAGE_NAMES: Final = frozenset(
     {"page", "pageno", "pagenum", "pageindex", "pagenumber", "curpage", "currentpage", "current", "nowpage", "pn"}
 )
 START_NAMES: Final = frozenset({"start", "offset", "startrecord", "startindex", "skip"})
+END_NAMES: Final = frozenset({"end", "endrecord", "endindex", "endrow"})
 SIZE_NAMES: Final = frozenset({"pagesize", "size", "rows", "limit", "perpage", "pagerows", "length", "ps"})
 TOTAL_NAMES: Final = frozenset(
     {"total", "totalcount", "totalelements", "count", "recordcount", "totalrecord", "totalrecords", "records"}
@@ -230,12 +231,14 @@ def further(asked: Asked, found: Listing, *, onward: bool = False) -> list[str]:
 
 
 def question(asked: Asked) -> str:
-    """What all pages of a list have in common: how it is asked for, its number left out."""
+    """What all pages of a list have in common: how it is asked for, its number (of an address: its range) left out."""
     fields = _asked_fields(asked)
     name = _named(fields, PAGE_NAMES) or _named(fields, START_NAMES)
     plain = (
         _with(asked, name, 0) if name else (query_url(asked.url, asked.kind, asked.sent) if asked.kind else asked.url)
     )
+    end = None if asked.kind else _named(fields, END_NAMES)
+    plain = _with(Asked(plain), end, 0) if end else plain
     return canonicalize(plain) or plain or asked.url
 
 

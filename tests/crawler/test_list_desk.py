@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
-from cleaning.page import Link, LinkKind, Reading
+from cleaning.page import Link, LinkKind, PageType, Reading
 from cleaning.posted import asked
 from cleaning.read import read
 from cleaning.urls import key_of
@@ -119,6 +121,48 @@ async def test_lists_that_are_not_the_pages_are_left_alone() -> None:
     plain = DataResponse(API, "GET", 200, "application/json", answer(1, 10).body)
     assert await drawn(desk, answer(31, 40), failed, plain, answer(1, 10, total=10)) == []
     assert shelf.kept == {}
+
+
+async def test_an_answer_is_a_page_of_the_list_it_continues() -> None:
+    """Its title and its place are the list's own page's, whichever worker read that; another round knows nothing of it."""
+    shelf = Shelf()
+    page = replace(
+        read(b"<p>", PAGE), title="服务事项", site_title="某市", column_path=("首页", "事项"), links=links(1, 10)
+    )
+    first = ListDesk("r", shelf)  # type: ignore[arg-type]
+    await first.read(lease(PAGE), captured(PAGE, b"<p>", Via.BROWSER, answer(1, 10)), page)
+    second = f"{API}?areaCode=350100&pageNum=2&pageSize=10"
+    body = answer(11, 20).body
+
+    async def heard(round_name: str) -> Reading:
+        given = captured(second, body, Via.HTTP)
+        return await ListDesk(round_name, shelf).read(lease(second), given, read(body, second))  # type: ignore[arg-type]
+
+    found = await heard("r")
+    assert (found.title, found.site_title, found.column_path) == ("服务事项", "某市", ("首页", "事项"))
+    assert (await heard("another")).title == ""
+
+
+async def test_groups_of_records_are_pages_of_the_column_that_leads_to_them() -> None:
+    """All groups of one column are one list, whatever range they hold; a home page's lists have names of their own."""
+    proxy = "http://a.gov.test/module/web/jpage/dataproxy.jsp"
+    groups = [f"{proxy}?startrecord={n}&endrecord={n + 44}&perpage=15&columnid=76" for n in (46, 91)]
+    pagers = tuple(Link(url, key_of(url), LinkKind.PAGER) for url in groups)
+    rows_of = "".join(
+        f"<record><![CDATA[<li><a href='/{n}.html'>关于第{n}号的通知</a></li>]]></record>" for n in range(9)
+    )
+    body = f"<?xml version='1.0'?><datastore><recordset>{rows_of}</recordset></datastore>".encode()
+    column = replace(read(b"<p>", PAGE), title="通知公告", links=pagers)
+
+    async def title_after(page: Reading) -> str:
+        shelf = Shelf()
+        await ListDesk("r", shelf).read(lease(PAGE), captured(PAGE, b"<p>", Via.HTTP), page)  # type: ignore[arg-type]
+        given, answered = captured(groups[1], body, Via.HTTP), read(body, groups[1])
+        found = await ListDesk("r", shelf).read(lease(groups[1]), given, answered)  # type: ignore[arg-type]
+        return found.title
+
+    assert await title_after(column) == "通知公告"
+    assert await title_after(replace(column, page_type=PageType.HOME)) == ""
 
 
 async def test_a_step_needs_the_form_it_belongs_to() -> None:

@@ -6,8 +6,8 @@ Read: a, area, frame, iframe, option, event attributes, `javascript:` links, met
 
 import re
 import string
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +24,9 @@ from cleaning.urls import Resolver, canonicalize, key_of, resolver
 
 MAX_LINKS: Final = 200_000
 MAX_TEXT: Final = 200  # characters of anchor text
+ROWS: Final = frozenset({"li", "tr", "dd", "record"})  # what holds one entry of a store or template
+DAY: Final = re.compile(r"(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}(?![0-9])日?")
+MAX_ROW: Final = 2_000  # characters of a row that are searched for its day
 TEXT_BUDGET: Final = 4_000_000  # characters gathered for all anchors; nested handlers would make it quadratic
 MAX_TEMPLATES: Final = 4_000_000  # characters of all templates that are parsed again
 
@@ -56,13 +59,15 @@ KEPT_HREF: Final = 400  # of so many characters in the source
 class PageLinks:
     """`listed`: links that a pager, data store, template or list in a script gave; `cut`: links over the limit.
 
-    `steps`: whether some of them are steps of the page's form.
+    `steps`: whether some of them are steps of the page's form.  `days`: by key, the day that a store or template puts
+    beside an entry.
     """
 
     links: tuple[Link, ...]
     listed: int
     cut: int
     steps: bool = False
+    days: Mapping[str, str] = field(default_factory=dict)
 
 
 def base_url(page: Outline, url: str) -> str:
@@ -86,8 +91,9 @@ def read_links(page: Outline, base: str, *, hidden: Collection[str] = ()) -> Pag
             reader.listed,
             reader.cut,
             reader.steps,
+            reader.days,
         )
-    return PageLinks(tuple(links), reader.listed, reader.cut, reader.steps)
+    return PageLinks(tuple(links), reader.listed, reader.cut, reader.steps, reader.days)
 
 
 class _Reader:
@@ -107,6 +113,7 @@ class _Reader:
         self._calls: list[str] = []  # codes that ask for further pages of a list by functions of its system
         self._stores: list[jcms.Store] = []
         self._plugs: list[str] = []  # programs that draw data stores
+        self.days: dict[str, str] = {}  # of entries of stores and templates, by key: the day beside them
         self._selects: dict[int, bool] = {}
         self._template_room = MAX_TEMPLATES
 
@@ -317,7 +324,19 @@ class _Reader:
                 continue
             if href.lstrip()[:11].lower().startswith(NOT_FOLLOWED):
                 continue
-            self.listed += self._add(href, LinkKind.SCRIPT, self._text(node, node.attributes))
+            text = self._text(node, node.attributes)
+            self.listed += self._add(href, LinkKind.SCRIPT, text)
+            if (day := _day_beside(node, text)) and (found := _page(self._resolver, href)):
+                self.days.setdefault(found[1], day)
+
+
+def _day_beside(anchor: LexborNode, text: str) -> str:
+    """The day in the row around an entry's anchor, outside its own words; '' where there is none."""
+    row = anchor.parent
+    while row is not None and row.tag not in ROWS:
+        row = row.parent
+    days = DAY.findall(words_of(row)[:MAX_ROW].replace(text, "", 1)) if row is not None else []
+    return days[-1] if days else ""
 
 
 @remembered(scripts.KEPT, scripts.KEPT_LENGTH)

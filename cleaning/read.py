@@ -1,6 +1,5 @@
 """Bytes in, Reading out: one HTML parse serves links, text, forms, hidden blocks and the page's type."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -12,12 +11,12 @@ from cleaning.cms.kinds import system_of
 from cleaning.decode import Decoded, decode
 from cleaning.headings import MAX_TITLE
 from cleaning.language import language_of
-from cleaning.links import base_url, read_links
+from cleaning.links import PageLinks, base_url, read_links
 from cleaning.lures import lures
 from cleaning.marks import read_marks
 from cleaning.media import media_of
 from cleaning.outline import Outline, outline
-from cleaning.page import NO_META, Link, LinkKind, Media, PageType, Reading
+from cleaning.page import NO_META, LinkKind, Media, PageType, Reading
 from cleaning.parse import parse
 from cleaning.urls import canonicalize
 
@@ -77,7 +76,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     found = read_links(page, base, hidden=[target for block in blocks for target in block.links])
     asked = forms.read_forms(page, base, content.forms)
     kind = page_type.classify(url, content, asked, found.links)
-    text = content.text if content.prose >= contents.WHOLE_TEXT else _with_listed(content.text, found.links)
+    text = content.text if content.prose >= contents.WHOLE_TEXT else _with_listed(content.text, found)
     needs = None
     if kind is not PageType.ERROR:
         needs = shell.detect(tree, page, key, content.visible, content.text, found.links, found.listed)
@@ -125,7 +124,8 @@ def _programs(page: Outline) -> list[str]:
     return [script.given.get("src") or script.code for script in page.scripts]
 
 
-def _with_listed(text: str, links: Sequence[Link]) -> str:
+def _with_listed(text: str, found: PageLinks) -> str:
     """The main text, and behind it the entries of a list that stands in a script: they are what the page shows."""
-    shown = [link.text for link in links if link.kind is LinkKind.SCRIPT and link.text and link.text not in text]
+    listed = (link for link in found.links if link.kind is LinkKind.SCRIPT and link.text and link.text not in text)
+    shown = [f"{link.text} {found.days.get(link.key, '')}".rstrip() for link in listed]
     return "\n".join([text, *shown]).strip() if shown else text

@@ -12,6 +12,14 @@ from indicators.value_rules import Condition, Part
 # A label whose field is empty is not an element of the page ("空值 无|暂无|/" of the catalogue's exclusions).
 _VOID: Final = re.compile(r"[\s::|】\])]{0,4}(?:无|暂无|/|-|—|详见窗口|见附件)?\s*(?:\n|$)")
 
+# What a field's name may begin its line with, and what stands between a name and what it names.
+_OPENS: Final = re.compile(r"(?:^|\n)[一二三四五六七八九十0-9、.()【\[·*● ]*\Z")
+_MARKS_BEFORE: Final = 8  # characters
+_MORE: Final = r"[^\s。,;:、|】\])]{0,6}"  # 清单, 及要求, (窗口
+_COLON: Final = re.compile(_MORE + r"[】\])]?\s?:")
+_ENDS: Final = re.compile(_MORE + r"(?:[\s|】\])]|\Z)")
+_APART: Final = " \t|【[()】]>"
+
 
 class Shown(Protocol):
     """A page whose zones can be asked for."""
@@ -48,10 +56,17 @@ def _stands(word: str, text: str, *, valued: bool) -> bool:
     if not valued:
         return place >= 0
     while place >= 0:
-        if not _VOID.match(text, place + len(word)):
+        if _is_label(text, place, place + len(word)) and not _VOID.match(text, place + len(word)):
             return True
         place = text.find(word, place + len(word))
     return False
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether words name a field, and are no part of what stands in another one (申报材料真实有效)."""
+    if _COLON.match(text, end) or _OPENS.search(text, max(0, start - _MARKS_BEFORE), start):
+        return True
+    return text[start - 1] in _APART and _ENDS.match(text, end) is not None
 
 
 def _host(url: str) -> str:

@@ -43,6 +43,11 @@ class Column:
         """Items under one address: a data store's plug-in asks for three pages at once."""
         return self.per_page * 3 if self.style == "datastore" else self.per_page
 
+    @property
+    def dated(self) -> bool:
+        """Whether its pages print a day beside each entry."""
+        return self.style not in {"built", "noscript", "api"}
+
 
 @dataclass(frozen=True)
 class Host:

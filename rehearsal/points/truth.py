@@ -139,7 +139,7 @@ def _whole(world: World, unit: Unit, pages: list[Found], on: dt.date) -> dict[st
     return {
         "1.2.1-M02": _value(0.0),
         "1.2.1-M03": _value(1.0),
-        "1.1.3-M09": _value(float(max((on - day).days for day in newest))),
+        "1.1.3-M09": _value(float(max((on - day).days for day in newest if day is not None))),
         "2.1.1-M05": _value(float(min(mailboxes))),
         "2.2.1-M04": _value(float(sum(column.count for column in platform.columns))),
         "2.3.1-M02": _value(float(sorted(days)[len(days) // 2])),
@@ -148,10 +148,11 @@ def _whole(world: World, unit: Unit, pages: list[Found], on: dt.date) -> dict[st
     }
 
 
-def _newest(world: World, unit: Unit, slugs: tuple[str, str]) -> dt.date:
-    """The youngest entry of the unit's columns of one kind, the portal's and the departments'."""
-    columns = [(host, each) for host in unit.hosts for each in host.columns if each.slug in slugs]
-    return max(date_of(world.seed, host.site, each.index, k) for host, each in columns for k in range(each.count))
+def _newest(world: World, unit: Unit, slugs: tuple[str, str]) -> dt.date | None:
+    """The youngest entry of the unit's columns of one kind, the portal's and the departments'; none prints a day: None."""
+    columns = [(host, each) for host in unit.hosts for each in host.columns if each.slug in slugs and each.dated]
+    days = [date_of(world.seed, host.site, each.index, k) for host, each in columns for k in range(each.count)]
+    return max(days, default=None)
 
 
 def _letter_days(part: int) -> int:

@@ -57,6 +57,17 @@ def test_jcms_groups_behind_the_store():
     assert not any(map(trap_rule, asked_for))
 
 
+def test_jcms_entries_keep_the_day_beside_them():
+    """A visitor sees it in each record; one that names a day itself, and has none beside it, gets no second one."""
+    dated = (
+        '<record><![CDATA[<li><a href="/1.html">关于2025-01-02停水的通知</a><span>2026-09-01</span></li>]]></record>'
+    )
+    plain = '<record><![CDATA[<li><a href="/2.html">关于2025年3月4日停水的通知</a></li>]]></record>'
+    html = column(2, stored=0).replace("<recordset>", f"<recordset>{dated}{plain}")
+    text = read_page(html, "http://a.gov.cn/col/col76/index.html").text.split("\n")
+    assert text[-2:] == ["关于2025-01-02停水的通知 2026-09-01", "关于2025年3月4日停水的通知"]
+
+
 def test_jcms_groups_begin_where_the_plug_in_begins_them():
     """A page that holds a part of a group besides: the group is asked for under the name that every page gives it."""
     code = "x.jpage({totalRecord:130,perPage:15,proxyUrl:'/d.jsp',ajaxParam:{columnid:1}})"

@@ -49,6 +49,13 @@ def test_content_wins_over_chrome() -> None:
     assert codes(replace(BLANK, links=links("权责清单")))["1.1.1-M01"] is Strength.CHROME
 
 
+def test_a_file_is_no_answer_of_its_own() -> None:
+    """What hangs on an answer explains it, and is counted with the page it hangs on."""
+    page = replace(BLANK, title="检测数据说明", text="经核实，水质合格。", page_type=PageType.ARTICLE)
+    assert codes(page)["2.3.3-M03"] is Strength.CONTENT
+    assert "2.3.3-M03" not in codes(replace(page, page_type=PageType.ATTACHMENT))
+
+
 @pytest.mark.parametrize("entry", ["网上预约（暂未开通）", "正在建设中的网上预约"])
 def test_what_is_announced_is_not_there(entry: str) -> None:
     """A negation beside the term voids it; the same term without it counts."""

@@ -68,6 +68,31 @@ def test_an_empty_column_is_no_element() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "there"),
+    [
+        ("申请条件：年满十八周岁，提交材料齐全，无不良记录。", False),
+        ("申请条件：年满十八周岁。提交材料：身份证。", True),
+        ("三、提交材料 身份证原件", True),
+        ("提交材料清单：身份证", True),
+        ("提交材料：无", False),
+    ],
+)
+def test_an_element_is_named_and_not_spoken_of(line: str, there: bool) -> None:  # noqa: FBT001
+    """Words of a field's name may stand within another field: there they are no field."""
+    others = (
+        "设定依据：道路交通安全法",
+        "办理流程：受理、审核",
+        "办理地点：人民路1号",
+        "办理时间：工作日",
+        "联系电话：12345",
+        "事项名称：换证",
+    )
+    lines = "".join(f"<p>{each}</p>" for each in (*others, line))
+    guide = f"<title>驾驶证期满换证-某某市政务服务网</title><h1>驾驶证期满换证</h1><div id=zoom>{lines}</div>"
+    assert bool(found(guide)["2.2.1-M02"].parts >> 3 & 1) is there
+
+
+@pytest.mark.parametrize(
     ("title", "item"),
     [("企业简易注销登记", 3), ("企业注销登记", 2), ("分公司设立登记", 4), ("公司设立登记", 0)],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from indicators import catalogue
 from rehearsal import truth
+from rehearsal.addresses import date_of
 from rehearsal.plan import build
 from rehearsal.points import truth as points
 
@@ -48,6 +49,17 @@ def test_ages_follow_the_day_of_the_visit(lines):
     for line in lines:
         if line["point"] in {"1.1.1-M05", "1.1.3-M09", "2.1.2-M05", "2.3.3-M02"}:
             assert later[line["unit"], line["point"]]["value"] == line["value"] + 7
+
+
+def test_a_column_is_as_fresh_as_the_days_it_prints():
+    """Columns that print no day say nothing, whatever their articles say; where no column prints one there is no day."""
+    unit = WORLD.units[0]
+    columns = [(host, each) for host in unit.hosts for each in host.columns if each.slug in {"tzgg", "tzgs"}]
+    styles = {each.style for _, each in columns}
+    assert styles & {"built", "noscript"}, "some columns print none"
+    shown = [date_of(WORLD.seed, host.site, each.index, 0) for host, each in columns if each.dated]
+    assert points._newest(WORLD, unit, ("tzgg", "tzgs")) == max(shown)
+    assert points._newest(WORLD, unit, ("grbs", "frbs")) is None
 
 
 def test_shares_and_observations_stand_between_0_and_1(lines):

@@ -32,9 +32,12 @@ _TITLE_AND_SITE: Final = 2  # parts: a title of one part names the page or the s
 _LONGEST_COLUMN: Final = 10
 _SITE_NAME: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|委|中心|政府|办公室|大厅)$")
 _TABS: Final = 2  # words: a heading of three and more that says its first one twice is a row of tabs
+_INDEXES: Final = ("home", "list")  # their text begins with whatever block comes first
 # The one label that pages letter-space before the main text: its characters are no three entries.
 _SPACED: Final = "索 引 号"
 _BOUND: Final = "索\x01引\x01号"
+# The first line of a text as a heading: words alone, so no label, sentence or date.
+_HEADING: Final = re.compile(r"[^\W\d_][\w()（）]{1,11}")
 _LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or at least a footer of 150
 _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running text 40 and more
 
@@ -107,6 +110,15 @@ def own_title(reading: Reading) -> str:
     return reading.title
 
 
+def _headings(reading: Reading) -> list[str]:
+    """The title, and beside a title that only names the site the line the text begins with: "办件跟踪"."""
+    title = (own_title(reading) or _first_segment(reading.site_title)).strip()
+    if reading.page_type in _INDEXES or (title and (title != reading.site_title or not _SITE_NAME.search(title))):
+        return [title] if title else []
+    first = reading.text.partition("\n")[0].strip()
+    return [part for part in (title, first if _HEADING.fullmatch(first) else "") if part]
+
+
 def _frame(reading: Reading) -> str:
     """Everything visible that is not main text: also the lines cut from the article's head and foot (share, index).
 
@@ -173,12 +185,11 @@ def _first_segment(site_title: str) -> str:
 def _zones(page: Reading) -> list[str | Collection[str]]:
     """Each zone, in the order of :class:`Zone`: a text, or items that say something, each once."""
     meta = page.meta
-    title = (own_title(page) or _first_segment(page.site_title)).strip()
     shown = [link for link in page.links[:LINKS_LIMIT] if not link.hidden]
     named: dict[str, None] = dict.fromkeys([link.text.strip() for link in shown])
     named.pop("", None)
     return [
-        [title] if title else "",
+        _headings(page),
         _items((*columns(page), meta.get("columnname", ""))),
         page.text[:TEXT_LIMIT],
         _items(page.table_headers) if page.table_headers else "",

@@ -230,6 +230,28 @@ def test_a_row_of_tabs_is_no_title() -> None:
     assert own_title(replace(page, title="某某市人民政府 关于印发办法的通知")) == "某某市人民政府 关于印发办法的通知"
 
 
+def _title_zone(page: Reading) -> str:
+    layout = lay_out(page)
+    place = ORDER.index(Zone.TITLE)
+    return layout.raw[layout.starts[place] : layout.ends[place]]
+
+
+def test_a_page_named_only_like_its_site_is_named_by_the_words_its_text_begins_with() -> None:
+    """Not where the title says more, the page is an index, or the text begins with a label, a date or a sentence."""
+    unnamed = replace(
+        BLANK, title="某某市政务网", site_title="某某市政务网", text="办件跟踪\n流水号：", page_type=PageType.ARTICLE
+    )
+    assert "办件跟踪" in _title_zone(unnamed)
+    assert "办件跟踪" in _title_zone(replace(unnamed, title="", site_title=""))
+    for other in (
+        replace(unnamed, title="供水公告"),
+        replace(unnamed, page_type=PageType.LIST),
+        replace(unnamed, text="流水号：办件跟踪"),
+        replace(unnamed, text="今天办件跟踪系统开通，欢迎使用。"),
+    ):
+        assert "办件跟踪" not in _title_zone(other)
+
+
 LINES = st.lists(st.sampled_from(["首页", "政务公开", "办事服务", "分享", "标题", "首页 导航"]), max_size=5)
 TEXT_LINES = [
     "本办法自公布之日起施行，由市人民政府办公室负责解释，有效期五年。" * 3,

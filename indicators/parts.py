@@ -18,7 +18,7 @@ _MARKS_BEFORE: Final = 8  # characters
 _MORE: Final = r"[^\s。,;:、|】\])]{0,6}"  # 清单, 及要求, (窗口
 _COLON: Final = re.compile(_MORE + r"[】\])]?\s?:")
 _ENDS: Final = re.compile(_MORE + r"(?:[\s|】\])]|\Z)")
-_APART: Final = " \t|【[()】]>"
+_BEGINS: Final = re.compile(r"(?:^|[\s|【\[()】\]>])[^\s。,;:、|]{0,6}\Z")  # 数据集(简介
 
 
 class Shown(Protocol):
@@ -66,7 +66,7 @@ def _is_label(text: str, start: int, end: int) -> bool:
     """Whether words name a field, and are no part of what stands in another one (申报材料真实有效)."""
     if _COLON.match(text, end) or _OPENS.search(text, max(0, start - _MARKS_BEFORE), start):
         return True
-    return text[start - 1] in _APART and _ENDS.match(text, end) is not None
+    return _BEGINS.search(text, max(0, start - _MARKS_BEFORE), start) is not None and _ENDS.match(text, end) is not None
 
 
 def _host(url: str) -> str:

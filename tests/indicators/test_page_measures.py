@@ -74,6 +74,7 @@ def test_an_empty_column_is_no_element() -> None:
         ("申请条件：年满十八周岁。提交材料：身份证。", True),
         ("三、提交材料 身份证原件", True),
         ("提交材料清单：身份证", True),
+        ("需要提交材料 身份证", True),
         ("提交材料：无", False),
     ],
 )

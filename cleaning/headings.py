@@ -1,7 +1,7 @@
 """The page's own title, and the path of columns it stands under."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby, takewhile
 from typing import Final
 
@@ -51,7 +51,7 @@ def page_title(
         return above[:MAX_TITLE]
     parts = [part for part in (fold(part) for part in _SPLIT.split(site_title)) if part]
     site = meta.get("sitename", "")
-    heading = _heading(page, main_run, site_title, site)
+    heading = _heading(page, main_run, site_title, {site, _site_part(parts)})
     if heading:
         return heading[:MAX_TITLE]
     own = [part for part in parts if part != site and not _NO_TITLE.match(part)]
@@ -61,10 +61,16 @@ def page_title(
     return best[:MAX_TITLE]
 
 
-def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
+def _site_part(parts: Sequence[str]) -> str:
+    """The site's name behind the page's own in the head title; '' where that names one thing only."""
+    own, last = parts[:-1], "".join(parts[-1:])
+    return last if _SITE_PART.search(last) and any(not _SITE_PART.search(part) for part in own) else ""
+
+
+def _heading(page: Outline, main_run: int, site_title: str, sites: Collection[str]) -> str:
     """The best heading on the page: h1 to h3 or a title-named element, near the text, agreeing with the head title.
 
-    The name of the `site`, which agrees with every head title, is no page's.
+    Names of the site (`sites`), which agree with every head title, are no page's.
     """
     best, best_score = "", 0.0
     flat_title = flat(site_title)
@@ -77,7 +83,7 @@ def _heading(page: Outline, main_run: int, site_title: str, site: str) -> str:
         if candidates > _MAX_HEADINGS:
             break
         text = heading_text(page, number)
-        if not 4 <= len(text) <= MAX_TITLE or text == site or _NO_TITLE.match(text) or _HERE_START.match(text):
+        if not 4 <= len(text) <= MAX_TITLE or text in sites or _NO_TITLE.match(text) or _HERE_START.match(text):
             continue
         score = level + _nearness(page.first_run[number], main_run)
         letters = flat(text)

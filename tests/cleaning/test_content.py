@@ -47,6 +47,14 @@ def test_title_without_heading_is_the_head_title_without_the_site() -> None:
     assert parsed(f"<title>关于防汛工作的通知-林州市人民政府</title><body><p>{ONE}</p>").title == "关于防汛工作的通知"
 
 
+def test_the_name_of_the_site_in_the_banner_is_no_title() -> None:
+    """On a column whose list a script draws nothing else is as near to the text; a page of the site's own keeps it."""
+    banner = "<div class=header><h1>林州市卫生健康委员会</h1><p>为人民服务</p></div>"
+    html = f"<title>通知公示-林州市卫生健康委员会</title><body>{banner}<table><tr><td>通知公示</td></tr></table><p>林州市</p>"
+    assert parsed(html).title == "通知公示"
+    assert parsed(html.replace("通知公示-", "")).title == "林州市卫生健康委员会"
+
+
 def test_column_page_is_its_list_with_dates() -> None:
     """A list page's text is the list, one line per entry; navigation and footer stay outside."""
     entries = "".join(

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from cleaning.compatible import Characters, nfkc
 from cleaning.outline import fold
-from cleaning.points import PLANE, Literals, characters_in, low_of, points_of, runs
+from cleaning.points import PLANE, Literals, characters_in, low_of, lower, points_of, runs
 from cleaning.sieves import each
 
 GRAM: Final = 4
@@ -164,7 +164,7 @@ def letters_of(text: str) -> str:
 
 def _letters(text: str) -> str:
     """Only the letters and digits of a text, after NFKC, in lower case."""
-    return "".join(filter(str.isalnum, nfkc(text))).lower()
+    return lower("".join(filter(str.isalnum, nfkc(text))))
 
 
 @lru_cache(maxsize=1)

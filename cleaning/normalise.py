@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaning.compatible import Characters, nfkc
-from cleaning.points import PLANE, Literals, Places, Points, characters_in, low_of, points_of, runs, text_of
+from cleaning.points import PLANE, Literals, Places, Points, characters_in, low_of, lower, points_of, runs, text_of
 
 # Marks put between the characters of a forbidden word.  Only between two Han characters: 2019-12-03 and A+B stay.
 _MARKS: Final = r"\s*·•.\-_~|/\\^#@+=￥$%&°′`'\"丶丨﹡★☆※◆●■▲→←↑↓〃"
@@ -87,7 +87,7 @@ def _beginning(alternative: str) -> str:
 
 def _told_whole(text: str, characters: dict[int, str]) -> str:
     """The first steps, by the standard library: NFKC, what is invisible dropped, lower case, disguises undone."""
-    return _INVISIBLE.sub("", nfkc(text)).lower().translate(characters)
+    return lower(_INVISIBLE.sub("", nfkc(text))).translate(characters)
 
 
 def normalise(text: str) -> str:

@@ -1,6 +1,6 @@
 """Text as an array of code points: what a table says of each character is then one look-up for the whole text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,8 @@ Places = NDArray[np.intp]
 PLANE: Final = 0x10000  # code points of the basic plane, in which nearly all text stands
 # The last code point of each plane is no character: in a table it stands for all that lie beyond its end.
 BEYOND: Final = PLANE - 1
+# Python's own, asked for by name: what mypyc has for `.lower()` leaves the Greek sigma at a word's end as inside of it.
+lower: Final[Callable[[str], str]] = str.lower
 
 
 def points_of(text: str) -> Points:

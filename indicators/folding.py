@@ -6,7 +6,8 @@ Blanks between words stay: two neighbouring navigation entries must not join int
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import AnyStr, Final
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ class Folded:
         kept = self._raw[first:last]
         if end - start < last - first:
             lost = [place - first for place in gone[bisect_left(gone, first) : bisect_left(gone, last)]]
-            kept = "".join(_without(kept, lost))
+            kept = "".join([kept[start:end] for start, end in _without(lost)])
         return kept.translate(_CHANGED) if len(kept) < _SHORT else _case_folded(kept)
 
     def back(self, place: int) -> int:
@@ -105,9 +106,9 @@ def _case_folded(text: str) -> str:
     return text_of(units)
 
 
-def _without(text: AnyStr, gone: list[int]) -> list[AnyStr]:
-    """What stands before, between and behind some places."""
-    return [text[after:next_] for after, next_ in zip([0, *[at + 1 for at in gone]], [*gone, None], strict=True)]
+def _without(gone: list[int]) -> Iterator[tuple[int, int | None]]:
+    """Where what stands before, between and behind some places begins and ends."""
+    return zip([0, *[at + 1 for at in gone]], [*gone, None], strict=True)
 
 
 def marks_of(classes: NDArray[np.uint8]) -> Marks:
@@ -121,7 +122,7 @@ def fold(text: str, marks: Marks = _KINDS) -> Folded:
     coded = found.astype(np.uint8).tobytes()
     gone = [match.start() for match in _GOING.finditer((found >> 8).astype(np.uint8).tobytes())]
     if gone:
-        coded = b"".join(_without(coded, gone))
+        coded = b"".join([coded[start:end] for start, end in _without(gone)])
     return Folded(text, coded, gone)
 
 

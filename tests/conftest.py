@@ -34,6 +34,7 @@ import pytest
 import redis as redis_client
 from hypothesis import HealthCheck, settings
 
+from cleaning import compiled
 from rounds import services
 from rounds.services import browser, mongo, ports, process, redis
 from rounds.services.record import Process
@@ -52,6 +53,24 @@ FIRST = "promises"  # the longest tests: begun first, so that no process of the 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the rooms so that the run's processes end together."""
     items.sort(key=lambda item: FIRST not in item.path.parts)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test of the mark `sources` in a process that takes no compiled module: calls within those are not seen."""
+    if pyfuncitem.get_closest_marker("sources") is None or not compiled.in_use():
+        return None
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", pyfuncitem.nodeid]
+    run = subprocess.run(
+        command,
+        cwd=pyfuncitem.config.rootpath,
+        env=os.environ | {compiled.PLAIN: "yes"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -82,6 +82,7 @@ def test_judgement_of_any_text_is_one_verdict_with_reasons(text: str, title: str
     assert verdict.reasons
 
 
+@pytest.mark.sources
 @pytest.mark.parametrize(
     "build",
     [

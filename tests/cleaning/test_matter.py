@@ -113,7 +113,7 @@ def test_a_malformed_model_is_refused_with_its_line() -> None:
 
 def test_the_shipped_model_is_small_and_readable() -> None:
     """At most 300 kB, one term of one or two characters per line, sorted: the same texts give the same file."""
-    path = Path(topics.__file__).parent / "rules/topics.tsv"
+    path = Path(__file__).parents[2] / "cleaning/rules/topics.tsv"
     terms = [line.split("\t")[0] for line in path.read_text("utf-8").splitlines() if not line.startswith(("#", "("))]
     assert path.stat().st_size <= 300_000
     assert len(terms) == len(set(terms)) > 1000

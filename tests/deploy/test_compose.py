@@ -161,10 +161,16 @@ def test_compose_itself_takes_the_file(tmp_path):
 
 
 def test_the_image_runs_as_nobody_in_particular():
-    """Own user before anything runs, tini in front, hashes required, no index named."""
+    """Own user before anything runs, tini in front, hashes required, no index named; the compiler stays in a stage of its own."""
     lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
     last = [line for line in lines if re.match(r"(USER|ENTRYPOINT|CMD|FROM)\b", line)]
-    assert last == ["FROM debian:12-slim", "USER caifeng", 'ENTRYPOINT ["tini", "--"]', 'CMD ["caifeng", "--help"]']
+    assert last == [
+        "FROM debian:12-slim AS compiled",
+        "FROM debian:12-slim",
+        "USER caifeng",
+        'ENTRYPOINT ["tini", "--"]',
+        'CMD ["caifeng", "--help"]',
+    ]
     assert any("--require-hashes" in line for line in lines)
 
 
@@ -175,4 +181,12 @@ def test_the_image_gets_every_room_that_runs():
     }
     packages = {path.parent.name for path in DEPLOY.parent.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert packages <= allowed
-    assert {"requirements.txt", "deploy/setup.sh", "scrapy.cfg", "pyproject.toml"} == allowed - packages
+    files = {
+        "requirements.txt",
+        "requirements-dev.txt",
+        "deploy/setup.sh",
+        "deploy/compile.py",
+        "scrapy.cfg",
+        "pyproject.toml",
+    }
+    assert files == allowed - packages

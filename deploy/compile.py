@@ -20,62 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["CAIFENG_PLAIN"] = "yes"
 
-from cleaning.compiled import folder  # noqa: E402  # found from the checkout
-
-# Those with at least 0.2 % of the time of reading, judging and matching (cProfile over the made-up web and saved pages).
-# Records and enumerations that others make members of stay as they are: `cleaning/page.py`, `indicators/records.py`.
-MODULES = {
-    "cleaning": [
-        "actors",
-        "ads",
-        "blockads",
-        "compatible",
-        "content",
-        "dates",
-        "decode",
-        "fingerprints",
-        "forms",
-        "harmful",
-        "headings",
-        "hidden",
-        "hosts",
-        "language",
-        "layout",
-        "links",
-        "lures",
-        "marks",
-        "masses",
-        "masthead",
-        "matter",
-        "media",
-        "memory",
-        "meta",
-        "normalise",
-        "outline",
-        "page_type",
-        "parse",
-        "points",
-        "read",
-        "relevance",
-        "sayings",
-        "scoring",
-        "scripts",
-        "shell",
-        "sieves",
-        "terms",
-        "topics",
-        "unwrap",
-        "urls",
-        "verdict",
-        "zones",
-    ],
-    "indicators": ["folding", "matcher", "structure", "words", "zones"],
-}
+from cleaning.compiled import MODULES, folder  # noqa: E402  # found from the checkout
 
 
 def make(target: Path) -> None:
     """Compile into `target`, whole or not at all."""
-    files = [f"{room}/{module}.py" for room, modules in MODULES.items() for module in modules]
+    files = [f"{room}/{module}.py" for room, modules in MODULES.items() for module in modules.split()]
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         made = f"{scratch}/made"
         extensions = mypycify(

@@ -2,19 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import Final
 
 from cleaning.page import PageType, Reading
+from indicators.clauses import Once, PatternTest, asks_kind_alone, compile_clause, dearness, is_late
 from indicators.evidence import Strength, Tag
 from indicators.folding import folded
 from indicators.records import Catalogue, Clause, Pattern, Rule, Shape, Words, Zone
 from indicators.regexes import needs
-from indicators.structure import Facts, shape_test
-from indicators.words import Hit, Page, Scanner, TermTable, WordsTest, compile_words
+from indicators.structure import Facts
+from indicators.words import Asked, Hit, Page, Scanner, TermTable, compile_words
 from indicators.zones import ITEM_END, ITEM_START, ORDER, lay_out
 
 SNIPPET_LENGTH: Final = 120  # characters, promised by evidence.Tag
@@ -35,8 +35,6 @@ _START: Final = itemgetter(1)  # of a hit
 # Members of enumerations are looked up by a descriptor each time: what every page asks for stands here.
 _ERROR, _CONTENT = PageType.ERROR, Strength.CONTENT
 
-
-Test = Callable[[Page], bool]
 _Kind = tuple[str, str, frozenset[str]]  # page type, language, roles of forms
 
 
@@ -49,8 +47,8 @@ class _Compiled:
     strength: Strength
     confidence: float
     wanted: tuple[frozenset[int], ...]  # sights, one of each of which must stand on the page
-    tests: tuple[tuple[bool, Test], ...]  # what must hold, or must not (False), the dearest last
-    show: Callable[[Page], Hit | None] | None  # where the first words or pattern stand that it needs
+    tests: tuple[tuple[bool, Asked], ...]  # what must hold, or must not (False), the dearest last
+    show: Asked | None  # knows where the first words or pattern stand that it needs
 
     def holds(self, page: Page) -> bool:
         """Whether the rule holds."""
@@ -59,7 +57,7 @@ class _Compiled:
             if wanted.isdisjoint(sights):
                 return False
         for must, test in self.tests:  # noqa: SIM110  # a loop: a generator costs more than most of the tests
-            if test(page) is not must:
+            if test.holds(page) is not must:
                 return False
         return True
 
@@ -70,7 +68,7 @@ class Matcher:
     def __init__(self, catalogue: Catalogue) -> None:
         self._table = TermTable()
         negations = frozenset(sight for term in catalogue.negations for sight in self._table.sights(term, Zone))
-        self._tests: dict[tuple[Clause, bool], Test] = {}
+        self._tests: dict[tuple[Clause, bool], Asked] = {}
         self._shared = Counter(
             clause
             for point in catalogue.points.values()
@@ -122,17 +120,17 @@ class Matcher:
 
     def _add(self, code: str, rule: Rule, woken: dict[int, list[int]]) -> None:
         late_text = any(not isinstance(clause, Shape) and Zone.TEXT not in clause.zones for clause in rule.need)
-        show: Callable[[Page], Hit | None] | None = None
+        show: Asked | None = None
         wanted: list[frozenset[int]] = []
         for clause in rule.need:
             if isinstance(clause, Words):
                 late = late_text and Zone.TEXT in clause.zones
                 words = compile_words(clause, self._table, late=late)
-                show = show or words.first
+                show = show or words
                 if not late:
                     wanted.append(words.leads)
             elif isinstance(clause, Pattern):
-                show = show or _search(clause)
+                show = show or PatternTest(clause)
                 if sights := self._sights_of(clause):
                     wanted.append(sights)
         place = len(self._rules)
@@ -141,7 +139,7 @@ class Matcher:
         self._kinds.append(
             (
                 tuple(clause for clause in rule.need if isinstance(clause, Shape)),
-                tuple(clause for clause in rule.refuse if isinstance(clause, Shape) and _asks_kind_alone(clause)),
+                tuple(clause for clause in rule.refuse if isinstance(clause, Shape) and asks_kind_alone(clause)),
             )
         )
         if not wanted:
@@ -149,16 +147,16 @@ class Matcher:
         for sight in wanted[0] if wanted else ():
             woken.setdefault(sight, []).append(place)
 
-    def _ordered(self, rule: Rule, *, late_text: bool) -> tuple[tuple[bool, Test], ...]:
+    def _ordered(self, rule: Rule, *, late_text: bool) -> tuple[tuple[bool, Asked], ...]:
         """The tests of a rule, the dearest last; what a page's kind says is not asked again."""
-        tests: list[tuple[int, bool, Test]] = []
+        tests: list[tuple[int, bool, Asked]] = []
         for must, clauses in ((True, rule.need), (False, rule.refuse)):
             for clause in clauses:
-                if not (isinstance(clause, Shape) and _asks_kind_alone(clause)):
-                    late = late_text and isinstance(clause, Words) and Zone.TEXT in clause.zones
-                    tests.append((_dearness(clause, late=late), must, self._test(clause, late=late)))
+                if not asks_kind_alone(clause):
+                    late = is_late(clause, late_text=late_text)
+                    tests.append((dearness(clause, late=late), must, self._test(clause, late=late)))
         tests.sort(key=itemgetter(0))
-        return tuple((must, test) for _, must, test in tests)
+        return tuple([(must, test) for _, must, test in tests])
 
     def _sights_of(self, pattern: Pattern) -> frozenset[int]:
         """What must stand on a page where a pattern is to match; none where that is not known, or has no fixed form."""
@@ -167,24 +165,12 @@ class Matcher:
             return frozenset()
         return frozenset(sight for one in literals for sight in self._table.sights(one, pattern.zones))
 
-    def _test(self, clause: Clause, *, late: bool) -> Test:
+    def _test(self, clause: Clause, *, late: bool) -> Asked:
         key = clause, late
         if key not in self._tests:
-            made = self._made(clause, late=late)
-            self._tests[key] = _told_once(made, len(self._tests)) if self._shared[clause] > 1 else made
+            made = compile_clause(clause, self._table, late=late)
+            self._tests[key] = Once(made, len(self._tests)) if self._shared[clause] > 1 else made
         return self._tests[key]
-
-    def _made(self, clause: Clause, *, late: bool) -> Test:
-        match clause:
-            case Words():
-                words = compile_words(clause, self._table, late=late)
-                return _late_test(words) if late else words.holds
-            case Pattern():
-                search = _search(clause)
-                return lambda page: search(page) is not None
-            case Shape():
-                holds = shape_test(clause)
-                return lambda page: holds(page.facts)
 
 
 def _fits(shape: Shape, kind: _Kind) -> bool:
@@ -195,57 +181,6 @@ def _fits(shape: Shape, kind: _Kind) -> bool:
         and (not shape.language or language in shape.language)
         and (not shape.form or not roles.isdisjoint(shape.form))
     )
-
-
-def _asks_kind_alone(shape: Shape) -> bool:
-    """Whether all that a shape asks is known from a page's kind."""
-    return replace(shape, page_type=(), language=(), form=()) == Shape()
-
-
-def _dearness(clause: Clause, *, late: bool) -> int:
-    """The order in which a rule's clauses are asked: sizes, words, what reads names and titles, words looked for late."""
-    if isinstance(clause, Shape):
-        return 2 if clause.column is not None or clause.publisher else 0
-    return 3 if late else 1 if isinstance(clause, Words) else 2
-
-
-def _told_once(test: Test, number: int) -> Test:
-    """A test that several rules have, made once on each page."""
-
-    def told(page: Page) -> bool:
-        known = page.known
-        if number in known:
-            return known[number]
-        found = known[number] = test(page)
-        return found
-
-    return told
-
-
-def _late_test(test: WordsTest) -> Test:
-    def holds(page: Page) -> bool:
-        page.read_on()
-        return test.holds(page)
-
-    return holds
-
-
-def _search(clause: Pattern) -> Callable[[Page], Hit | None]:
-    compiled, literals = re.compile(clause.regex), needs(clause.regex)
-    zones = tuple(map(ORDER.index, clause.zones))
-
-    def first(page: Page) -> Hit | None:
-        for zone in zones:
-            text = page.text_of(zone)
-            if literals and not any(literal in text for literal in literals):
-                continue
-            found = compiled.search(text)
-            if found:
-                start = page.starts[zone]
-                return Hit(zone, start + found.start(), start + found.end())
-        return None
-
-    return first
 
 
 def _tag(page: Page, code: str, rules: list[_Compiled]) -> Tag:
@@ -271,7 +206,7 @@ def _chosen(page: Page, evidence: list[_Compiled]) -> Hit | None:
     if len(shown) > 1:
         most = max([rule.confidence for rule in shown])
         shown = [rule for rule in shown if rule.confidence == most]
-    hits = [hit for rule in shown if rule.show and (hit := rule.show(page))]
+    hits = [hit for rule in shown if rule.show and (hit := rule.show.first(page))]
     return min(hits, key=_START) if len(hits) > 1 else hits[0] if hits else None
 
 

@@ -254,8 +254,22 @@ class Page:
 _Turn = tuple[int, int, int]  # the order in which a clause looks at a sight, the sight's group, and the sight
 
 
+class Asked:
+    """A clause made ready to be asked of a page."""
+
+    __slots__ = ()
+
+    def holds(self, page: Page) -> bool:
+        """Whether it holds on the page."""
+        raise NotImplementedError
+
+    def first(self, page: Page) -> Hit | None:  # noqa: ARG002  # what stands nowhere in particular has no first place
+        """Where it stands first."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
-class WordsTest:
+class WordsTest(Asked):
     """A compiled `Words` clause."""
 
     zones: frozenset[int]  # by their places on the page

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
 
-from cleaning.page import Link, Reading
+from cleaning.page import Reading
 from indicators.records import Zone
 
 ITEM_START: Final = "\x02"
@@ -159,12 +159,22 @@ def _entries(frame: str) -> Collection[str]:
     return dict.fromkeys(frame.split())
 
 
-def _targets(reading: Reading, shown: list[Link]) -> list[str]:
-    """Where links lead off the page's host, cut to what names the service; links of the own host say it in words."""
+def _of_links(reading: Reading) -> tuple[Collection[str], list[str]]:
+    """What the links say that a visitor sees, and where they lead off the page's host, cut to what names the service.
+
+    Links of the own host say it in words.
+    """
     host = "//" + reading.url.partition("//")[2].partition("/")[0]
     own = (f"http:{host}", f"https:{host}") if len(host) < _TARGET_LENGTH - len("https:") else ()
-    away = dict.fromkeys([link.url[:_TARGET_LENGTH] for link in shown if not link.url.startswith(own)])
-    return [target for target in away if "//" in target[:8] and host not in target]
+    named: dict[str, None] = {}
+    away: dict[str, None] = {}
+    for url, _, _, text, hidden in reading.links[:LINKS_LIMIT]:
+        if not hidden:
+            named[text.strip()] = None
+            if not url.startswith(own):
+                away[url[:_TARGET_LENGTH]] = None
+    named.pop("", None)
+    return named, [target for target in away if "//" in target[:8] and host not in target]
 
 
 def _items(texts: Iterable[str]) -> list[str]:
@@ -185,9 +195,7 @@ def _first_segment(site_title: str) -> str:
 def _zones(page: Reading) -> list[str | Collection[str]]:
     """Each zone, in the order of :class:`Zone`: a text, or items that say something, each once."""
     meta = page.meta
-    shown = [link for link in page.links[:LINKS_LIMIT] if not link.hidden]
-    named: dict[str, None] = dict.fromkeys([link.text.strip() for link in shown])
-    named.pop("", None)
+    named, targets = _of_links(page)
     return [
         _headings(page),
         _items((*columns(page), meta.get("columnname", ""))),
@@ -198,7 +206,7 @@ def _zones(page: Reading) -> list[str | Collection[str]]:
         page.url,
         _items([meta[name] for name in _META_ASKED if name in meta]) if meta else "",
         page.site_title,
-        _targets(page, shown),
+        targets,
         _items(page.marks) if page.marks else "",
         _entries(_frame(page)[:TEXT_LIMIT]),
     ]

@@ -1,7 +1,7 @@
 """The page's own title, and the path of columns it stands under."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import groupby, takewhile
 from typing import Final
 
@@ -15,7 +15,7 @@ _SPLIT: Final = re.compile(
     r"\s*(?:[_|｜]+|(?<!\d)[–—]+(?!\d)|--+|\s-\s|-(?=[\u4e00-\u9fff《“【（])|(?<=[\u4e00-\u9fff])-(?=\d{4}年)|>>|»|::|/ /)\s*|\s{2,}"
 )
 _SITE_PART: Final = re.compile(
-    r"(?:网站|门户|官网|政府网|信息网|公众网|首都之窗|人民政府|政务网|服务网|在线|委员会|厅|局|办公室|中心|管理委|法院|检察院|网)$|政府门户|门户网站|^首页$|^网站首页$",
+    r"(?:网站|门户|官网|政府网|信息网|公众网|首都之窗|人民政府|政务网|服务网|在线|委员会|(?<!大)厅|局|办公室|中心|管理委|法院|检察院|网)$|政府门户|门户网站|^首页$|^网站首页$",
 )
 _HERE_START: Final = re.compile(
     r"^\W{0,4}(?:您现在的位置|您所在的位置|您当前的位置|您的当前位置|你所在的位置|你的位置|您的位置|当前所在位置|当前所在|当前位置|所在位置|目前位置|你现在的位置|当前栏目|位置)\s*(?:是)?\s*[:：]?"
@@ -51,7 +51,7 @@ def page_title(
         return above[:MAX_TITLE]
     parts = [part for part in (fold(part) for part in _SPLIT.split(site_title)) if part]
     site = meta.get("sitename", "")
-    heading = _heading(page, main_run, site_title, {site, _site_part(parts)})
+    heading = _heading(page, main_run, site_title, {site, site_part(site_title)})
     if heading:
         return heading[:MAX_TITLE]
     own = [part for part in parts if part != site and not _NO_TITLE.match(part)]
@@ -61,8 +61,9 @@ def page_title(
     return best[:MAX_TITLE]
 
 
-def _site_part(parts: Sequence[str]) -> str:
+def site_part(head_title: str) -> str:
     """The site's name behind the page's own in the head title; '' where that names one thing only."""
+    parts = [part for part in (fold(part) for part in _SPLIT.split(head_title)) if part]
     own, last = parts[:-1], "".join(parts[-1:])
     return last if _SITE_PART.search(last) and any(not _SITE_PART.search(part) for part in own) else ""
 

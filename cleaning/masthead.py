@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from cleaning.headings import agrees, flat, head_parts, heading_text, in_frame, is_no_title
+from cleaning.headings import agrees, flat, head_parts, heading_text, in_frame, is_no_title, site_part
 from cleaning.layout import Layout
 from cleaning.masses import STOPPED, Masses
 from cleaning.outline import Outline
@@ -75,17 +75,17 @@ def masthead(
         info = layout.texts[line]
         if said or sure or (lone and not known and _DAY_ALONE.match(info)):
             return Masthead(title, info, sure, _holder(page, layout, line)), 0
-    return _heading_alone(page, layout, masses, known), many
+    return _heading_alone(page, layout, masses, known, site_part(site_title)), many
 
 
-def _heading_alone(page: Outline, layout: Layout, masses: Masses, known: tuple[str, ...]) -> Masthead | None:
-    """A heading that the head title confirms, without an info line, with a sentence right below it."""
+def _heading_alone(page: Outline, layout: Layout, masses: Masses, known: tuple[str, ...], site: str) -> Masthead | None:
+    """A heading that the head title confirms, without an info line, with a sentence right below it; not the site's name."""
     for number in islice(page.named, _SEARCHED_NAMED):
         run = page.first_run[number]
         if not page.sorts[number].level or run >= page.last_run[number] or masses.framed(run) or page.links[run] >= 0:
             continue
         text = heading_text(page, number)
-        if not _SHORTEST <= len(text) <= _LONGEST or not agrees(text, known):
+        if not _SHORTEST <= len(text) <= _LONGEST or text == site or not agrees(text, known):
             continue
         line = bisect_right(layout.starts, run) - 1
         root = _holder(page, layout, line)

@@ -49,6 +49,7 @@ _AROUND: Final = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}[省市县区州](?=[\u4e00-\u9fff]{4}))?(?:全市|我市|本市|市本级|市级|市直|县级|区级|省级|本级)?(?:人民政府|政府)?(?:各?部门)?"
     r"|(?:列表|专栏|栏目|矩阵|首页|专题)$"
 )
+_TURNED: Final = re.compile(r"第[0-9]{1,4}页$")  # a further page of a column's list is the column's own as well
 
 
 def is_column(reading: Reading) -> bool:
@@ -60,7 +61,7 @@ def is_column(reading: Reading) -> bool:
     path = columns(reading)
     if reading.meta.get("articletitle") or (path and path[-1] == _ITEM_MARK):
         return False
-    title = _bare(own_title(reading))
+    title = _TURNED.sub("", _bare(own_title(reading)))
     names = {_bare(segment) for segment in path}
     if title in names or _AROUND.sub("", title) in names:
         return True

@@ -1,10 +1,10 @@
 """A rehearsal round's values against the truth: the share of (unit, point) pairs that are equal, and every miss.
 
-    .venv/bin/python benchmarks/values_truth.py [--seed 1] [--units 20] [--pages 5800] [--workers 2] [--round NAME]
+    .venv/bin/python benchmarks/values_truth.py [--seed 1] [--units 20] [--pages 5800] [--workers 2] [--round NAME] [--keep]
 
 Crawls a rehearsal web of that size as `caifeng demo` does, works its values out, and compares them with what
 `python -m rehearsal truth --values` says for the day of the crawl.  `--round` compares a round that stands already (of a
-demo with the same seed, units and pages) instead.  Twenty units take some five minutes on two quiet cores.
+demo with the same seed, units and pages) instead.  `--keep` keeps the misses for `values_misses.py`.  Twenty units take some five minutes on two quiet cores.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import asyncio
 import subprocess
 import sys
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
@@ -22,6 +22,7 @@ import orjson
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.values_misses import keep  # noqa: E402  the folder is put on the path first
 from indicators.tagging import day_of_collection  # noqa: E402  the folder is put on the path first
 from pipelines.store.reader import RoundReader  # noqa: E402
 from rounds import life, services  # noqa: E402
@@ -38,8 +39,8 @@ def truth(args: argparse.Namespace, *more: str) -> list[dict[str, object]]:
     return [orjson.loads(line) for line in printed.splitlines()]
 
 
-def compared(args: argparse.Namespace, here: services.Services, name: str) -> ValueComparison:
-    """The round's values against the truth for the day it was crawled."""
+def compared(args: argparse.Namespace, here: services.Services, name: str) -> tuple[ValueComparison, date]:
+    """The round's values against the truth for the day it was crawled, and that day."""
     record = life.get(here, name)
     bring_up(here, record, finished=True, now=datetime.now(UTC))
     with life.store(here) as database:
@@ -48,7 +49,7 @@ def compared(args: argparse.Namespace, here: services.Services, name: str) -> Va
         pages = truth(args)
         aliases = {alias: str(page["url"]) for page in pages for alias in page["aliases"]}  # type: ignore[attr-defined]
         lines = truth(args, "--values", "--on", on.isoformat())
-        return compare_values(lines, reader.values.find(), reader.values.samples(), aliases)
+        return compare_values(lines, reader.values.find(), reader.values.samples(), aliases), on
 
 
 def main() -> None:
@@ -59,6 +60,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=5_800)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--round", default="")
+    parser.add_argument("--keep", action="store_true")
     args = parser.parse_args()
     here, name = services.ensure(), args.round
     if not name:
@@ -77,8 +79,11 @@ def main() -> None:
         print(
             f"crawl: {report.comparison.stored} of {report.comparison.truth} pages, {len(report.comparison.missing)} missing"
         )
-    found = compared(args, here, name)
+    found, on = compared(args, here, name)
     print(f"{name}: {found.pairs} pairs, {len(found.misses)} misses, equal {found.equal:.4f}")
+    if args.keep:
+        misses = [[miss.unit, miss.point, miss.true, miss.found] for miss in found.misses]
+        keep({"seed": args.seed, "units": args.units, "day": on.isoformat(), "pairs": found.pairs, "misses": misses})
     by_point: dict[str, list[Miss]] = defaultdict(list)
     for miss in found.misses:
         by_point[miss.point].append(miss)

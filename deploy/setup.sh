@@ -126,7 +126,7 @@ compile_rooms() {
 }
 
 have_browser() {
-	"$venv/bin/python" -c 'from rounds.errors import ProgramMissing
+	"$venv/bin/python" -P -c 'from rounds.errors import ProgramMissing
 from rounds.services.browser import find
 try:
     find()

@@ -58,7 +58,9 @@ def test_the_name_of_the_site_in_the_banner_is_no_title() -> None:
 def test_a_banner_that_ends_the_head_title_begins_no_article() -> None:
     """What stands below it are the site's menus; a hall's own name ends like a department's and is none."""
     menu = "<div class=nav><ul><li><a href=/gr>个人办事</a></li><li><a href=/fr>法人办事</a></li></ul></div>"
-    entries = "".join(f"<li><a href='javascript:void(0)'>{name}</a></li>" for name in ("查找部门", "查找主题", "我的进度"))
+    entries = "".join(
+        f"<li><a href='javascript:void(0)'>{name}</a></li>" for name in ("查找部门", "查找主题", "我的进度")
+    )
     html = (
         "<title>网上办事大厅-林州市政务服务网</title><body>"
         f"<div class=header><h1>林州市政务服务网</h1><p>数据多跑路，群众少跑腿。</p></div>{menu}"

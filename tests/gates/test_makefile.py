@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.compiled import PLAIN
 from crawler.exits import Exit
 from tests.gates.tracked import ROOT, text
 
@@ -66,8 +67,8 @@ def test_a_second_set_up_changes_nothing():
     assert (ROOT / ".venv" / "bin" / "caifeng").stat().st_mtime_ns == before
 
 
-def test_a_set_up_that_did_something_says_that_it_is_ready(tmp_path):
-    """In a checkout whose environment lacks nothing but the command: one last line; the second time, silence."""
+def checkout(tmp_path):
+    """A checkout whose environment lacks nothing but the command, and the environment to run its set-up in."""
     script = tmp_path / "deploy" / "setup.sh"
     python = tmp_path / ".venv" / "bin" / "python"
     lock = tmp_path / "nothing.txt"
@@ -79,12 +80,31 @@ def test_a_set_up_that_did_something_says_that_it_is_ready(tmp_path):
         runnable.chmod(0o755)
     lock.touch()
     (tmp_path / ".venv" / f".locked-{hashlib.sha256(b'').hexdigest()[:16]}").touch()
-    own = os.environ | {"CAIFENG_LOCK": lock.name}
+    return script, {name: value for name, value in os.environ.items() if name != PLAIN} | {"CAIFENG_LOCK": lock.name}
+
+
+def test_a_set_up_that_did_something_says_that_it_is_ready(tmp_path):
+    """In a checkout whose environment lacks nothing but the command: one last line; the second time, silence."""
+    script, own = checkout(tmp_path)
     first, second = (
-        subprocess.run([script], env=own, capture_output=True, text=True, check=True).stderr for _ in range(2)
+        subprocess.run([script], env=own | {PLAIN: "yes"}, capture_output=True, text=True, check=True).stderr
+        for _ in range(2)
     )
     assert [line[:5] for line in first.splitlines()] == ["· 已就绪"]
     assert second == ""
+
+
+def test_a_failed_compilation_is_told_and_stops_nothing(tmp_path):
+    """Its last lines, that all runs on without it, and that the rest of the set-up was done."""
+    script, own = checkout(tmp_path)
+    (tmp_path / "cleaning").mkdir()
+    (tmp_path / "cleaning" / "__init__.py").touch()
+    (tmp_path / "cleaning" / "compiled.py").write_text("import pathlib\nfolder = lambda: pathlib.Path('/nowhere')\n")
+    (tmp_path / "deploy" / "compile.py").write_text("raise SystemExit('the compiler has no room')\n")
+    done = subprocess.run([script], env=own, capture_output=True, text=True, check=True)
+    said = done.stderr.splitlines()
+    assert [line[:4] for line in said] == ["· 编译", "the ", "· 没有", "· 已就"]
+    assert said[1] == "the compiler has no room"
 
 
 def test_the_command_runs_anywhere(tmp_path):

@@ -16,7 +16,7 @@ from indicators.evidence import Strength
 from indicators.folding import folded
 from indicators.measurement import MAX_DAYS, MAX_NAME, MAX_NAMES, Measurement
 from indicators.page_dates import dates_in, spans_in, spans_of_rows
-from indicators.parts import is_on
+from indicators.parts import is_on, names
 from indicators.records import Point
 from indicators.structure import is_column, listed
 from indicators.value_rules import Per, ValueKind, ValueRule
@@ -104,10 +104,10 @@ def measure(point: Point, strength: Strength, view: View) -> Measurement:
 
 def parts_on(rule: ValueRule, strength: Strength, view: View) -> int:
     """Bits of the parts that stand on the page."""
-    valued = rule.kind is ValueKind.ELEMENTS
+    others = names(rule.parts) if rule.kind is ValueKind.ELEMENTS else None
     found = 0
     for place, part in enumerate(rule.parts):
-        if is_on(part, rule.zones, view, strength, valued=valued):
+        if is_on(part, rule.zones, view, strength, others):
             found |= 1 << place
     return found
 

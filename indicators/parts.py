@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -10,7 +11,21 @@ from indicators.evidence import Strength
 from indicators.value_rules import Condition, Part
 
 # A label whose field is empty is not an element of the page ("空值 无|暂无|/" of the catalogue's exclusions).
-_VOID: Final = re.compile(r"[\s::|】\])]{0,4}(?:无|暂无|/|-|—|详见窗口|见附件)?\s*(?:\n|$)")
+_NOTHING: Final = r"(?:无|暂无|/|-|—|详见窗口|见附件)"
+_VOID: Final = re.compile(rf"[\s::|】\])]{{0,4}}{_NOTHING}?\s*(?:\n|$)")
+# As guides print them: the name is a line of its own ("三、申请材料", "申请材料:"), and what it names stands below.
+_ALONE: Final = re.compile(r"[^\S\n]*[::】\])]?[^\S\n]*\n\s*")
+_SAYS_NOTHING: Final = re.compile(rf"{_NOTHING}[^\S\n]*(?:\n|$)")
+# The next name, whatever it is called: a short line that ends in a colon, or words that end as names of fields do.
+_NEXT_NAME: Final = re.compile(
+    r"[^\n。]{0,6}[::][^\S\n]*(?:\n|$)|"
+    r"(?:[^\s。,;]{0,6}(?:材料|时限|期限|条件|流程|流程图|程序|依据|标准|地点|时间|电话|方式|对象|名称|类型|编码|主题|序号)[^\S\n]*){1,4}(?:\n|$)"
+)
+_NUMBERED: Final = {
+    "chinese": re.compile(r"[一二三四五六七八九十]{1,3}[、.]"),
+    "bracketed": re.compile(r"\([一二三四五六七八九十]{1,3}\)"),
+    "digits": re.compile(r"[0-9]{1,2}[、.](?![0-9])"),
+}
 
 # What a field's name may begin its line with, and what stands between a name and what it names.
 _OPENS: Final = re.compile(r"(?:^|\n)[一二三四五六七八九十0-9、.()【\[·*● ]*\Z")
@@ -32,16 +47,30 @@ class Shown(Protocol):
         """Folded text of a zone."""
 
 
-def is_on(part: Part, zones: tuple[str, ...], page: Shown, strength: Strength, *, valued: bool) -> bool:
-    """Whether any of the part's ways holds; `valued` asks that its words are followed by something."""
-    return any(all(_holds(one, zones, page, strength, valued=valued) for one in way) for way in part.ways)
+@cache
+def names(parts: tuple[Part, ...]) -> re.Pattern[str]:
+    """What matches where one of the parts' names begins a line, behind its number."""
+    words = {one.arguments[0] for part in parts for way in part.ways for one in way if one.what == "words"}
+    return re.compile(r"[一二三四五六七八九十0-9、.()【\[·*● ]{0,8}(?:" + "|".join(map(re.escape, sorted(words))) + ")")
 
 
-def _holds(one: Condition, zones: tuple[str, ...], page: Shown, strength: Strength, *, valued: bool) -> bool:
+def is_on(
+    part: Part, zones: tuple[str, ...], page: Shown, strength: Strength, others: re.Pattern[str] | None = None
+) -> bool:
+    """Whether any of the part's ways holds.
+
+    Where `others`, the names of all parts, are given, a name in the text counts only with something that it names.
+    """
+    return any(all(_holds(one, zones, page, strength, others) for one in way) for way in part.ways)
+
+
+def _holds(
+    one: Condition, zones: tuple[str, ...], page: Shown, strength: Strength, others: re.Pattern[str] | None
+) -> bool:
     if one.what == "words":
         word = one.arguments[0]
-        found = any(_stands(word, page.zone(zone), valued=valued and zone == "text") for zone in zones)
-        found = found and not (valued and word in page.zone("empty"))
+        found = any(_stands(word, page.zone(zone), others if zone == "text" else None) for zone in zones)
+        found = found and not (others and word in page.zone("empty"))
     elif one.what == "content":
         found = strength is Strength.CONTENT
     elif one.what == "entry":
@@ -51,15 +80,27 @@ def _holds(one: Condition, zones: tuple[str, ...], page: Shown, strength: Streng
     return found is not one.negated
 
 
-def _stands(word: str, text: str, *, valued: bool) -> bool:
+def _stands(word: str, text: str, others: re.Pattern[str] | None) -> bool:
     place = text.find(word)
-    if not valued:
+    if others is None:
         return place >= 0
     while place >= 0:
-        if _is_label(text, place, place + len(word)) and not _VOID.match(text, place + len(word)):
+        end = place + len(word)
+        if _is_label(text, place, end) and (not _VOID.match(text, end) or _below(text, place, end, others)):
             return True
-        place = text.find(word, place + len(word))
+        place = text.find(word, end)
     return False
+
+
+def _below(text: str, start: int, end: int, others: re.Pattern[str]) -> bool:
+    """Whether a name that fills its line is followed by something it names, and not by the next name or nothing."""
+    alone = _ALONE.match(text, end)
+    if alone is None or alone.end() >= len(text):
+        return False
+    below, own = alone.end(), text.rfind("\n", 0, start) + 1
+    if _SAYS_NOTHING.match(text, below) or _NEXT_NAME.match(text, below) or others.match(text, below):
+        return False
+    return not any(one.match(text, own) and one.match(text, below) for one in _NUMBERED.values())
 
 
 def _is_label(text: str, start: int, end: int) -> bool:

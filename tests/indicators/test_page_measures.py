@@ -76,10 +76,20 @@ def test_an_empty_column_is_no_element() -> None:
         ("提交材料清单：身份证", True),
         ("需要提交材料 身份证", True),
         ("提交材料：无", False),
+        ("三、提交材料</p><p>身份证原件一份", True),
+        ("提交材料：</p><p>1.身份证原件一份", True),
+        ("三、提交材料</p><p>四、办理结果", False),
+        ("提交材料</p><p>联系电话：12345", False),
+        ("提交材料</p><p>无", False),
+        ("提交材料：</p><p>承办科室：</p><p>城管科", False),
+        ("提交材料</p><p>承诺期限", False),
+        ("提交材料</p><p>序号 依据名称 服务主题", False),
+        ("一、提交材料</p><p>办理时应当带上以下材料：</p><p>1.身份证", True),
+        ("提交材料", False),
     ],
 )
 def test_an_element_is_named_and_not_spoken_of(line: str, there: bool) -> None:  # noqa: FBT001
-    """Words of a field's name may stand within another field: there they are no field."""
+    """Words of a field's name may stand within another field: there they are no field; nor is a name with nothing below it."""
     others = (
         "设定依据：道路交通安全法",
         "办理流程：受理、审核",

@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/crawl_workers.py [--rounds 3] [--pages 2000] [--sizes 1000,10000]
 
 *Company*: the same web crawled by one worker and by two, in turn; pages per CPU-second of workers and servers together,
-and pages per second of wall, two against one.  *Size*: one worker on webs of growing size; CPU per page of the worker
+and pages per second of wall, two against one.  Beside it the limit that the machine sets: what the same pages cost when two
+processes that share nothing but the cores read them at once.  *Size*: one worker on webs of growing size; CPU per page of the worker
 and of each server against the smallest, and how fast its memory grows from the middle of the round on.  CPU of a worker
 counts from its 100th page, that of the servers from the start.  Takes about three minutes; `--sizes 10000,100000,1000000`
 takes hours, and the web costs nothing at any size: its pages are made up when asked for.
@@ -197,6 +198,21 @@ def company(bench: Bench, pages: int, rounds: int) -> None:
         print(f"| {name} | {' | '.join(ratios)} | {' | '.join(f'{value:.2f}' for value in plain)} |")
 
 
+def limit(rounds: int) -> None:
+    """What two processes at once, each reading pages for itself, get out of a CPU-second against one alone."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(BENCHMARKS)])}
+    command = [sys.executable, str(BENCHMARKS / "crawl/alone.py")]
+
+    def costs(processes: int) -> float:
+        running = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(processes)
+        ]
+        return statistics.mean(float(one.communicate()[0]) for one in running)
+
+    found = ratio([(costs(1), costs(2)) for _ in range(rounds)])
+    print(f"\nlimit: two processes that share only the cores reach {found} of the pages per CPU-second of one")
+
+
 def sizes(bench: Bench, wanted: list[int]) -> None:
     """A large round against the smallest."""
     print(
@@ -224,6 +240,7 @@ def main() -> None:
         try:
             if given.rounds:
                 company(bench, given.pages, given.rounds)
+                limit(given.rounds)
             if given.sizes:
                 sizes(bench, [int(size) for size in given.sizes.split(",")])
         finally:

@@ -124,7 +124,7 @@ class Matcher:
         wanted: list[frozenset[int]] = []
         for clause in rule.need:
             if isinstance(clause, Words):
-                late = late_text and Zone.TEXT in clause.zones
+                late = is_late(clause, late_text=late_text)
                 words = compile_words(clause, self._table, late=late)
                 show = show or words
                 if not late:

@@ -11,7 +11,7 @@ Keys of a round, all behind the prefix `cf:{NAME}:` (one hash slot, so a cluster
 | `hours` | hash | host, `*.host` or `*` → spans of the day in which it may be asked (`first-last` in minutes, Beijing time) |
 | `seen:{bucket}` | set of integers | every URL ever found, with its depth, and whether it was granted (see `ids`) |
 | `hosts` | set | every host found |
-| `h:{host}` | hash | its ledger counters; `origin inflight next delay slow calm dead robots robots_url robots_tries here low parted waits` |
+| `h:{host}` | hash | its ledger counters; `origin inflight next delay slow calm dead robots robots_url robots_tries robots_lost here low parted waits` |
 | `b:{band}:{host}` | list | `bucket id/path` of URLs waiting for their first grant; band = 3 × depth + rank |
 | `t:{band}:{host}` | list | what came to a parted band after chunks were cut out of it |
 | `c:{host}` | sorted set | tokens of its chunks, by band and place in it |

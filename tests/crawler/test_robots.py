@@ -185,6 +185,31 @@ async def test_a_server_that_names_a_time_is_not_asked_sooner(asking: Asking) ->
     assert 19_000 < claim.wait_ms <= 20_000
 
 
+async def die_over_robots(asking: Asking, times: int) -> None:
+    """So many workers end, one after the other, while they ask for robots.txt."""
+    for _ in range(times):
+        (lease,) = (await asking.frontier.claim("w", 1, 0)).leases
+        assert lease.grant is Grant.ROBOTS
+        await asking.frontier.release_worker("w")
+
+
+async def test_a_robots_txt_that_kills_bars_its_host_in_the_end(asking: Asking) -> None:
+    """Thirty restarts, and one more; then its pages know why they are not asked for."""
+    await die_over_robots(asking, 31)
+    page = await asking.run(lambda _lease: pytest.fail("it was asked for once more"))
+    assert await asking.desk.rules(page.host) is None
+
+
+async def test_random_kills_over_robots_txt_do_not_add_up(asking: Asking) -> None:
+    """An answer between them, even one that sends elsewhere, begins the count anew."""
+    await die_over_robots(asking, 30)
+    (lease,) = (await asking.frontier.claim("w", 1, 0)).leases
+    await asking.desk.answered(lease, capture(lease, 301, {"Location": "http://www.a.example/robots.txt"}, b""))
+    await die_over_robots(asking, 30)
+    page = await asking.run(lambda _lease: (200, {}, b""))
+    assert await asking.desk.rules(page.host) is not None
+
+
 async def test_a_proxy_that_is_away_costs_the_host_no_try(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     """The host was never asked; once the proxy is back one answer of its own that passes bars nothing."""
     monkeypatch.setattr(robots_desk, "PROXY_SECONDS", 0.0)

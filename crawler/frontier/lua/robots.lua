@@ -5,6 +5,7 @@ local lease = lease_of(token)
 if not lease then return 0 end
 local h = P .. 'h:' .. lease.host
 redis.call('HSET', h, 'robots', ARGV[2], 'robots_url', ARGV[5], 'robots_tries', ARGV[6])
+redis.call('HDEL', h, 'robots_lost')
 if ARGV[5] == '' then redis.call('HDEL', h, 'robots_url') end
 if ARGV[2] == 'done' then
   redis.call('HSET', P .. 'robots', lease.host, ARGV[3])

@@ -266,6 +266,19 @@ local function probe_died(lease)
   wake(lease.host)
 end
 
+-- A host whose robots.txt takes the worker away as often in a row is barred, as one that never answers (RFC 9309 §2.3.1.4).
+-- The text is robots_desk.py's UNREACHABLE.
+local function robots_died(host)
+  local h = P .. 'h:' .. host
+  if redis.call('HINCRBY', h, 'robots_lost', 1) <= LOST then
+    redis.call('HSET', h, 'robots', 'unknown')
+    return
+  end
+  redis.call('HDEL', h, 'robots_lost')
+  redis.call('HSET', h, 'robots', 'done')
+  redis.call('HSET', P .. 'robots', host, '# unreachable')
+end
+
 local function return_lease(token)
   local lease = lease_of(token)
   if not lease then
@@ -284,6 +297,6 @@ local function return_lease(token)
   elseif lease.kind == 'probe' then
     probe_died(lease)
   else
-    redis.call('HSET', P .. 'h:' .. lease.host, 'robots', 'unknown')
+    robots_died(lease.host)
   end
 end

@@ -277,10 +277,10 @@ class _Task:
         site = self.sites.by_host.get(host, coverage_sites.Site())
         counts = self.ledger.get(host, Counts())
         pending = counts.queued + counts.delayed + counts.leased
-        found = site.stored + pending + site.lost
-        known = Known(
-            site.stored, pending, site.lost, _cells(rows, found, alive), _doubtful(rows, alive), site.announced
-        )
+        pages = [row for row in rows if not row["attachment"]]
+        cells = _cells(pages, site.stored - site.attachments + pending + site.lost, alive)
+        doubtful = _doubtful(pages, alive)
+        known = Known(site.stored, pending, site.lost, cells, doubtful, site.announced, site.attachments)
         named = {str(one): sum(row["number"] for row in rows if one in row["sources"]) for one in Source}
         missing = sum(row["number"] for row in rows if row["standing"] in MISSING)
         return SiteCoverage(host, scope.units_of(f"http://{host}/"), known, named, missing, collection_rate(known))

@@ -21,6 +21,7 @@ from rounds.coverage import Wanted, brief, cover, kept, missing_urls
 from rounds.coverage_lists import Search
 from rounds.coverage_sites import endless_patterns, survey
 from rounds.demo import Web, plan_of, rehearsal_web
+from rounds.recapture import Known
 from rounds.refusals import BadInstance, WrongState
 from rounds.services import Services
 from tests.pipelines.making import HOST, failure, key_of, link, page
@@ -65,12 +66,19 @@ async def test_intervals_hold_the_truth_and_what_is_missing_is_told(here, graph,
             collection = await made(here, graph, web, name, way, share)
             found = await covered(here, name, web.search)
             true = collection.rate(graph)
+            _check_attachments(found.known)
             assert found.rate.low <= true <= found.rate.high
             assert all(site.rate is None or site.rate.low <= site.rate.high for site in found.sites)
             summary, sites = kept(here, name)
             assert summary["rate"]["low"] == round(found.rate.low, 4)
             assert {one["host"] for one in sites} == {site.host for site in found.sites}
             _check_missing(here, name, graph, collection)
+
+
+def _check_attachments(known: Known) -> None:
+    """They are stored, and no pages of the lists that the crawl is held against."""
+    assert known.attachments > 0
+    assert known.cells.found == known.stored + known.pending + known.lost - known.attachments
 
 
 def _check_missing(here: Services, name: str, graph: Graph, collection) -> None:

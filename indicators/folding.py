@@ -7,6 +7,7 @@ Blanks between words stay: two neighbouring navigation entries must not join int
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -127,5 +128,11 @@ def fold(text: str, marks: Marks = _KINDS) -> Folded:
 
 
 def folded(text: str) -> str:
-    """Only the folded text: for terms."""
+    """Only the folded text."""
     return fold(text).text
+
+
+@lru_cache(maxsize=1 << 14)  # each of a catalogue's seven thousand terms is asked for a dozen times while it is read
+def folded_term(term: str) -> str:
+    """The same of a term."""
+    return folded(term)

@@ -17,7 +17,7 @@ from typing import Any, Final
 from cleaning.page import PageType
 from indicators.errors import CatalogueError
 from indicators.evidence import Strength
-from indicators.folding import folded as fold_text
+from indicators.folding import folded_term
 from indicators.records import Clause, Pattern, Place, Rule, Shape, Words, Zone
 from indicators.regexes import problem
 
@@ -35,10 +35,6 @@ FLAGS: Final = frozenset({"dated", "column"})
 _SHAPE_KEYS: Final = frozenset({*LISTS, *NUMBERS, *FLAGS})
 RULE_KEYS: Final = frozenset({"strength", "confidence", "need", "refuse"})
 _ITEM_ZONES: Final = frozenset(Zone) - {Zone.TEXT, Zone.URL, Zone.SITE}
-
-
-# The same lists are named by many clauses: each term is folded once.
-folded: Final = cache(fold_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +136,27 @@ def _terms(table: Mapping[str, Any], key: str, source: Source) -> tuple[str, ...
         else:
             terms.append(term)
     for spelling in (part for term in terms for part in term.split("|")):
-        if not folded(spelling).strip():
-            raise source.wrong(f"{key}: {spelling!r} is empty once folded, so it can never match")
-        if folded(spelling) != folded(spelling).strip() or any(mark in spelling for mark in "\x00\x02\x03\n"):
-            raise source.wrong(f"{key}: {spelling!r} does not survive the folding of pages")
+        if fault := _unfit(spelling):
+            raise source.wrong(f"{key}: {spelling!r} {fault}")
     return tuple(terms)
+
+
+@cache  # the same lists are named by many clauses
+def _unfit(spelling: str) -> str:
+    """Why a spelling can never match, or an empty string."""
+    text = folded_term(spelling)
+    if not text.strip():
+        return "is empty once folded, so it can never match"
+    if text != text.strip() or any(mark in spelling for mark in "\x00\x02\x03\n"):
+        return "does not survive the folding of pages"
+    return ""
 
 
 def _reachable(groups: tuple[tuple[str, ...], ...], unless: tuple[str, ...], source: Source) -> None:
     """A term that contains one of its own `unless` phrases is void wherever it occurs."""
     for term in (spelling for group in groups for spelling in group):
         for phrase in unless:
-            if folded(phrase) in folded(term):
+            if folded_term(phrase) in folded_term(term):
                 raise source.wrong(f"{term!r} can never match: it contains {phrase!r}, which voids it")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from cleaning.page import PageType, Reading
 from indicators.clauses import Once, PatternTest, asks_kind_alone, compile_clause, dearness, is_late
 from indicators.evidence import Strength, Tag
-from indicators.folding import folded
+from indicators.folding import folded_term
 from indicators.records import Catalogue, Clause, Pattern, Rule, Shape, Words, Zone
 from indicators.regexes import needs
 from indicators.structure import Facts
@@ -161,7 +161,7 @@ class Matcher:
     def _sights_of(self, pattern: Pattern) -> frozenset[int]:
         """What must stand on a page where a pattern is to match; none where that is not known, or has no fixed form."""
         literals = needs(pattern.regex)
-        if any(folded(literal) != literal or literal in {ITEM_START, ITEM_END} for literal in literals):
+        if any(folded_term(literal) != literal or literal in {ITEM_START, ITEM_END} for literal in literals):
             return frozenset()
         return frozenset(sight for one in literals for sight in self._table.sights(one, pattern.zones))
 

@@ -15,7 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from cleaning.points import PLANE, points_of
-from indicators.folding import fold, folded, marks_of
+from indicators.folding import fold, folded_term, marks_of
 from indicators.records import Place, Words, Zone
 from indicators.structure import Facts
 from indicators.zones import ITEM_END, ITEM_START, ORDER, Layout
@@ -48,7 +48,7 @@ def marked(term: str, place: Place) -> str:
     """The folded term with the item marks its place asks for."""
     head = ITEM_START if place in {Place.WHOLE, Place.START} else ""
     tail = ITEM_END if place in {Place.WHOLE, Place.END} else ""
-    return f"{head}{folded(term)}{tail}"
+    return f"{head}{folded_term(term)}{tail}"
 
 
 @dataclass(slots=True)
@@ -391,7 +391,7 @@ def compile_words(words: Words, table: TermTable, *, late: bool = False) -> Word
     number = count()
     for group, spellings in enumerate(words.groups):
         for term in spellings:
-            letter = folded(term)
+            letter = folded_term(term)
             if near and len(letter) == 1 and words.place is Place.ANYWHERE:
                 found: tuple[int, ...] = (-ord(letter),)
             else:

@@ -5,7 +5,9 @@
 *Company*: the same web crawled by one worker and by two, in turn; pages per CPU-second of workers and servers together,
 and pages per second of wall, two against one.  Beside it the limit that the machine sets: what the same pages cost when two
 processes that share nothing but the cores read them at once.  *Size*: one worker on webs of growing size; CPU per page of the worker
-and of each server against the smallest, and how fast its memory grows from the middle of the round on.  CPU of a worker
+and of each server against the smallest, and how fast its memory grows from the middle of the round on.  A machine that others use
+is slower at one time than at another: so a few saved pages are read again and again all the while, and what that
+costs against the smallest round's time stands beside the figures.  CPU of a worker
 counts from its 100th page, that of the servers from the start.  Takes about three minutes; `--sizes 10000,100000,1000000`
 takes hours, and the web costs nothing at any size: its pages are made up when asked for.
 """
@@ -32,8 +34,9 @@ ROOT = BENCHMARKS.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BENCHMARKS))
 
-from crawl.site import host_name  # noqa: E402  the two folders are put on the path first
+from crawl.site import Web, host_name  # noqa: E402  the two folders are put on the path first
 
+from cleaning.read import read  # noqa: E402
 from crawler.frontier.redis import RedisFrontier, State  # noqa: E402
 from indicators import catalogue  # noqa: E402
 from rounds import life, planning, services  # noqa: E402
@@ -41,6 +44,8 @@ from rounds.services import Services, record  # noqa: E402
 
 SKIP = 100
 SAMPLE = 0.5  # seconds between looks at a worker's memory
+PARTS = ("worker_ms", "redis_ms", "mongo_ms", "machine_ms")
+YARDSTICK = 4  # pages that are read at each of them
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Figures:
     pace: float
     rss: float
     growth: float  # megabytes per 1,000 pages, from the middle of the round to its end
+    machine_ms: float  # to read one page, the same ones at all times
 
     @property
     def whole_ms(self) -> float:
@@ -71,6 +77,8 @@ class Bench:
         assert known is not None
         self._servers = {name: psutil.Process(one.pid) for name, one in known.processes.items()}
         self._number = 0
+        pages = list(Web(200, 4, 8080).pages.items())[:YARDSTICK]
+        self._yardstick = [(body, f"http://{host.decode()}{path.decode()}") for (host, path), body in pages]
 
     def round(self, pages: int, *, workers: int, hosts: int = 4) -> Figures:
         """Crawl a web of so many pages to its end; stops the program unless every page was stored."""
@@ -112,7 +120,7 @@ class Bench:
             )
             for path in told
         ]
-        memory = asyncio.run(self._watch(name, running))
+        memory, readings = asyncio.run(self._watch(name, running))
         counts = asyncio.run(self._counts(name))
         if any(one.wait() for one in running) or counts.stored != pages or counts.difference:
             raise SystemExit(f"{name}: {counts.stored} of {pages} pages stored")
@@ -122,23 +130,36 @@ class Bench:
         spent = sum(meter["cpu_ms"] * number for meter, number in zip(meters, metered, strict=True))
         pace = sum(1000 / meter["wall_ms"] for meter in meters)
         rss = max(meter["rss_mb"] for meter in meters)
-        return Figures(pages, spent / sum(metered), servers["redis"], servers["mongo"], pace, rss, growth(memory))
+        return Figures(
+            pages, spent / sum(metered), servers["redis"], servers["mongo"], pace, rss, growth(memory),
+            statistics.median(readings),
+        )  # fmt: skip
 
-    async def _watch(self, name: str, running: list[subprocess.Popen[bytes]]) -> list[tuple[int, float]]:
-        """Pages stored and megabytes of the first worker, until all have ended."""
+    async def _watch(
+        self, name: str, running: list[subprocess.Popen[bytes]]
+    ) -> tuple[list[tuple[int, float]], list[float]]:
+        """Until all have ended: pages stored and megabytes of the first worker; milliseconds that reading one page took."""
         frontier = await RedisFrontier.open(self.here.redis_url, name)
         seen: list[tuple[int, float]] = []
+        readings: list[float] = []
         while any(one.poll() is None for one in running):
             try:
                 size = psutil.Process(running[0].pid).memory_info().rss / 1e6
                 seen.append(((await frontier.counts()).stored, size))
             except psutil.Error:
                 break
+            readings.append(self._reading())
             await asyncio.sleep(SAMPLE)
         await frontier.close()
         for one in running:
             one.wait()
-        return seen
+        return seen, readings
+
+    def _reading(self) -> float:
+        began = time.process_time()
+        for body, url in self._yardstick:
+            read(body, url)
+        return 1000 * (time.process_time() - began) / YARDSTICK
 
     async def _counts(self, name: str):
         frontier = await RedisFrontier.open(self.here.redis_url, name)
@@ -216,14 +237,15 @@ def limit(rounds: int) -> None:
 def sizes(bench: Bench, wanted: list[int]) -> None:
     """A large round against the smallest."""
     print(
-        "\n| pages | worker CPU per page vs smallest | Redis | MongoDB | worker ms/page | RSS MB | MB per 1,000 pages |"
+        "\n| pages | worker CPU per page vs smallest | Redis | MongoDB | reading beside it | worker ms/page | RSS MB "
+        "| MB per 1,000 pages |"
     )
-    print("|---|---|---|---|---|---|---|", flush=True)
+    print("|---|---|---|---|---|---|---|---|", flush=True)
     first: Figures | None = None
     for pages in wanted:
         run = bench.round(pages, workers=1)
         first = first or run
-        ratios = [getattr(run, key) / getattr(first, key) for key in ("worker_ms", "redis_ms", "mongo_ms")]
+        ratios = [getattr(run, key) / getattr(first, key) for key in PARTS]
         shown = " | ".join(f"{value:.2f}" for value in (*ratios, run.worker_ms))
         print(f"| {run.pages:,} | {shown} | {run.rss:.0f} | {run.growth:.2f} |", flush=True)
 

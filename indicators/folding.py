@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaning.points import PLANE, points_of, text_of
+from cleaning.points import PLANE, Points, points_of, text_of
 
 Marks = NDArray[np.uint16]  # of each character of the basic plane: a byte of one's own, and above it its kind
 
@@ -117,9 +117,14 @@ def marks_of(classes: NDArray[np.uint8]) -> Marks:
     return classes.take(_FOLD) | _KINDS
 
 
-def fold(text: str, marks: Marks = _KINDS) -> Folded:
-    """Fold `text`, into the bytes that `marks` has for its characters.  Folding twice changes nothing."""
-    found = marks.take(points_of(text), mode="clip")  # what lies beyond the plane is as its last place, no character
+def fold(text: str, marks: Marks = _KINDS, points: Points | None = None) -> Folded:
+    """Fold `text`, into the bytes that `marks` has for its characters.  Folding twice changes nothing.
+
+    `points`: its code points, where they are known.
+    """
+    if points is None:
+        points = points_of(text)
+    found = marks.take(points, mode="clip")  # what lies beyond the plane is as its last place, no character
     coded = found.astype(np.uint8).tobytes()
     gone = [match.start() for match in _GOING.finditer((found >> 8).astype(np.uint8).tobytes())]
     if gone:

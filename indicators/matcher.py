@@ -31,7 +31,6 @@ _NAMED_OTHERWISE: Final = {
 }
 _ZONE_NAMES: Final = tuple(_NAMED_OTHERWISE.get(zone, zone.value) for zone in ORDER)
 _MOST: Final = 0.99
-_START: Final = itemgetter(1)  # of a hit
 # Members of enumerations are looked up by a descriptor each time: what every page asks for stands here.
 _ERROR, _CONTENT = PageType.ERROR, Strength.CONTENT
 
@@ -206,8 +205,12 @@ def _chosen(page: Page, evidence: list[_Compiled]) -> Hit | None:
     if len(shown) > 1:
         most = max([rule.confidence for rule in shown])
         shown = [rule for rule in shown if rule.confidence == most]
-    hits = [hit for rule in shown if rule.show and (hit := rule.show.first(page))]
-    return min(hits, key=_START) if len(hits) > 1 else hits[0] if hits else None
+    found: Hit | None = None
+    for rule in shown:
+        hit = rule.show.first(page) if rule.show else None
+        if hit and (found is None or hit.start < found.start):
+            found = hit
+    return found
 
 
 def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
@@ -220,8 +223,8 @@ def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
             or page.facts.reading.url
         )
         return ("title" if page.facts.reading.title else "text"), text[:SNIPPET_LENGTH].strip()
-    raw, back = page.raw, page.folded.back
-    start, end = back(hit.start), back(hit.end - 1) + 1
+    raw, way = page.raw, page.folded
+    start, end = way.back(hit.start), way.back(hit.end - 1) + 1
     while start < end and raw[start] in _EDGES:
         start += 1
     while start < end and raw[end - 1] in _EDGES:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -25,18 +25,22 @@ NEGATION_REACH: Final = 8
 _LINE_END: Final = frozenset(f"\n\x00{ITEM_START}{ITEM_END}")
 
 
-class Hit(NamedTuple):
+class Hit:
     """One occurrence of a term: the place of its zone in ORDER, and folded places, end excluded."""
 
-    zone: int
-    start: int
-    end: int
+    __slots__ = ("end", "start", "zone")
+
+    def __init__(self, zone: int, start: int, end: int) -> None:
+        self.zone = zone
+        self.start = start
+        self.end = end
 
 
 Span = tuple[int, int]  # an occurrence: folded start and end
 
 _PLACE_OF: Final = {zone: place for place, zone in enumerate(ORDER)}
 _TEXT: Final = _PLACE_OF[Zone.TEXT]
+_LONG: Final = frozenset({_TEXT, _PLACE_OF[Zone.LINKS], _PLACE_OF[Zone.CHROME]})  # zones of some hundred characters
 # Characters of terms are told apart by one byte each.  The commonest have one of their own; with the 860 characters of
 # the catalogue of 2026, 200 of them leave 1 occurrence in 20 to be looked at twice.
 _OWN_BYTE: Final = 200
@@ -73,14 +77,23 @@ class _Seeker:
 
     def __init__(self, place: int, sights: Sequence[int], coded: Sequence[bytes]) -> None:
         self.place = place
-        self._sight = sights.__getitem__
+        # A character alone stands in most texts, many times: what tells of each time costs more than to look for it once.
+        self._letters = [(coded[sight][0], sight) for sight in sights if len(coded[sight]) == 1 and place in _LONG]
+        alone = {sight for _, sight in self._letters}
+        terms = [sight for sight in sights if sight not in alone]
+        self._sight = terms.__getitem__
         # The contiguous one is a twentieth of the size of a DFA, and between two pages much else passes the cache.
-        self._find = BytesAhoCorasick(list(coded), implementation=Implementation.ContiguousNFA).find_matches_as_indexes
+        self._find = BytesAhoCorasick(
+            [coded[sight] for sight in terms], implementation=Implementation.ContiguousNFA
+        ).find_matches_as_indexes
 
-    def seek(self, coded: bytes) -> Iterable[int]:
-        """The sights of all that looks like a term."""
-        found = self._find(coded, overlapping=True)
-        return map(self._sight, set(map(_INDEX, found))) if found else ()
+    def seek(self, coded: bytes, sights: set[int]) -> None:
+        """Add to `sights` those of all that looks like a term."""
+        if found := self._find(coded, overlapping=True):
+            sights.update(map(self._sight, set(map(_INDEX, found))))
+        for letter, sight in self._letters:
+            if letter in coded:
+                sights.add(sight)
 
 
 class Scanner:
@@ -106,15 +119,12 @@ class Scanner:
         late: list[int] = []
         for sight, zone in enumerate(self.zones):
             (asked[zone] if sight in table.first else late).append(sight)
-        self.first = tuple(self._seeker(place, sights) for place, sights in enumerate(asked) if sights)
-        self.late = self._seeker(_TEXT, late) if late else None
+        self.first = tuple(_Seeker(place, sights, self.coded) for place, sights in enumerate(asked) if sights)
+        self.late = _Seeker(_TEXT, late, self.coded) if late else None
 
     def scan(self, layout: Layout, facts: Facts) -> "Page":
         """What stands on a page: the pass over it."""
         return Page(layout, facts, self)
-
-    def _seeker(self, place: int, sights: Sequence[int]) -> _Seeker:
-        return _Seeker(place, sights, [self.coded[sight] for sight in sights])
 
 
 def _classes(terms: Iterable[str]) -> tuple[NDArray[np.uint8], int]:
@@ -152,7 +162,7 @@ class Page:
 
     def __init__(self, layout: Layout, facts: Facts, scanner: Scanner) -> None:
         self.raw = layout.raw
-        self.folded = fold(layout.raw, scanner.marks)
+        self.folded = fold(layout.raw, scanner.marks, layout.points)
         self.starts = starts = self.folded.forth(layout.starts)  # of each zone, by its place, in the folded text
         self.ends = ends = self.folded.forth(layout.ends)
         self.facts = facts
@@ -165,20 +175,21 @@ class Page:
         self._texts: dict[int, str] = {}
         # Of what looks like a term somewhere; every term that stands there is among them.
         self.sights: set[int] = set()
-        coded, saw = self.folded.coded, self.sights.update
+        coded, sights = self.folded.coded, self.sights
         for seeker in scanner.first:
             start, end = starts[seeker.place], ends[seeker.place]
             if start < end:
-                saw(seeker.seek(coded[start:end]))
+                seeker.seek(coded[start:end], sights)
         self.denials: dict[int, list[int]] = {}  # sights of negations, by the place of their zone
-        for sight in self.sights & scanner.negations:
-            self.denials.setdefault(scanner.zones[sight], []).append(sight)
+        if not scanner.negations.isdisjoint(sights):
+            for sight in sights & scanner.negations:
+                self.denials.setdefault(scanner.zones[sight], []).append(sight)
 
     def read_on(self) -> None:
         """Look for the rest of the terms that are asked for in the text."""
         if self._late is not None:
             start, end = self.starts[_TEXT], self.ends[_TEXT]
-            self.sights.update(self._late.seek(self.folded.coded[start:end]))
+            self._late.seek(self.folded.coded[start:end], self.sights)
             self._late = None
 
     def text_of(self, place: int) -> str:

@@ -6,16 +6,19 @@ ask to fill an item, begin it or end it.  Zones are parted by characters no page
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Final
 
+import numpy as np
+
 from cleaning.page import Reading
+from cleaning.points import points_of
 from indicators.records import Zone
 
 ITEM_START: Final = "\x02"
 ITEM_END: Final = "\x03"
 _PART: Final = "\x00"
+_MARKS_END: Final = 4  # the code point behind those of the marks
 _GLUE: Final = ITEM_END + ITEM_START
 _CONTROLS: Final = dict.fromkeys(map(ord, (ITEM_START, ITEM_END, _PART)), " ")
 ORDER: Final = tuple(Zone)
@@ -42,27 +45,32 @@ _LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or
 _SHORT_LINE: Final = 20  # characters per line on average: menus 4 to 8, running text 40 and more
 
 
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """The laid-out page: zone i of ORDER stands at places `starts[i]` up to `ends[i]` of `raw`."""
+    """The laid-out page: zone i of ORDER stands at places `starts[i]` up to `ends[i]` of `raw`.
 
-    raw: str
-    starts: list[int]
-    ends: list[int]
+    A class of its own making: each page makes one, and compiled, a dataclass takes many times as long to be made.
+    """
+
+    __slots__ = ("ends", "points", "raw", "starts")
+
+    def __init__(self, raw: str, starts: list[int], ends: list[int]) -> None:
+        self.raw = raw
+        self.points = points_of(raw)
+        self.starts = starts
+        self.ends = ends
 
 
 def lay_out(reading: Reading) -> Layout:
     """Lay out every zone of `reading`, in the order of :class:`Zone`."""
     zones = _zones(reading)
-    layout, items = _joined(zones)
-    raw = layout.raw
-    if raw.count(ITEM_START) != items or raw.count(ITEM_END) != items or raw.count(_PART) != len(zones) - 1:
+    layout, marks = _joined(zones)
+    if np.count_nonzero(layout.points < _MARKS_END) != marks:
         layout, _ = _joined([_clean(zone) if isinstance(zone, str) else list(map(_clean, zone)) for zone in zones])
     return layout
 
 
 def _joined(zones: list[str | Collection[str]]) -> tuple[Layout, int]:
-    """Zones one behind the other, and how many items they hold."""
+    """Zones one behind the other, and how many marks part them and their items."""
     parts: list[str] = []
     starts, ends, place, items = [], [], 0, 0
     for zone in zones:
@@ -76,7 +84,7 @@ def _joined(zones: list[str | Collection[str]]) -> tuple[Layout, int]:
         place += len(part)
         ends.append(place)
         place += 1
-    return Layout(_PART.join(parts), starts, ends), items
+    return Layout(_PART.join(parts), starts, ends), len(zones) - 1 + 2 * items
 
 
 def columns(reading: Reading) -> tuple[str, ...]:
@@ -131,22 +139,39 @@ def _frame(reading: Reading) -> str:
             return reading.visible
         said = {title, *[line for line in text.split("\n") if "。" in line]}
         return "\n".join(filterfalse(said.__contains__, reading.visible.split("\n")))
-    cut = "" if _parted(reading) else _cut(reading)
-    if title in chrome:
+    cut = _cut(reading)
+    if title in chrome and f"\n{title}\n" in f"\n{chrome}\n":
         chrome = "\n".join([line for line in chrome.split("\n") if line != title])
     return f"{cut}\n{chrome}" if cut else chrome
 
 
-def _parted(reading: Reading) -> bool:
-    """Whether what is visible is the main text and what stands around it, and no line more: of most pages it is so."""
-    before, text, after = f"\n{reading.visible}\n".partition(f"\n{reading.text}\n")
-    return bool(text) and f"{before}\n{after}".strip("\n") == reading.chrome
-
-
 def _cut(reading: Reading) -> str:
-    """The visible lines, each once, that stand neither in the main text nor around it."""
-    known = {reading.title, *reading.text.split("\n"), *reading.chrome.split("\n")}
-    return "\n".join(dict.fromkeys(filterfalse(known.__contains__, reading.visible.split("\n"))))
+    """The visible lines, each once, that stand neither in the main text nor around it: on half of the pages none."""
+    around = f"\n{reading.chrome}\n"
+    inside = _inside(f"\n{reading.visible}\n", around)
+    if inside == reading.text:
+        return ""
+    known = {reading.title, *reading.text.split("\n")}
+    left = dict.fromkeys(filterfalse(known.__contains__, inside.split("\n")))
+    return "\n".join([line for line in left if f"\n{line}\n" not in around])
+
+
+def _inside(visible: str, around: str) -> str:
+    """What is visible without the lines that it begins and ends with as what stands around the main text does.
+
+    Of most pages that is all that stands around it, so that its lines need not be compared one by one.
+    """
+    low, high = 0, min(len(visible), len(around))  # how many characters both begin with, found by halves
+    while low < high:
+        middle = (low + high + 1) // 2
+        if visible.startswith(around[low:middle], low):
+            low = middle
+        else:
+            high = middle - 1
+    start = around.rfind("\n", 0, low)
+    after = around[start:]
+    end = len(visible) - len(after) if visible.endswith(after) else len(visible)
+    return visible[start:end].strip("\n")
 
 
 def _entries(frame: str) -> Collection[str]:

@@ -13,7 +13,7 @@ from indicators.folding import fold, folded
 from indicators.matcher import SNIPPET_LENGTH, Matcher
 from indicators.records import Words, Zone
 from indicators.structure import Facts, is_column
-from indicators.words import Hit, Scanner, TermTable, compile_words
+from indicators.words import Scanner, TermTable, compile_words
 from indicators.zones import ORDER, columns, lay_out, own_title
 
 MATCHER = Matcher(catalogue.load())
@@ -193,7 +193,7 @@ def test_a_number_counts_beside_its_name_only() -> None:
 
 TEXT, FRAME = ORDER.index(Zone.TEXT), ORDER.index(Zone.CHROME)
 MANY_LETTERS = [chr(0x4E00 + 7 * place) for place in range(300)]
-TERMS = [a + b for a, b in zip(MANY_LETTERS, MANY_LETTERS[1:] + MANY_LETTERS[:1], strict=True)]
+TERMS = [a + b for a, b in zip(MANY_LETTERS, MANY_LETTERS[1:] + MANY_LETTERS[:1], strict=True)] + MANY_LETTERS[::9]
 
 
 @settings(max_examples=30, deadline=None)
@@ -212,7 +212,10 @@ def test_every_occurrence_and_no_other(pieces: list[str], late: set[int]) -> Non
         places = [start + at for at in range(len(folded_text)) if folded_text.startswith(term, at)]
         assert [begin for begin, _ in seen.of(sight)] == places
         assert not places or sight in seen.sights
-        assert seen.first(sight) == (Hit(TEXT, places[0], places[0] + len(term)) if places else None)
+        hit = seen.first(sight)
+        assert (hit and (hit.zone, hit.start, hit.end)) == (
+            (TEXT, places[0], places[0] + len(term)) if places else None
+        )
 
 
 def test_the_browsers_title_names_the_column_where_no_breadcrumb_does() -> None:

@@ -78,12 +78,11 @@ class Matcher:
         self._kinds: list[tuple[tuple[Shape, ...], tuple[Shape, ...]]] = []  # needed and refused by each rule
         self._always: list[int] = []
         self._possible: dict[_Kind, frozenset[int]] = {}
-        woken: dict[int, list[int]] = {}
+        woken: dict[int, list[int]] = {}  # by a sight, the places of rules
         for point in catalogue.points.values():
             for rule in point.rules:
                 self._add(point.code, rule, woken)
-        self._woken_by = {sight: tuple(places) for sight, places in woken.items()}  # places among the rules
-        self._wakers = frozenset(woken)
+        self._woken_by = tuple([tuple(woken.get(sight, ())) for sight in range(len(self._table.numbers))])  # by sight
         self._scanner = Scanner(self._table, negations)
         self.version = catalogue.version
 
@@ -102,9 +101,10 @@ class Matcher:
 
     def _candidates(self, page: Page) -> set[int]:
         """Places of the rules one of whose leading terms occurred, and those that have none, that pages of this kind can evidence."""
-        woken, places = self._woken_by, set(self._always)
-        for sight in self._wakers & page.sights:
-            places.update(woken[sight])
+        woken_by, places = self._woken_by, set(self._always)
+        for sight in page.sights:
+            if woken := woken_by[sight]:
+                places.update(woken)
         reading = page.facts.reading
         kind = (reading.page_type.value, reading.language, frozenset([form.role for form in reading.forms]))
         possible = self._possible.get(kind)
@@ -229,9 +229,9 @@ def _shown(page: Page, hit: Hit | None) -> tuple[str, str]:
         start += 1
     while start < end and raw[end - 1] in _EDGES:
         end -= 1
-    before = raw[max(0, start - _BEFORE) : start][::-1]
-    edge = _EDGE.search(before)
-    left = start - (edge.start() if edge else len(before))
+    left = floor = max(0, start - _BEFORE)
+    for mark in _EDGES:
+        left = max(left, raw.rfind(mark, floor, start) + 1)
     edge = _EDGE.search(raw, end, left + SNIPPET_LENGTH)
     right = edge.start() if edge else left + SNIPPET_LENGTH
     return _ZONE_NAMES[hit.zone], raw[left : min(right, left + SNIPPET_LENGTH)].strip()

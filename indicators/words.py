@@ -153,6 +153,7 @@ class Page:
         "ends",
         "facts",
         "folded",
+        "in_zone",
         "known",
         "raw",
         "sights",
@@ -173,23 +174,26 @@ class Page:
         self._first: dict[int, Hit | None] = {}
         self._spans: dict[int, list[Span]] = {}
         self._texts: dict[int, str] = {}
-        # Of what looks like a term somewhere; every term that stands there is among them.
-        self.sights: set[int] = set()
-        coded, sights = self.folded.coded, self.sights
+        # Of what looks like a term somewhere, in each zone and in all; every term that stands there is among them.
+        self.in_zone: list[set[int]] = [set() for _ in starts]
+        coded = self.folded.coded
         for seeker in scanner.first:
             start, end = starts[seeker.place], ends[seeker.place]
             if start < end:
-                seeker.seek(coded[start:end], sights)
+                seeker.seek(coded[start:end], self.in_zone[seeker.place])
+        self.sights: set[int] = set()
+        self.sights.update(*self.in_zone)
         self.denials: dict[int, list[int]] = {}  # sights of negations, by the place of their zone
-        if not scanner.negations.isdisjoint(sights):
-            for sight in sights & scanner.negations:
+        if not scanner.negations.isdisjoint(self.sights):
+            for sight in self.sights & scanner.negations:
                 self.denials.setdefault(scanner.zones[sight], []).append(sight)
 
     def read_on(self) -> None:
         """Look for the rest of the terms that are asked for in the text."""
         if self._late is not None:
             start, end = self.starts[_TEXT], self.ends[_TEXT]
-            self._late.seek(self.folded.coded[start:end], self.sights)
+            self._late.seek(self.folded.coded[start:end], self.in_zone[_TEXT])
+            self.sights |= self.in_zone[_TEXT]
             self._late = None
 
     def text_of(self, place: int) -> str:
@@ -285,6 +289,7 @@ class WordsTest(Asked):
 
     zones: frozenset[int]  # by their places on the page
     sights: frozenset[int]  # what it looks for; letters too, see compile_words
+    in_zone: tuple[tuple[int, frozenset[int]], ...]  # the same without letters, by the place of its zone
     turns: Mapping[int, tuple[_Turn, ...]]  # of each of `sights`
     distinct: int
     unless: frozenset[int]  # sights
@@ -302,7 +307,7 @@ class WordsTest(Asked):
         sights = page.sights
         if self.near:
             return not self.near.isdisjoint(sights) and self.first(page) is not None
-        present = self.sights & sights
+        present = self._present(page)
         if len(present) < self.distinct:
             return False
         if (page.denials and not self.zones.isdisjoint(page.denials)) or (
@@ -319,9 +324,18 @@ class WordsTest(Asked):
         found = {group for sight in present if page.stands(sight) for _, group, _ in turns[sight]}
         return len(found) >= self.distinct
 
+    def _present(self, page: Page) -> set[int]:
+        """What it looks for and is seen, zone by zone: of all that is seen on a page little stands in one zone."""
+        present: set[int] = set()
+        for zone, sights in self.in_zone:
+            seen = page.in_zone[zone]
+            if seen and (found := seen & sights):
+                present = present | found if present else found
+        return present
+
     def first(self, page: Page) -> Hit | None:
         """The first valid occurrence on the page of the first group found, if enough groups are; else None."""
-        present = self.sights & page.sights
+        present = self._present(page)
         if self.letters and not page.sights.isdisjoint(self.near):
             present |= self.letters
         if len(present) < self.distinct:
@@ -399,6 +413,7 @@ def compile_words(words: Words, table: TermTable, *, late: bool = False) -> Word
 
     near, unless = sights(words.near), sights(words.unless)
     turns: dict[int, tuple[_Turn, ...]] = {}
+    in_zone: dict[int, set[int]] = {_PLACE_OF[zone]: set() for zone in zones}
     number = count()
     for group, spellings in enumerate(words.groups):
         for term in spellings:
@@ -407,11 +422,14 @@ def compile_words(words: Words, table: TermTable, *, late: bool = False) -> Word
                 found: tuple[int, ...] = (-ord(letter),)
             else:
                 found = table.sights(term, zones, words.place, late=late)
+                for seen, sight in zip(in_zone.values(), found, strict=True):
+                    seen.add(sight)
             for sight in found:
                 turns[sight] = (*turns.get(sight, ()), (next(number), group, sight))
     return WordsTest(
-        frozenset(map(ORDER.index, zones)),
+        frozenset(in_zone),
         frozenset(turns),
+        tuple([(place, frozenset(seen)) for place, seen in in_zone.items()]),
         turns,
         words.distinct,
         unless,

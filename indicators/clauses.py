@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from indicators.records import Clause, Pattern, Shape, Words, Zone
-from indicators.regexes import needs
+from indicators.regexes import needs, searches
 from indicators.structure import shape_test
 from indicators.words import Asked, Hit, Page, TermTable, compile_words
 from indicators.zones import ORDER
@@ -13,10 +13,10 @@ from indicators.zones import ORDER
 class PatternTest(Asked):
     """A `Pattern` clause; it is run only where a literal that every match holds stands."""
 
-    __slots__ = ("_find", "_literals", "_zones")
+    __slots__ = ("_finds", "_literals", "_zones")
 
     def __init__(self, clause: Pattern) -> None:
-        self._find = re.compile(clause.regex).search
+        self._finds = [(re.compile(regex).search, behind) for regex, behind in searches(clause.regex)]
         self._literals = needs(clause.regex)
         self._zones = tuple(map(ORDER.index, clause.zones))
 
@@ -31,11 +31,23 @@ class PatternTest(Asked):
             text = page.text_of(zone)
             if literals and not any(literal in text for literal in literals):
                 continue
-            found = self._find(text)
-            if found:
+            if span := self._span(text):
                 start = page.starts[zone]
-                return Hit(zone, start + found.start(), start + found.end())
+                return Hit(zone, start + span[0], start + span[1])
         return None
+
+    def _span(self, text: str) -> tuple[int, int] | None:
+        """Where its first match begins and ends in a text."""
+        span: tuple[int, int] | None = None
+        for find, behind in self._finds:
+            found = find(f"\n{text}" if behind else text)
+            if found:
+                start, end = found.span()
+                if behind:
+                    start, end = max(0, start - 1), end - 1
+                if span is None or start < span[0]:
+                    span = start, end
+        return span
 
 
 class ShapeTest(Asked):

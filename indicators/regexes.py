@@ -7,6 +7,9 @@ from typing import Any, Final
 # `re._parser` is where CPython keeps what sre_parse was; there is no public way to read an expression's structure.
 _PARSER: Final[Any] = importlib.import_module("re._parser")
 _REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_PIECES: Final = re.compile(r"\\.|\[\^?\]|.", re.DOTALL)  # "[]" opens a class that holds a bracket
+_LINE_START: Final = r"(?:^|\n)"
+_OTHER_START: Final = re.compile(r"(?<!\[)\^|\\A")
 _FORBIDDEN: Final = frozenset({"GROUPREF", "GROUPREF_EXISTS"})
 
 # With at most three variable repeats of at most 60 characters each, a match tries at most 60³ ways per start; the
@@ -93,3 +96,35 @@ def _needs_of(operation: str, argument: Any) -> tuple[str, ...]:
     if operation == "IN" and all(str(kind) == "LITERAL" for kind, _ in argument):
         return tuple(chr(code) for _, code in argument)
     return ()
+
+
+def searches(regex: str) -> tuple[tuple[str, bool], ...]:
+    """What to search for in order to find what `regex` finds: the first place where one of them stands.
+
+    `re` looks up how a match may begin, several times as fast as it tries at each character, if that is characters alone.
+    A line's start is none: what is to stand there is searched for behind a line end (True), in a text that has one put
+    before it.
+    """
+    parts = _alternatives(regex)
+    if _OTHER_START.search(regex.replace(_LINE_START, "")) or not any(part.startswith(_LINE_START) for part in parts):
+        return ((regex, False),)
+    return tuple(
+        (part.replace(_LINE_START, r"\n", 1), True) if part.startswith(_LINE_START) else (part, False) for part in parts
+    )
+
+
+def _alternatives(regex: str) -> list[str]:
+    """A regular expression parted at the bars that stand outside of groups and classes."""
+    parts, depth, in_class = [""], 0, False
+    for piece in _PIECES.findall(regex):
+        if in_class:
+            in_class = piece != "]"
+        elif piece[0] == "[":
+            in_class = True
+        elif piece in "()":
+            depth += 1 if piece == "(" else -1
+        if piece == "|" and not depth and not in_class:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts

@@ -133,21 +133,22 @@ def _frame(reading: Reading) -> str:
     Where the text is of short lines, as menus and forms have them, its lines are entries too (also those that only a
     script opens), save title and sentences; where the page could not be parted, everything visible is searched.
     """
-    text, chrome, title = reading.text, reading.chrome, reading.title
+    text, chrome = reading.text, reading.chrome
     if len(text) < _SHORT_LINE * (text.count("\n") + 1):
         if len(chrome) < _LITTLE_FRAME:
             return reading.visible
-        said = {title, *[line for line in text.split("\n") if "。" in line]}
+        said = {reading.title, *[line for line in text.split("\n") if "。" in line]}
         return "\n".join(filterfalse(said.__contains__, reading.visible.split("\n")))
-    cut = _cut(reading)
-    if title in chrome and f"\n{title}\n" in f"\n{chrome}\n":
-        chrome = "\n".join([line for line in chrome.split("\n") if line != title])
-    return f"{cut}\n{chrome}" if cut else chrome
+    around = f"\n{chrome}\n"
+    cut = _cut(reading, around)
+    title = f"\n{reading.title}\n"
+    while title in around:
+        around = around.replace(title, "\n")
+    return f"{cut}{around[:-1]}" if cut else around[1:-1]
 
 
-def _cut(reading: Reading) -> str:
+def _cut(reading: Reading, around: str) -> str:
     """The visible lines, each once, that stand neither in the main text nor around it: on half of the pages none."""
-    around = f"\n{reading.chrome}\n"
     inside = _inside(f"\n{reading.visible}\n", around)
     if inside == reading.text:
         return ""

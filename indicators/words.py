@@ -89,8 +89,7 @@ class _Seeker:
 
     def seek(self, coded: bytes, sights: set[int]) -> None:
         """Add to `sights` those of all that looks like a term."""
-        if found := self._find(coded, overlapping=True):
-            sights.update(map(self._sight, set(map(_INDEX, found))))
+        sights.update(map(self._sight, map(_INDEX, self._find(coded, overlapping=True))))
         for letter, sight in self._letters:
             if letter in coded:
                 sights.add(sight)

@@ -192,15 +192,16 @@ def _of_links(reading: Reading) -> tuple[Collection[str], list[str]]:
     """
     host = "//" + reading.url.partition("//")[2].partition("/")[0]
     own = (f"http:{host}", f"https:{host}") if len(host) < _TARGET_LENGTH - len("https:") else ()
-    named: dict[str, None] = {}
-    away: dict[str, None] = {}
+    texts: list[str] = []
+    targets: list[str] = []
     for url, _, _, text, hidden in reading.links[:LINKS_LIMIT]:
         if not hidden:
-            named[text.strip()] = None
+            texts.append(text.strip())
             if not url.startswith(own):
-                away[url[:_TARGET_LENGTH]] = None
+                targets.append(url[:_TARGET_LENGTH])
+    named = dict.fromkeys(texts)
     named.pop("", None)
-    return named, [target for target in away if "//" in target[:8] and host not in target]
+    return named, [target for target in dict.fromkeys(targets) if "//" in target[:8] and host not in target]
 
 
 def _items(texts: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ The main content is the element that holds most of the page's running text (an a
 of its items (a column page).  Elements whose names or tags say "frame" do not compete, unless they hold everything.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,7 @@ _OUTWEIGHS: Final = 3.0  # times the running text below a masthead, from which a
 # of the made-up templates hold up to 330.
 _SIDE_LISTS: Final = 600
 _LOOKED_AT: Final = 50  # rows of a table
+_TAG: Final = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")  # markup that a template put into the head title
 _VOID: Final = frozenset({"", "无", "暂无", "/", "-", "—", "——", "空"})  # what stands in a cell that says nothing
 _FIELDS: Final = frozenset({"input", "select", "textarea"})
 _SOME: Final = 4  # characters that make an editor's body more than an empty one
@@ -62,7 +64,7 @@ class Content:
 def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
     """Main content, title and column path of a page by its outline; never raises."""
     head = next(iter(page.all_of("title")), None)
-    site_title = fold(head[1].text())[:500] if head is not None else ""
+    site_title = fold(_TAG.sub("", head[1].text()))[:500] if head is not None else ""
     if not page.texts:
         return _empty(page_title(page, -1, site_title, meta), site_title)
     masses = Masses(page)

@@ -17,9 +17,14 @@ _SPLIT: Final = re.compile(
 _SITE_PART: Final = re.compile(
     r"(?:网站|门户|官网|政府网|信息网|公众网|首都之窗|人民政府|政务网|服务网|在线|委员会|(?<!大)厅|局|办公室|中心|管理委|法院|检察院|网)$|政府门户|门户网站|^首页$|^网站首页$",
 )
+# The label before a path: "您当前所在的位置:", "你的当前位置:", "现在位置是".
 _HERE_START: Final = re.compile(
-    r"^\W{0,4}(?:您现在的位置|您所在的位置|您当前的位置|您的当前位置|你所在的位置|你的位置|您的位置|当前所在位置|当前所在|当前位置|所在位置|目前位置|你现在的位置|当前栏目|位置)\s*(?:是)?\s*[:：]?"
+    r"^\W{0,4}(?:(?:[您你]|当前|现在|目前|正在|所在|所处|浏览|访问|栏目|页面|的){0,6}位置|当前所在|当前栏目)\s*[是为]?\s*[:：]?"
 )
+# A path without a label begins at the home page, with a sign that parts no menu.
+_FROM_HOME: Final = re.compile(r"^(?:网站)?(?:首\s?页|主页)\s*(?:$|-{0,2}[>＞›»→])")
+_DOWN: Final = re.compile(r"-{0,2}[>＞›»→]")
+_DOWN_SIGNS: Final = frozenset(">＞›»→")
 _STEP: Final = re.compile(r"\s*(?:[>＞›»→/\\|]|&gt;|-|－|—|·|::)+\s*|\s{2,}")
 _SIGN_FIRST: Final = re.compile(r"[>＞›»→/\\|\-－—·]|::")
 _SIGN_LAST: Final = re.compile(r"(?:[>＞›»→/\\|\-－—·]|::)$")
@@ -28,13 +33,24 @@ _CUT: Final = 10  # letters of a head title that was cut short
 _MAX_RUNS: Final = 40  # runs of a path
 _MAX_STEPS: Final = 8  # lines of a path without signs
 _PATH_MAX: Final = 300  # characters
+_COLUMN_MAX: Final = 14  # characters of a step without a label before its path: a longer one is an item's title
 _HERE_SIGNS: Final = ("位置", "当前所在", "当前栏目")  # one of these stands in whatever _HERE_START finds
 _HOME: Final = frozenset({"首页", "网站首页", "主页", "返回首页", "首 页", "门户首页", "home"})
 _NO_TITLE: Final = re.compile(
     r"^(?:首页|网站首页|正文|详情|内容|无标题文档|untitled.*|index|home|打印(?:本页|预览|页面)?|手机版|(?:栏目|网站|快速)导航|(?:热点|热门|最新|推荐)(?:信息|新闻|文章|推荐)"
+    # parts of a form, and blocks beside or below a text
+    r"|(?:基本|个人|企业|单位|(?:申[报请]|联系|投诉|来信|写信)人(?:基本)?)信息|(?:办理|业务)类型|(?:类型|事项|部门)选择|邮寄业务|上传(?:材料|附件)|查询密码|查询码|验证码|相关(?:链接|附件|阅读|信息|新闻|文章)|附件下载|公告概要"
     r"|(?:文章|信息|新闻|资讯|公告|内容|文件|详细)?(?:详情|正文|内容|显示|浏览|查看|详细)(?:页面?|内容|信息)?|详细信息)$",
     re.IGNORECASE,
 )
+
+
+# A heading of a block leads on to the block's own page; the head of a list names its columns.
+_LEADS_ON: Final = re.compile(r"(?:更多|more)\W{0,4}$", re.IGNORECASE)
+_LIST_HEAD: Final = re.compile(
+    r"^\S{0,4}(?:[文引序编水]号|日期|时间|名称|标题|主题|单位|机构|部门|状态|类[别型]|内容)$"
+)
+_HEADS: Final = 2  # such words that make the head of a list
 
 
 def page_title(
@@ -84,7 +100,7 @@ def _heading(page: Outline, main_run: int, site_title: str, sites: Collection[st
         if candidates > _MAX_HEADINGS:
             break
         text = heading_text(page, number)
-        if not 4 <= len(text) <= MAX_TITLE or text in sites or _NO_TITLE.match(text) or _HERE_START.match(text):
+        if not 4 <= len(text) <= MAX_TITLE or text in sites or _names_no_page(text):
             continue
         score = level + _nearness(page.first_run[number], main_run)
         letters = flat(text)
@@ -111,6 +127,14 @@ def heading_text(page: Outline, number: int) -> str:
 def is_no_title(text: str) -> bool:
     """Whether a line is the name of a part of pages, or a path."""
     return bool(_NO_TITLE.match(text) or _HERE_START.match(text))
+
+
+def _names_no_page(text: str) -> bool:
+    """Whether a heading is that of a part of a page: a form's, a block's or a list's columns."""
+    if is_no_title(text) or _LEADS_ON.search(text):
+        return True
+    words = text.split()
+    return len(words) > _HEADS and sum(_LIST_HEAD.match(word) is not None for word in words) >= _HEADS
 
 
 def head_parts(head_title: str) -> tuple[str, ...]:
@@ -174,6 +198,7 @@ def trail(page: Outline, meta: Mapping[str, str]) -> tuple[str, ...]:
     found = _breadcrumb(page)
     if not found and (column := meta.get("columnname", "")):
         found = tuple(part for part in (fold(part) for part in re.split(r"[>/|,，;；]", column)) if part)
+    found = found or _from_home(page)
     return tuple(part for part in found if part.lower() not in _HOME)[:12]
 
 
@@ -191,6 +216,22 @@ def _breadcrumb(page: Outline) -> tuple[str, ...]:
             text = page.text_of(number)
             if "首页" in text[:12] and len(text) <= 200:
                 return _steps(text)
+    return ()
+
+
+def _from_home(page: Outline) -> tuple[str, ...]:
+    """A path that no label tells: 首页 > 政务公开 > 通知公告."""
+    if _DOWN_SIGNS.isdisjoint(page.whole):
+        return ()
+    texts = page.texts
+    for number, text in enumerate(texts):
+        if "页" not in text[:6] or len(text) > _PATH_MAX or (found := _FROM_HOME.match(text)) is None:
+            continue
+        goes_on = found.end() < len(text) or (number + 1 < len(texts) and _DOWN.match(texts[number + 1]))
+        if goes_on or _DOWN.search(found[0]):
+            steps = _steps(_path_text(page, number, text))
+            if len(steps) > 1:
+                return tuple(takewhile(lambda step: len(step) <= _COLUMN_MAX, steps))
     return ()
 
 
@@ -220,4 +261,6 @@ def _path_text(page: Outline, number: int, rest: str) -> str:
 
 
 def _steps(text: str) -> tuple[str, ...]:
-    return tuple(step for step in (fold(step).strip(" :：") for step in _STEP.split(text)) if step and len(step) <= 40)
+    return tuple(
+        step for step in (fold(step).strip(" :：[]【】") for step in _STEP.split(text)) if step and len(step) <= 40
+    )

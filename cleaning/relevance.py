@@ -45,6 +45,7 @@ _GOVERNMENT_NAME: Final = re.compile(
     rf"人民政府|公共资源(?:交易|公共服务)|政务服务网|(?:{_BODY_NAME})(?:网站?|门户网站?|官方?网站?|官网|政府网站?|政务网|信息网)?$",
 )
 _TITLE_PARTS: Final = re.compile(r"\s*[_|｜–—-]+\s*|\s{2,}|(?<=\S)\s+(?=\S*(?:网站?|政府|局|厅|委员会)$)")
+_COLUMN_OF_NOBODY: Final = frozenset({"other_host", "service_column"})
 _COLUMN: Final = re.compile(
     r"公开|政务|政策|法规|文件|规划|公告|公示|通知|服务|办事|指南|互动|信箱|咨询|征集|访谈|动态|要闻|机构|领导|职能|工作|统计|财政|招标|采购|交易|人事|招考|解读|公报|下载|行政|审批|许可|专题|党建",
 )
@@ -105,12 +106,11 @@ def _structure(reading: Reading) -> list[tuple[str, str, str]]:
     """The structural marks the page shows: rule name, what was found, where."""
     frame = list(_frame_marks(reading))
     owned = any(name == "government_foot" for name, _, _ in frame)  # then the host is not nobody's
-    return [
-        ("bias", "every page starts here", "structure"),
-        *(mark for mark in _host_marks(reading) if not (owned and mark[0] == "other_host")),
-        *frame,
-        *_names(reading),
-    ]
+    hosts = [mark for mark in _host_marks(reading) if not (owned and mark[0] == "other_host")]
+    names = list(_names(reading))
+    if not reading.meta.get("columnname") and {name for name, _, _ in (*hosts, *names)} >= _COLUMN_OF_NOBODY:
+        names = [mark for mark in names if mark[0] != "service_column"]  # trade sites have 政策法规 too
+    return [("bias", "every page starts here", "structure"), *hosts, *frame, *names]
 
 
 def _host_marks(reading: Reading) -> Iterator[tuple[str, str, str]]:

@@ -14,6 +14,8 @@ _FRAME: Final = re.compile(
 _FRAME_PREFIX: Final = re.compile(
     r"(?:^|\s)(?:header|footer|topbar|navbar|breadcrumb|friendlink|copyright|sidebar|bdshare|bdsug|pagination)\w*"
 )
+# The head of an article's own: it holds the title and the line below it.
+_OWN_HEAD: Final = re.compile(r"(?:detail|article|arti|news|content|post|info)s?[_-]?head(?:er)?(?![a-z])")
 _FRAME_TAGS: Final = frozenset({"header", "footer", "nav", "aside", "select", "button"})
 _NEVER_FRAME: Final = frozenset({"body", "html", "form"})
 # Editors and content holders: what stands inside is the text itself.
@@ -56,7 +58,10 @@ def sort_of(tag: str, ident: str, classes: str) -> Sort:
     name = f"{ident} {classes}"[:MAX_NAME].lower() if ident or classes else ""
     body = is_body(name)
     frame = tag in _FRAME_TAGS or (
-        tag not in _NEVER_FRAME and not body and bool(_FRAME.search(name) or _FRAME_PREFIX.search(name))
+        tag not in _NEVER_FRAME
+        and not body
+        and bool(_FRAME.search(name) or _FRAME_PREFIX.search(name))
+        and not _OWN_HEAD.search(name)
     )
     crumbs, ad = bool(_CRUMBS.search(name)), bool(_AD.search(name))
     level = _HEADINGS.get(tag, 0.0)

@@ -49,6 +49,9 @@ _AROUND: Final = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}[省市县区州](?=[\u4e00-\u9fff]{4}))?(?:全市|我市|本市|市本级|市级|市直|县级|区级|省级|本级)?(?:人民政府|政府)?(?:各?部门)?"
     r"|(?:列表|专栏|栏目|矩阵|首页|专题)$"
 )
+# Characters and entries: a page named so shortly that lists so much is a column, wherever its breadcrumb ends.
+_SHORT_NAME: Final = 8
+_LONG_LIST: Final = 8
 _TURNED: Final = re.compile(r"第[0-9]{1,4}页$")  # a further page of a column's list is the column's own as well
 
 
@@ -64,6 +67,8 @@ def is_column(reading: Reading) -> bool:
     title = _TURNED.sub("", _bare(own_title(reading)))
     names = {_bare(segment) for segment in path}
     if title in names or _AROUND.sub("", title) in names:
+        return True
+    if len(title) <= _SHORT_NAME and listed(reading) >= _LONG_LIST:
         return True
     if not title or (_SITE_LIKE.search(title) and title in _bare(reading.site_title) and path):
         return True

@@ -34,6 +34,7 @@ _TITLE_AND_SITE: Final = 2  # parts: a title of one part names the page or the s
 # Characters: of the columns in breadcrumbs of the development half 99 in 100 have at most ten, of its dated titles 17.
 _LONGEST_COLUMN: Final = 10
 _SITE_NAME: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|委|中心|政府|办公室|大厅)$")
+_KIND_OF_PAGE: Final = re.compile(r"^(?:分类|栏目|频道|专栏)\s?[-:：]\s?(?=.)")  # "栏目:通知公告"
 _TABS: Final = 2  # words: a heading of three and more that says its first one twice is a row of tabs
 _INDEXES: Final = ("home", "list")  # their text begins with whatever block comes first
 # The one label that pages letter-space before the main text: its characters are no three entries.
@@ -104,7 +105,7 @@ def columns(reading: Reading) -> tuple[str, ...]:
 
 def _in_site_title(reading: Reading) -> tuple[str, ...]:
     """The parts of the browser's title that are short, and neither the site's name nor an article's."""
-    parts = [part.strip() for part in _TITLE_PARTS.split(reading.site_title)]
+    parts = [_KIND_OF_PAGE.sub("", part.strip()) for part in _TITLE_PARTS.split(reading.site_title)]
     if len(parts) < _TITLE_AND_SITE:
         return ()
     return tuple(part for part in parts if 1 < len(part) <= _LONGEST_COLUMN and not _SITE_NAME.search(part))
@@ -115,7 +116,7 @@ def own_title(reading: Reading) -> str:
     words = reading.title.split()
     if len(words) > _TABS and words[0] in words[1:]:
         return words[0]
-    return reading.title
+    return _KIND_OF_PAGE.sub("", reading.title)
 
 
 def _headings(reading: Reading) -> list[str]:

@@ -145,6 +145,45 @@ def test_a_menu_beside_the_path_is_none_of_its_columns(path: str) -> None:
     assert parsed(f"<div>{path}</div><p>{ONE}</p>").column_path == ("政务公开", "通知公告")
 
 
+@pytest.mark.parametrize(
+    "label", ["您当前所在的位置：", "你的当前位置：", "当前的位置：", "您现在所在的位置:", "您正在浏览的位置是："]
+)
+def test_a_path_is_known_by_whatever_stands_before_it(label: str) -> None:
+    """Where you are, in other words."""
+    html = f"<div><span>{label}</span><a>首页</a> &gt; <a>[政务公开]</a> &gt; <a>通知公告</a></div><p>{ONE}</p>"
+    assert parsed(html).column_path == ("政务公开", "通知公告")
+
+
+def test_a_path_without_a_label_begins_at_the_home_page() -> None:
+    """Signs that lead down part it; its item's own title is no column.  Bars part a menu."""
+    item = f"<div><a>首页</a><i>&gt;</i><a>政务公开</a><i>&gt;</i><a>通知公告</a><i>&gt;</i><a>{TITLE}</a></div><p>{ONE}</p>"
+    assert parsed(item).column_path == ("政务公开", "通知公告")
+    assert parsed(f"<div>网站首页 &gt;&gt; 通知公告</div><p>{ONE}</p>").column_path == ("通知公告",)
+    assert parsed(f"<div><a>首页</a> | <a>政务公开</a> | <a>办事服务</a></div><p>{ONE}</p>").column_path == ()
+
+
+def test_the_head_of_a_list_or_of_a_form_is_no_title() -> None:
+    """Names of columns and of a form's parts look like headings; the head title says what the page is."""
+    for heading in ("索引号 名称 发布单位 生成日期", "申报人信息", "查询密码", "领导之窗 更多&gt;&gt;"):
+        html = f"<title>储备粮轮换安排</title><h2>{heading}</h2><div><p>{ONE}</p></div>"
+        assert parsed(html).title == "储备粮轮换安排"
+
+
+def test_the_head_of_an_article_belongs_to_it() -> None:
+    """A holder named …detail_header stands around the title and the info line, and is not the page's header."""
+    rows = (
+        "<tr><td class=title>采购单位</td><td>某某县林业局</td></tr><tr><td>公告时间</td><td>2021年06月10日</td></tr>"
+    )
+    head = f"<div class=vF_detail_header><h2>{TITLE}</h2><p><span>2021年06月10日 17:35</span> 来源：</p></div>"
+    assert parsed(f"<title>{TITLE}</title>{head}<table>{rows}</table><p>{ONE}</p>").title == TITLE
+
+
+def test_markup_in_the_head_title_is_left_out() -> None:
+    """A template's tag that nothing filled in."""
+    page = parsed(f"<title><CMS_CHANNEL FIELD='name'>信息公开</CMS_CHANNEL> - 某某网站</title><p>{ONE}</p>")
+    assert page.site_title == "信息公开 - 某某网站"
+
+
 def kind(html: str, url: str = "http://www.x.gov.cn/zw/") -> PageType:
     """The type of a page."""
     return read(html.encode(), url).page_type

@@ -98,3 +98,11 @@ def test_a_table_of_projects_is_not_judged_by_their_names() -> None:
     )
     html = f"<title>项目验收信息公示</title><body><table><tr><th>编号</th><th>名称</th><th>单位</th><th>结果</th></tr>{rows}</table></body>"
     assert judged(html, GOV).verdict == "kept"
+
+
+def test_the_columns_of_a_trade_site_make_no_service() -> None:
+    """政策法规 is a column of a firm's site too: on a host of nobody's a path says nothing by itself."""
+    path = "<div>首页 &gt; 政策法规 &gt; 行业分类</div>"
+    body = f"<title>柴油机的保养</title><body>{path}<p>柴油机应定期更换机油和滤芯，冬季要用低凝点的油品。</p></body>"
+    reasons = judged(body, "http://www.jixie-zixun.com/1.html").reasons
+    assert not any(reason.where == "column" for reason in reasons)

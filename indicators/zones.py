@@ -193,16 +193,15 @@ def _of_links(reading: Reading) -> tuple[Collection[str], list[str]]:
     """
     host = "//" + reading.url.partition("//")[2].partition("/")[0]
     own = (f"http:{host}", f"https:{host}") if len(host) < _TARGET_LENGTH - len("https:") else ()
-    texts: list[str] = []
-    targets: list[str] = []
+    named: dict[str, None] = {}
+    away: dict[str, None] = {}
     for url, _, _, text, hidden in reading.links[:LINKS_LIMIT]:
         if not hidden:
-            texts.append(text.strip())
+            named[text.strip()] = None
             if not url.startswith(own):
-                targets.append(url[:_TARGET_LENGTH])
-    named = dict.fromkeys(texts)
+                away[url[:_TARGET_LENGTH]] = None
     named.pop("", None)
-    return named, [target for target in dict.fromkeys(targets) if "//" in target[:8] and host not in target]
+    return named, [target for target in away if "//" in target[:8] and host not in target]
 
 
 def _items(texts: Iterable[str]) -> list[str]:

@@ -23,6 +23,9 @@ _MAILBOX: Final = re.compile(
     r"mail|letter|xinxiang|xjxx|message|guestbook|liuyan|feedback|consult|zixun|suggest|opinion|信箱|来信|写信|留言|咨询|投诉|举报|建议|意见|诉求|反馈",
     re.IGNORECASE,
 )
+_UNSEEN_TYPES: Final = frozenset({"hidden", "button", "submit", "reset", "image"})
+_LETTER_FIELDS: Final = 2  # lines to be filled in beside the text: a name, a telephone number, a subject
+_MAX_CLIMB: Final = 60  # ancestors looked at
 _SHOWN_TYPES: Final = frozenset({"", "text", "search", "password", "email", "tel", "number", "date", "url", "file"})
 
 
@@ -33,10 +36,46 @@ def read_forms(page: Outline, base_url: str, inner: Sequence[bool] = ()) -> tupl
     """
     found = page.all_of("form")
     places = inner if len(inner) == len(found) else (False,) * len(found)
-    return tuple(
+    forms = tuple(
         _read(node, given, base_url, inside)
         for (_, node, given), inside in zip(found[:MAX_FORMS], places, strict=False)
     )
+    loose = _loose(page, base_url)
+    return forms if loose is None else (*forms, loose)
+
+
+def _loose(page: Outline, base_url: str) -> Form | None:
+    """Fields that stand in no form, which a script sends, as one form: a letter's, with a text field and others beside it.
+
+    A lone text field is a box for remarks under an article.
+    """
+    if not page.all_of("textarea"):
+        return None
+    controls = [
+        (node, given)
+        for tag, node, given in page.wanted
+        if tag in {"input", "textarea"}
+        and (given.get("type") or "").lower() not in _UNSEEN_TYPES
+        and not _in_form(node)
+    ]
+    typed = sum(node.tag == "input" and (given.get("type") or "").lower() in _SHOWN_TYPES for node, given in controls)
+    if any(given.get("type") == "password" for _, given in controls):
+        return None  # a log-in beside readers' comments
+    if typed < _LETTER_FIELDS or not any(node.tag == "textarea" for node, _ in controls):
+        return None
+    names = [given.get("name") or given.get("id") or "" for _, given in controls[:MAX_FIELDS]]
+    return Form(_absolute(base_url, ""), "get", tuple(name[:80] for name in names if name), "mailbox")
+
+
+def _in_form(node: LexborNode) -> bool:
+    above = node.parent
+    for _ in range(_MAX_CLIMB):
+        if above is None:
+            return False
+        if above.tag == "form":
+            return True
+        above = above.parent
+    return True  # nobody knows
 
 
 def _read(form: LexborNode, attributes: Attributes, base_url: str, inner: bool) -> Form:  # noqa: FBT001  # a record's own field

@@ -30,6 +30,7 @@ _SIGN_FIRST: Final = re.compile(r"[>＞›»→/\\|\-－—·]|::")
 _SIGN_LAST: Final = re.compile(r"(?:[>＞›»→/\\|\-－—·]|::)$")
 _MOST: Final = 0.6  # share of a part of the head title that a line must say
 _CUT: Final = 10  # letters of a head title that was cut short
+_ITEM: Final = 12  # letters of a head title from which it is an item's and no column's
 _MAX_RUNS: Final = 40  # runs of a path
 _MAX_STEPS: Final = 8  # lines of a path without signs
 _PATH_MAX: Final = 300  # characters
@@ -63,18 +64,32 @@ def page_title(
     """
     if value := meta.get("articletitle", ""):
         return value[:MAX_TITLE]
-    if sure:
-        return above[:MAX_TITLE]
     parts = [part for part in (fold(part) for part in _SPLIT.split(site_title)) if part]
+    if sure:
+        return (_said_whole(page, above, parts) or above)[:MAX_TITLE]
     site = meta.get("sitename", "")
     heading = _heading(page, main_run, site_title, {site, site_part(site_title)})
     if heading:
-        return heading[:MAX_TITLE]
+        return (_said_whole(page, heading, parts) or heading)[:MAX_TITLE]
     own = [part for part in parts if part != site and not _NO_TITLE.match(part)]
     best = next((part for part in own if not _SITE_PART.search(part)), own[0] if own else site_title)
     if above and best not in page.texts:
         return above[:MAX_TITLE]
     return best[:MAX_TITLE]
+
+
+def _said_whole(page: Outline, heading: str, parts: list[str]) -> str:
+    """The head title where it names an item that stands on the page as a line of its own, and the heading is another's.
+
+    Templates name cells of tables and blocks beside the text `title` as well.
+    """
+    whole = parts[0] if parts else ""
+    if len(whole) < _ITEM or _SITE_PART.search(whole) or whole not in page.whole:
+        return ""
+    letters = flat(heading)
+    if letters in flat(whole) or flat(whole) in letters:
+        return ""
+    return whole if any(text == whole and page.links[run] < 0 for run, text in enumerate(page.texts)) else ""
 
 
 def site_part(head_title: str) -> str:

@@ -96,9 +96,9 @@ _DAY: Final = re.compile(r"^[\[(（【]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}
 _DAY_MAX: Final = 13  # characters of the longest day
 _IN_LINE: Final = frozenset({_INLINE, _LINK})
 # Elements that some part of reading asks for, and attributes that make any element one of them.
-RARE: Final = frozenset({"meta", "link", "base", "title", "style", "noscript", "form", "iframe", "frame"})
+RARE: Final = frozenset({"meta", "link", "base", "title", "style", "noscript", "form", "textarea", "iframe", "frame"})
 WANTED: Final = RARE | {
-    *("a", "area", "option", "script", "template", "textarea", "xmp", "body", "img", "input"),
+    *("a", "area", "option", "script", "template", "xmp", "body", "img", "input"),
 }
 _UNSEEN: Final = frozenset({"", "-comment"})
 HANDLERS: Final = frozenset({"onclick", "ondblclick", "data-href"})

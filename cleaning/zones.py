@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 _FRAME: Final = re.compile(
     r"(?:^|[\s_-])(?:header|head|top|topbar|topnav|foot|footer|footbox|bottom|nav|navs|navbar|navi|mainnav|menu|submenu|menus|sidebar|side|leftnav|leftmenu"
     r"|crumbs?|breadcrumbs?|location|position|dqwz|wz|weizhi|dangqian|share|bdsharebuttonbox|bshare|copyright|copy|banner|toolbar|login|search|searchbox|logo"
-    r"|friendlink|friendlinks|friend|links|link|yqlj|hotword|ewm|qrcode|erweima|pager|page|pages|paging|pagination|tools|tool|gotop|totop|float|fixed|related|xgwz|xgyd|recommend"
+    r"|friendlink|friendlinks|friend|links|link|yqlj|hotword|ewm|qrcode|erweima|pager|page|pages|paging|pagination|tools|tool|gotop|totop|float|(?<!table[-_])fixed(?![-_]table)|related|xgwz|xgyd|recommend"
     r"|prenext|prevnext|sitemap|wza|statement|popup|dialog|modal|mask|skip|printbtn|loginbar|jiathis|weather)\d{0,2}(?:$|[\s_-])",
 )
 _FRAME_PREFIX: Final = re.compile(

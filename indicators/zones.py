@@ -36,6 +36,27 @@ _LONGEST_COLUMN: Final = 10
 _SITE_NAME: Final = re.compile(r"(?:网|网站|门户|平台|局|厅|委员会|委|中心|政府|办公室|大厅)$")
 _KIND_OF_PAGE: Final = re.compile(r"^(?:分类|栏目|频道|专栏)\s?[-:：]\s?(?=.)")  # "栏目:通知公告"
 _TABS: Final = 2  # words: a heading of three and more that says its first one twice is a row of tabs
+_ASKING: Final = ("form", "interaction", "table", "other")  # their headings may be those of a group of fields
+_GUIDE_PARTS: Final = frozenset(
+    {
+        "办理须知",
+        "办理说明",
+        "办事须知",
+        "办事指南",
+        "服务指南",
+        "办理指南",
+        "办事流程",
+        "办理流程",
+        "业务说明",
+        "申请须知",
+        "申办须知",
+        "温馨提示",
+        "事项详情",
+        "事项信息",
+        "基本信息",
+    }
+)
+_LONGEST_NAME: Final = 20  # characters of a service's name
 _INDEXES: Final = ("home", "list")  # their text begins with whatever block comes first
 # The one label that pages letter-space before the main text: its characters are no three entries.
 _SPACED: Final = "索 引 号"
@@ -120,12 +141,25 @@ def own_title(reading: Reading) -> str:
 
 
 def _headings(reading: Reading) -> list[str]:
-    """The title, and beside a title that only names the site the line the text begins with: "办件跟踪"."""
+    """The title, and beside one that only names the site ("办件跟踪") or a part of every guide the line the text begins with.
+
+    Beside the heading of a form's first part ("申请人信息") the browser's title names the form.
+    """
     title = (own_title(reading) or _first_segment(reading.site_title)).strip()
-    if reading.page_type in _INDEXES or (title and (title != reading.site_title or not _SITE_NAME.search(title))):
-        return [title] if title else []
-    first = reading.text.partition("\n")[0].strip()
-    return [part for part in (title, first if _HEADING.fullmatch(first) else "") if part]
+    second = ""
+    if reading.page_type in _INDEXES:
+        pass
+    elif title in _GUIDE_PARTS:
+        second = next(
+            filter(_HEADING.fullmatch, (line for line in reading.text.split("\n", 3)[:3] if line != title)), ""
+        )
+    elif not title or (title == reading.site_title and _SITE_NAME.search(title)):
+        first = reading.text.partition("\n")[0].strip()
+        second = first if _HEADING.fullmatch(first) else ""
+    elif reading.page_type in _ASKING and title not in reading.site_title:
+        first = _first_segment(reading.site_title)
+        second = first if 1 < len(first) <= _LONGEST_NAME and not _SITE_NAME.search(first) else ""
+    return [part for part in (title, second) if part]
 
 
 def _frame(reading: Reading) -> str:

@@ -1,5 +1,8 @@
 """Main content, title, column path and tables of a page."""
 
+import pytest
+
+from cleaning.read import read
 from tests.cleaning.judged import gov_page, parsed
 
 ONE = "为进一步规范政府信息公开工作，保障公民、法人和其他组织依法获取政府信息，现将有关事项通知如下。"
@@ -141,3 +144,35 @@ def test_columns_that_say_nothing_are_told() -> None:
     )
     assert page.table_headers == ("责任事项", "责任主体", "追责情形")
     assert page.table_filled == (1.0, 1.0, 0.25)
+
+
+def test_head_title_that_stands_on_the_page() -> None:
+    """What a template names `title` beside the text gives way to the head title where that stands there as a line."""
+    name = "某某市第三中学操场改造工程二标段成交公告"
+    cells = "<td class=title>采购单位</td><td>某某市第三中学</td>"
+    rows = "<tr><td>公告时间</td><td>2021-06-10 17:35</td></tr><tr><td>成交金额</td><td>29 万元</td></tr>"
+    body = f"<h2 class=name>{name}</h2><table><tr>{cells}</tr>{rows}</table>"
+    page = read(f"<html><head><title>{name}</title></head><body>{body}</body></html>".encode(), "http://x.gov.cn/a.htm")
+    assert page.title == name
+
+
+@pytest.mark.parametrize("label", ["您当前所在的位置", "你的当前位置", "您现在所处的位置", "你当前位置是", "当前位置"])
+def test_labels_of_paths(label: str) -> None:
+    """Templates word the label of the path in many ways."""
+    body = (
+        f"<p>{label}：首页 > 公众参与 > 我要咨询</p><p>正文在此，说的是一件事情，写得比较长一些，好让它成为正文。</p>"
+    )
+    assert read(f"<body>{body}</body>".encode(), "http://x.gov.cn/a.htm").column_path == ("公众参与", "我要咨询")
+
+
+def test_a_table_of_fixed_layout_is_no_frame() -> None:
+    """`fixed` names bars that hang over a page, and tables whose columns have set widths."""
+    rows = "".join(
+        f"<tr><td>2017030{n}</td><td><a href=#>某处路灯损坏何时修复的问题</a></td><td>已回复</td></tr>"
+        for n in range(6)
+    )
+    head = "<tr><th>流水号</th><th>标题</th><th>状态</th></tr>"
+    body = f"<div class=query><span>流水号</span></div><table class='py-table-fixed'>{head}{rows}</table>"
+    page = read(f"<body>{body}</body>".encode(), "http://x.gov.cn/list.html")
+    assert page.table_headers == ("流水号", "标题", "状态")
+    assert "已回复" in page.text

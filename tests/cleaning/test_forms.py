@@ -55,3 +55,15 @@ def test_a_form_of_the_main_content_is_told_from_the_site_s_own() -> None:
     )
     assert [form.inner for form in page.forms] == [False, True]
     assert [form.inner for form in read_forms(_page(SITE_SEARCH * 2), BASE, (True,))] == [False, False]
+
+
+def test_fields_in_no_form() -> None:
+    """A letter's fields that a script sends are a form; a box for remarks, or one beside a log-in, is none."""
+    letter = (
+        "<li>姓名<input type=text name=xm></li><li>电话<input type=text></li><li>内容<textarea name=nr></textarea></li>"
+    )
+    (form,) = read_forms(_page(f"<div>{letter}<div>提交</div></div>"), BASE)
+    assert (form.role, form.fields, form.inner) == ("mailbox", ("xm", "nr"), False)
+    assert read_forms(_page("<textarea></textarea><input type=button value=发表评论>"), BASE) == ()
+    assert read_forms(_page(f"{letter}<input type=password>"), BASE) == ()
+    assert len(read_forms(_page(f"<form>{letter}</form>"), BASE)) == 1

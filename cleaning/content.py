@@ -59,6 +59,7 @@ class Content:
     is_titled: bool = False  # a heading or the head title confirm the title above the text
     info: str = ""  # the line that says when the article was published, below its title
     forms: tuple[bool, ...] = ()  # of each form of the body, whether it stands in the main content and not around it
+    asks: bool = False  # whether a text field stands there
 
 
 def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
@@ -107,6 +108,7 @@ def extract(page: Outline, url: str, meta: Mapping[str, str]) -> Content:
         removed_ads=tuple(page.text_of(number)[:200] for number in sorted(ads)),
         info=top.info if top is not None else "",
         forms=_forms(page, root) if first > 0 else (),
+        asks=first > 0 and _asks(page, root),
         is_titled=top is not None and top.sure,
     )
 
@@ -247,6 +249,14 @@ def _forms(page: Outline, root: int) -> tuple[bool, ...]:
         page.inside(number, root) or (asks and page.inside(root, number))
         for number, sort in enumerate(sorts)
         if sort.tag == "form"
+    )
+
+
+def _asks(page: Outline, root: int) -> bool:
+    """Whether a field for a text stands in the content."""
+    sorts = page.sorts
+    return bool(page.all_of("textarea")) and any(
+        sorts[number].tag == "textarea" for number in range(root, page.last[root] + 1)
     )
 
 

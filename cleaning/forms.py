@@ -29,10 +29,11 @@ _MAX_CLIMB: Final = 60  # ancestors looked at
 _SHOWN_TYPES: Final = frozenset({"", "text", "search", "password", "email", "tel", "number", "date", "url", "file"})
 
 
-def read_forms(page: Outline, base_url: str, inner: Sequence[bool] = ()) -> tuple[Form, ...]:
+def read_forms(page: Outline, base_url: str, inner: Sequence[bool] = (), *, asks: bool = False) -> tuple[Form, ...]:
     """Every form in document order (at most 50): absolute action, method, field names, role.
 
     `inner` says of each form of the body whether it stands in the main content; where some are not in the body, none does.
+    `asks`: a text field stands there.
     """
     found = page.all_of("form")
     places = inner if len(inner) == len(found) else (False,) * len(found)
@@ -40,11 +41,11 @@ def read_forms(page: Outline, base_url: str, inner: Sequence[bool] = ()) -> tupl
         _read(node, given, base_url, inside)
         for (_, node, given), inside in zip(found[:MAX_FORMS], places, strict=False)
     )
-    loose = _loose(page, base_url)
+    loose = _loose(page, base_url, asks)
     return forms if loose is None else (*forms, loose)
 
 
-def _loose(page: Outline, base_url: str) -> Form | None:
+def _loose(page: Outline, base_url: str, asks: bool) -> Form | None:  # noqa: FBT001  # as read_forms is told
     """Fields that stand in no form, which a script sends, as one form: a letter's, with a text field and others beside it.
 
     A lone text field is a box for remarks under an article.
@@ -64,7 +65,7 @@ def _loose(page: Outline, base_url: str) -> Form | None:
     if typed < _LETTER_FIELDS or not any(node.tag == "textarea" for node, _ in controls):
         return None
     names = [given.get("name") or given.get("id") or "" for _, given in controls[:MAX_FIELDS]]
-    return Form(_absolute(base_url, ""), "get", tuple(name[:80] for name in names if name), "mailbox")
+    return Form(_absolute(base_url, ""), "get", tuple(name[:80] for name in names if name), "mailbox", inner=asks)
 
 
 def _in_form(node: LexborNode) -> bool:

@@ -74,7 +74,7 @@ def _page(decoded: Decoded, url: str, key: str) -> Reading:
     blocks = tuple(root.block for root in roots)
     content = contents.extract(hidden.without(tree, page, roots), url, meta)
     found = read_links(page, base, hidden=[target for block in blocks for target in block.links])
-    asked = forms.read_forms(page, base, content.forms)
+    asked = forms.read_forms(page, base, content.forms, asks=content.asks)
     kind = page_type.classify(url, content, asked, found.links)
     text = content.text if content.prose >= contents.WHOLE_TEXT else _with_listed(content.text, found)
     needs = None

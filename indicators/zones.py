@@ -58,9 +58,8 @@ _GUIDE_PARTS: Final = frozenset(
 )
 _LONGEST_NAME: Final = 20  # characters of a service's name
 _INDEXES: Final = ("home", "list")  # their text begins with whatever block comes first
-# The one label that pages letter-space before the main text: its characters are no three entries.
-_SPACED: Final = "索 引 号"
-_BOUND: Final = "索\x01引\x01号"
+# Labels that pages letter-space before the main text: their characters are no entries of their own.
+_SPACED: Final = ("索 引 号", "主 题 词", "文 号", "发 文 机 关", "发 布 机 构", "成 文 日 期", "发 布 日 期")
 # The first line of a text as a heading: words alone, so no label, sentence or date.
 _HEADING: Final = re.compile(r"[^\W\d_][\w()（）]{1,11}")
 _LITTLE_FRAME: Final = 100  # characters; the saved pages have either nothing or at least a footer of 150
@@ -215,8 +214,11 @@ def _entries(frame: str) -> Collection[str]:
     for bar in _BARS:
         if bar in frame:
             frame = frame.replace(bar, " ")
-    if _SPACED in frame:
-        return [entry.replace("\x01", " ") for entry in dict.fromkeys(frame.replace(_SPACED, _BOUND).split())]
+    spaced = [label for label in _SPACED if label in frame]
+    if spaced:
+        for label in spaced:
+            frame = frame.replace(label, label.replace(" ", "\x01"))
+        return [entry.replace("\x01", " ") for entry in dict.fromkeys(frame.split())]
     return dict.fromkeys(frame.split())
 
 

@@ -6,7 +6,7 @@
 and pages per second of wall, two against one.  Beside it the limit that the machine sets: what the same pages cost when two
 processes that share nothing but the cores read them at once.  *Size*: one worker on webs of growing size; CPU per page of the worker
 and of each server against the smallest, and how fast its memory grows from the middle of the round on.  A machine that others use
-is slower at one time than at another: so a few saved pages are read again and again all the while, and what that
+is slower at one time than at another: so a few made-up pages are read again and again all the while, and what that
 costs against the smallest round's time stands beside the figures.  CPU of a worker
 counts from its 100th page, that of the servers from the start.  Takes about three minutes; `--sizes 10000,100000,1000000`
 takes hours, and the web costs nothing at any size: its pages are made up when asked for.
@@ -34,7 +34,7 @@ ROOT = BENCHMARKS.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(BENCHMARKS))
 
-from crawl.site import Web, host_name  # noqa: E402  the two folders are put on the path first
+from crawl.site import host_name, some_pages  # noqa: E402  the two folders are put on the path first
 
 from cleaning.read import read  # noqa: E402
 from crawler.frontier.redis import RedisFrontier, State  # noqa: E402
@@ -44,8 +44,8 @@ from rounds.services import Services, record  # noqa: E402
 
 SKIP = 100
 SAMPLE = 0.5  # seconds between looks at a worker's memory
-PARTS = ("worker_ms", "redis_ms", "mongo_ms", "machine_ms")
 YARDSTICK = 4  # pages that are read at each of them
+PARTS = ("worker_ms", "redis_ms", "mongo_ms", "machine_ms")
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class Bench:
         assert known is not None
         self._servers = {name: psutil.Process(one.pid) for name, one in known.processes.items()}
         self._number = 0
-        pages = list(Web(200, 4, 8080).pages.items())[:YARDSTICK]
-        self._yardstick = [(body, f"http://{host.decode()}{path.decode()}") for (host, path), body in pages]
+        self._yardstick = some_pages(YARDSTICK)
 
     def round(self, pages: int, *, workers: int, hosts: int = 4) -> Figures:
         """Crawl a web of so many pages to its end; stops the program unless every page was stored."""

@@ -242,8 +242,7 @@ def _from_home(page: Outline) -> tuple[str, ...]:
     for number, text in enumerate(texts):
         if "页" not in text[:6] or len(text) > _PATH_MAX or (found := _FROM_HOME.match(text)) is None:
             continue
-        goes_on = found.end() < len(text) or (number + 1 < len(texts) and _DOWN.match(texts[number + 1]))
-        if goes_on or _DOWN.search(found[0]):
+        if found[0][-1] in _DOWN_SIGNS or (number + 1 < len(texts) and _DOWN.match(texts[number + 1])):
             steps = _steps(_path_text(page, number, text))
             if len(steps) > 1:
                 return tuple(takewhile(lambda step: len(step) <= _COLUMN_MAX, steps))

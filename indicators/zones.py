@@ -145,20 +145,22 @@ def _headings(reading: Reading) -> list[str]:
     Beside the heading of a form's first part ("申请人信息") the browser's title names the form.
     """
     title = (own_title(reading) or _first_segment(reading.site_title)).strip()
-    second = ""
-    if reading.page_type in _INDEXES:
-        pass
-    elif title in _GUIDE_PARTS:
-        second = next(
-            filter(_HEADING.fullmatch, (line for line in reading.text.split("\n", 3)[:3] if line != title)), ""
-        )
-    elif not title or (title == reading.site_title and _SITE_NAME.search(title)):
-        first = reading.text.partition("\n")[0].strip()
-        second = first if _HEADING.fullmatch(first) else ""
-    elif reading.page_type in _ASKING and title not in reading.site_title:
-        first = _first_segment(reading.site_title)
-        second = first if 1 < len(first) <= _LONGEST_NAME and not _SITE_NAME.search(first) else ""
+    second = "" if reading.page_type in _INDEXES else _beside(reading, title)
     return [part for part in (title, second) if part]
+
+
+def _beside(reading: Reading, title: str) -> str:
+    """The heading that stands beside such a title; an empty string where there is none."""
+    if title in _GUIDE_PARTS:
+        lines = (line for line in reading.text.split("\n", 3)[:3] if line != title)
+        return next(filter(_HEADING.fullmatch, lines), "")
+    if not title or (title == reading.site_title and _SITE_NAME.search(title)):
+        first = reading.text.partition("\n")[0].strip()
+        return first if _HEADING.fullmatch(first) else ""
+    if reading.page_type in _ASKING and title not in reading.site_title:
+        first = _first_segment(reading.site_title)
+        return first if 1 < len(first) <= _LONGEST_NAME and not _SITE_NAME.search(first) else ""
+    return ""
 
 
 def _frame(reading: Reading) -> str:

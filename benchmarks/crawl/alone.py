@@ -2,7 +2,7 @@
 
 import time
 
-from crawl.site import Web
+from crawl.site import some_pages
 
 from cleaning.read import read
 from cleaning.verdict import judge
@@ -12,8 +12,7 @@ TURNS = 40  # a second or two
 
 
 def main() -> None:
-    web = list(Web(200, 4, 8080).pages.items())[:PAGES]
-    pages = [(body, f"http://{host.decode()}{path.decode()}") for (host, path), body in web]
+    pages = some_pages(PAGES)
     for body, url in pages:
         judge(read(body, url))
     begun = time.process_time()

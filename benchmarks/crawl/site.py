@@ -110,6 +110,12 @@ class Web:
         return "".join(word + mark for word, mark in zip(words, marks, strict=True))[:length]
 
 
+def some_pages(number: int) -> list[tuple[bytes, str]]:
+    """Body and address of so many pages, the same ones each time: for what is to be read again and again."""
+    pages = list(Web(200, 4, 8080).pages.items())[:number]
+    return [(body, f"http://{host.decode()}{path.decode()}") for (host, path), body in pages]
+
+
 def _levels(pages: int) -> list[int]:
     levels = [0]
     for level, share in enumerate(SHARES[1:], start=1):

@@ -1,7 +1,5 @@
 """Main content, title, column path and tables of a page."""
 
-import pytest
-
 from cleaning.read import read
 from tests.cleaning.judged import gov_page, parsed
 
@@ -154,15 +152,6 @@ def test_head_title_that_stands_on_the_page() -> None:
     body = f"<h2 class=name>{name}</h2><table><tr>{cells}</tr>{rows}</table>"
     page = read(f"<html><head><title>{name}</title></head><body>{body}</body></html>".encode(), "http://x.gov.cn/a.htm")
     assert page.title == name
-
-
-@pytest.mark.parametrize("label", ["您当前所在的位置", "你的当前位置", "您现在所处的位置", "你当前位置是", "当前位置"])
-def test_labels_of_paths(label: str) -> None:
-    """Templates word the label of the path in many ways."""
-    body = (
-        f"<p>{label}：首页 > 公众参与 > 我要咨询</p><p>正文在此，说的是一件事情，写得比较长一些，好让它成为正文。</p>"
-    )
-    assert read(f"<body>{body}</body>".encode(), "http://x.gov.cn/a.htm").column_path == ("公众参与", "我要咨询")
 
 
 def test_a_table_of_fixed_layout_is_no_frame() -> None:

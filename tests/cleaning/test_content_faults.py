@@ -146,11 +146,20 @@ def test_a_menu_beside_the_path_is_none_of_its_columns(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["您当前所在的位置：", "你的当前位置：", "当前的位置：", "您现在所在的位置:", "您正在浏览的位置是："]
+    "path",
+    ["<span>{}</span><a>首页</a> &gt; <a>[政务公开]</a> &gt; <a>通知公告</a>", "{}首页 > 政务公开 > 通知公告"],
+    ids=["linked", "plain"],
 )
-def test_a_path_is_known_by_whatever_stands_before_it(label: str) -> None:
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("您当前所在的位置：", "你的当前位置：", "当前的位置：", "您现在所在的位置:", "您正在浏览的位置是："),
+        *("您现在所处的位置：", "你当前位置是：", "当前位置："),
+    ],
+)
+def test_a_path_is_known_by_whatever_stands_before_it(label: str, path: str) -> None:
     """Where you are, in other words."""
-    html = f"<div><span>{label}</span><a>首页</a> &gt; <a>[政务公开]</a> &gt; <a>通知公告</a></div><p>{ONE}</p>"
+    html = f"<div>{path.format(label)}</div><p>{ONE}</p>"
     assert parsed(html).column_path == ("政务公开", "通知公告")
 
 
